@@ -11,7 +11,7 @@ from roberta_gui.analysis.attention import LOG_FLOOR, show_specials, thumbnails
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.analysis.heads.roles import ROLES, HeadRoles
 from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.analysis.stepped import mapped, result_of
+from roberta_gui.analysis.stepped import result_of, told
 from roberta_gui.choices import HeadSort, Scale, Specials
 from roberta_gui.findings.comparison.against import name_of_b, sides_of
 from roberta_gui.findings.comparison.attention import FoundApart, find_apart
@@ -150,7 +150,7 @@ def shrink_and_measure(
         shown = fraction if is_new else shown
         return replace(pictures, roles=roles) if is_new else None
 
-    complete = yield from mapped(asked.roles(sentences), show)
+    complete = yield from told(asked.roles(sentences), show)
     return replace(pictures, roles=complete, is_measured=True)
 
 
@@ -321,11 +321,11 @@ def describe(
     order = "Layers up, heads across"
     if measure_of(pictures, sort) is not None:
         order = f"Heads {describe_order(sort)}"
-    told = [f"{order}; {describe_scale(pictures, scale, n_pixels)}."]
+    said = [f"{order}; {describe_scale(pictures, scale, n_pixels)}."]
     if has_roles and roles is not None:
-        told.append(f"What heads look at is {describe_basis(roles)}.")
-    told.append(describe_switched_heads(request.switched_off, request.ablation))
-    return " ".join(part for part in told if part)
+        said.append(f"What heads look at is {describe_basis(roles)}.")
+    said.append(describe_switched_heads(request.switched_off, request.ablation))
+    return " ".join(part for part in said if part)
 
 
 def describe_scale(pictures: HeadPictures, scale: Scale, n_pixels: int = THUMBNAIL) -> str:

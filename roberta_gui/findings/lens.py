@@ -312,6 +312,11 @@ def describe(
         cell = f"{cell}: {listed}. {'; '.join(figures(read, layer, token))}."
     else:
         cell = f"{cell} is not read." if has_ended else f"{cell} is being read."
+    return describe_reading(read, tint, cell)
+
+
+def describe_reading(read: LensState, tint: Tint, cell: str = "") -> str:
+    """Say what the colours mean, how much differs from B, and how to read all of it."""
     told = describe_tint(read, tint), cell, describe_changes(read), CAVEAT
     return " ".join(part for part in told if part)
 

@@ -24,7 +24,7 @@ from roberta_gui.analysis.layer_maps.layer_map import (
 )
 from roberta_gui.analysis.layer_maps.procrustes import unrelated_distance
 from roberta_gui.analysis.layer_maps.samples import Sample, sentences_of
-from roberta_gui.analysis.stepped import mapped
+from roberta_gui.analysis.stepped import told
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.names import layer_names
 from roberta_gui.findings.tables import Arrays, Table, grid
@@ -182,7 +182,7 @@ def _mapped(
     def show(part: LayerMap | None) -> SimilarityResult | None:
         return None if part is None or before.found is not None else replace(blank, found=part)
 
-    return replace(blank, found=(yield from mapped(steps, show)))
+    return replace(blank, found=(yield from told(steps, show)))
 
 
 def _read(
@@ -233,7 +233,7 @@ def _sampled(
     letters = sum(map(len, sentences)) / len(sentences)
     expected = min(n_tokens * _LETTERS_A_TOKEN / max(letters, 1), len(sentences))
     n_read, name = count(1), asked.engine.info.name
-    return mapped(
+    return told(
         asked.sample(sentences, n_tokens),
         lambda _: report(
             f"Reading sentences with {name}", min(next(n_read) / max(expected, 1), 0.99)

@@ -300,12 +300,9 @@ class SecondCard(SentenceCard):
 
     def __init__(self, store: ViewStore, partners: TokenAlignment) -> None:
         super().__init__(store, partners, side=1)
-        swap, end = named("action", QToolButton()), QToolButton()
-        swap.setText("Swap")
+        swap, end = self._button("Swap", "Swap A and B (Ctrl+Shift+B)"), QToolButton()
         swap.setIcon(icon("swap-vertical", "muted"))
-        swap.setToolTip("Swap A and B (Ctrl+Shift+B)")
         swap.setAccessibleName("Swap A and B")
-        swap.setToolButtonStyle(self.examples.toolButtonStyle())
         swap.clicked.connect(self.swap_wanted)
         end.setIcon(icon("close", "muted"))
         end.setToolTip("One sentence again (F8)")

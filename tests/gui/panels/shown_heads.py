@@ -2,7 +2,7 @@
 
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.analysis.heads.roles import HeadRoles, measure
-from roberta_gui.gui.widgets.controls.menu_button import MenuButton
+from roberta_gui.gui.widgets.controls.choice_button import MenuButton
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.resources import resource
 from tests.gui.shown_panel import ShownPanel

@@ -15,7 +15,7 @@ from roberta_gui.gui.export.receipt import PICTURE_SCALE
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.widgets.controls.menu_button import MenuButton
+from roberta_gui.gui.widgets.controls.choice_button import MenuButton
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
 from roberta_gui.gui.widgets.controls.tool_tip import rule_out
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid

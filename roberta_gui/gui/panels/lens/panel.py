@@ -222,11 +222,7 @@ class LensPanel(TokenPanel[LensState]):
         self._heading.setText(f"{where} at {token_name(read.analysis.tokens[token])}")
         self._figures.setText("\n".join(words.figures(read, layer, token)))
         self._line.setText(words.line(read, layer, token))
-        told = (
-            words.describe_tint(read, self._shown_tint(read)), words.describe_changes(read),
-            words.CAVEAT,
-        )  # fmt: skip
-        self._words.setText(" ".join(part for part in told if part))
+        self._words.setText(words.describe_reading(read, self._shown_tint(read)))
         for label in (self._line, self._words):
             label.setToolTip(plain_tip(self.caption_text()))
         self.say_again()

@@ -15,9 +15,8 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from roberta_gui.findings.notation.scales import ColourScale
-from roberta_gui.gui.widgets.painting.cell_layout import CellLayout
+from roberta_gui.gui.widgets.painting.cell_layout import CellLayout, Zoom
 from roberta_gui.gui.widgets.painting.drawing import saved
-from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.records import FloatArray
 
 Side: TypeAlias = Literal["from", "to"]

@@ -24,13 +24,12 @@ from roberta_gui.gui.widgets.arcs.arc_lines import (
     paint_lines,
 )
 from roberta_gui.gui.widgets.colours.colour_bar import bar_room, paint_colour_bar
-from roberta_gui.gui.widgets.colours.colour_scale import ramp_of
+from roberta_gui.gui.widgets.colours.raster import ramp_of
 from roberta_gui.gui.widgets.painting.axis_label import LONGEST_LABEL, dress
-from roberta_gui.gui.widgets.painting.cell_layout import spaced
-from roberta_gui.gui.widgets.painting.drawing import letters
+from roberta_gui.gui.widgets.painting.cell_layout import Zoom, spaced
+from roberta_gui.gui.widgets.painting.drawing import letters, write
 from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.gui.widgets.painting.spoken import Parts
-from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.gui.widgets.painting.zoomed_figure import ZoomedFigure
 from roberta_gui.records import FloatArray
 from roberta_gui.wording import counted
@@ -238,20 +237,18 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
         values, chosen = self._of("from" if side == "to" else "to", place)
         letters(painter, "small_number", "muted")
         height = QFontMetricsF(painter.font()).height()
-        where = Qt.AlignmentFlag.AlignRight if side == "to" else Qt.AlignmentFlag.AlignLeft
         for row in named:
             if chosen[row]:
                 room = layout.number_rect(side, row, height)
                 text = self._number(float(values[row]), 2)
-                painter.drawText(room, where | Qt.AlignmentFlag.AlignVCenter, text)
+                write(painter, room, text, "right" if side == "to" else "left")
 
     def _paint_name(
         self, painter: QPainter, layout: ArcsLayout, side: Side, row: int, *, lit: bool
     ) -> None:
         text, height = dress(painter, self._labels[row], lit=lit)
-        where = Qt.AlignmentFlag.AlignRight if side == "from" else Qt.AlignmentFlag.AlignLeft
         room = layout.name_rect(side, row, height)
-        painter.drawText(room, where | Qt.AlignmentFlag.AlignVCenter, text)
+        write(painter, room, text, "right" if side == "from" else "left")
 
     def _number(self, value: float, digits: int) -> str:
         return written_change(value, digits) if self._signed else written(value, digits)

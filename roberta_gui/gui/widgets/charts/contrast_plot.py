@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from roberta_gui.gui.widgets.charts.dots import rgb
 from roberta_gui.gui.widgets.charts.plot import PointPlot
 from roberta_gui.gui.widgets.charts.point_labels import dot_room, place_names, write_name
 from roberta_gui.gui.widgets.painting.spoken import Parts
@@ -115,8 +116,8 @@ class ContrastPlot(PointPlot):
         cover = (0.35 + 0.65 * logs)[:, None]  # (pixel, 1)
         beside = (columns - (size - 1 - rows)) / step
         tint = np.clip((np.abs(beside) - _NEAR) / (_FAR - _NEAR), 0, 1)[:, None]
-        muted, card = (_rgb(self.theme.color(role)) for role in ("muted", "card"))
-        high, low = (_rgb(self.theme.color(f"difference_{end}")) for end in ("high", "low"))
+        muted, card = (rgb(self.theme.color(role)) for role in ("muted", "card"))
+        high, low = (rgb(self.theme.color(f"difference_{end}")) for end in ("high", "low"))
         side = np.where((beside > 0)[:, None], high, low)
         colour = muted + tint * (side - muted)
         pixels = np.full((size, size, 4), 255, dtype=np.uint8)
@@ -156,7 +157,3 @@ class ContrastPlot(PointPlot):
 def _least(values: FloatArray) -> float:
     known = values[np.isfinite(values)]
     return max(float(known.min(initial=-1.0)), _LOWEST)
-
-
-def _rgb(color: QColor) -> NDArray[np.float64]:
-    return np.array([color.red(), color.green(), color.blue()], dtype=np.float64)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
-from roberta_gui.gui.widgets.colours.colour_scale import coloured
+from roberta_gui.gui.widgets.colours.raster import coloured
 from roberta_gui.records import FloatArray
 
 Shape: TypeAlias = Literal["dot", "diamond", "square"]
@@ -93,7 +93,7 @@ class DotGroup:
     """Each dot's image where it is not further out, by the screen's ratio."""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)  # each place in a long text has a colour, fainter if others are locked
 def _drawn(color: int, size: float, shape: Shape, ratio: float) -> tuple[QImage, float]:
     """Return one dot for a screen of so many pixels for each of Qt's, and half its side in Qt's."""
     half = int(size * 0.6 * ratio) + 1
@@ -135,7 +135,7 @@ def cloud_image(
     density[flat] = np.round(-255 * np.expm1(through[flat]))
     steps = np.linspace(0.0, 1.0, 256)[:, None]
     ramp = np.full((256, 4), 255, dtype=np.uint8)
-    ramp[:, :3] = np.round(_rgb(ground) * (1 - steps) + _rgb(color) * steps)
+    ramp[:, :3] = np.round(rgb(ground) * (1 - steps) + rgb(color) * steps)
     image = coloured(ramp, density.reshape(height, width))
     image.setDevicePixelRatio(ratio)
     return image
@@ -148,10 +148,10 @@ def faded(color: QColor, ground: QColor, share: float) -> QColor:
 
 @lru_cache(maxsize=256)  # a sentence of five hundred tokens has eight colours
 def _faded(color: int, ground: int, share: float) -> QColor:
-    mixed = _rgb(QColor(color)) * share + _rgb(QColor(ground)) * (1 - share)
+    mixed = rgb(QColor(color)) * share + rgb(QColor(ground)) * (1 - share)
     return QColor(*mixed.round().astype(int).tolist())
 
 
-def _rgb(color: QColor) -> NDArray[np.float64]:
+def rgb(color: QColor) -> NDArray[np.float64]:
     """Return red, green and blue, 0 to 255."""
     return np.array([color.red(), color.green(), color.blue()], dtype=np.float64)

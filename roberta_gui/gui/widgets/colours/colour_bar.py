@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.widgets.colours.colour_scale import to_image
+from roberta_gui.gui.widgets.colours.raster import to_image
 from roberta_gui.gui.widgets.painting.drawing import letters
 
 BAR_ROOM = 58

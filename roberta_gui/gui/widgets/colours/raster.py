@@ -1,4 +1,4 @@
-"""From the values of a map to its pixels: what of them is in sight, and in which colour."""
+"""From numbers to pixels: which colour they have, and what of a map is in sight."""
 
 import math
 from collections.abc import Callable
@@ -10,7 +10,6 @@ from PySide6.QtGui import QImage
 
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.widgets.colours.colour_scale import to_image
 from roberta_gui.gui.widgets.painting.cell_layout import CellLayout
 from roberta_gui.records import FloatArray
 
@@ -19,6 +18,32 @@ Pool: TypeAlias = Callable[[FloatArray, NDArray[np.intp]], FloatArray]
 
 ``starts`` do not fall; a run ends where the next one starts, and has one row at least.
 """
+
+
+def ramp_of(*, signed: bool, small_is_strong: bool = False) -> NDArray[np.uint8]:
+    """Return the colour map of differences or of weights, uint8 (256, 4) RGBA, low to high."""
+    theme = themes.current()
+    ramp = theme.difference_map() if signed else theme.weight_map()
+    return ramp[::-1] if small_is_strong else ramp
+
+
+def coloured(ramp: NDArray[np.uint8], places: NDArray[np.uint8]) -> QImage:
+    """Return uint8 (row, column) places in a colour map as an image.
+
+    ``ramp`` is the map, uint8 (256, 4) RGBA. Each of its colours is read as one number, which is
+    several times faster than as four.
+    """
+    colours = np.ascontiguousarray(ramp).view(np.uint32)[:, 0]  # (256,)
+    pixels = np.take(colours, places)  # (row, column)
+    return to_image(pixels[:, :, None].view(np.uint8))
+
+
+def to_image(pixels: NDArray[np.uint8]) -> QImage:
+    """Return uint8 (row, column, 4) RGBA as an image that owns its memory."""
+    pixels = np.ascontiguousarray(pixels)
+    rows, columns, _ = pixels.shape
+    view = QImage(pixels.data, columns, rows, columns * 4, QImage.Format.Format_RGBA8888)
+    return view.convertToFormat(QImage.Format.Format_RGB32)
 
 
 def raster(

@@ -1,4 +1,4 @@
-"""ChoiceButton: one of a few named things, in a menu, or another one that must be looked for."""
+"""Buttons with a menu of choices: ChoiceButton can look for others, MenuButton has switches."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -79,3 +79,41 @@ class ChoiceButton(QToolButton):
             return self._text
         room = metrics.horizontalAdvance(self._text) - missing
         return metrics.elidedText(self._text, Qt.TextElideMode.ElideMiddle, room)
+
+
+class MenuButton(QToolButton):
+    """Its menu lists choices, of which one is ticked, under a title, and switches below them.
+
+    Each has a label and a tip. What the button says is told by whoever shows what is chosen.
+    """
+
+    chosen = Signal(str)  # by somebody, never by :meth:`show_chosen`
+    switched = Signal(str, bool)
+
+    def __init__(
+        self,
+        tip: str,
+        choices: Mapping[str, tuple[str, str]],
+        switches: Mapping[str, tuple[str, str]],
+        title: str = "",
+    ) -> None:
+        super().__init__()
+        named("action", self)
+        self.setToolTip(plain_tip(tip))
+        menu = QMenu(self)
+        if title:
+            menu.addSection(title)
+        self.choices = add_choices(menu, choices, self.chosen.emit)
+        menu.addSeparator()
+        self.switches = {name: menu.addAction(label) for name, (label, _) in switches.items()}
+        for name, switch in self.switches.items():
+            switch.setCheckable(True)
+            switch.setToolTip(plain_tip(switches[name][1]))
+            switch.triggered.connect(lambda on, name=name: self.switched.emit(name, on))
+        drop_down(self, menu)
+
+    def show_chosen(self, value: str, **switches: bool) -> None:
+        """Tick what is chosen, and the switches that are on."""
+        self.choices[value].setChecked(True)
+        for name, is_on in switches.items():
+            self.switches[name].setChecked(is_on)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.notation.names import place_name
 from roberta_gui.gui.widgets.heads.head_layout import HeadLayout
-from roberta_gui.gui.widgets.painting.drawing import letters, outline
+from roberta_gui.gui.widgets.painting.drawing import letters, outline, write
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.spoken import Parts
 from roberta_gui.records import Head
@@ -121,15 +121,14 @@ class HeadCells(Figure[Heads]):
         letters(painter, "small_number", "muted")
         height = QFontMetricsF(painter.font()).height()
         n_layers, n_heads = layout.heads[0][0] + 1, layout.heads[-1][1] + 1
-        middle = Qt.AlignmentFlag.AlignVCenter
         for layer in range(0, n_layers, max(1, int(height / layout.pitch.height() + 0.99))):
             place = layout.rect((layer, 0))
             room = QRectF(0, place.center().y() - height / 2, place.left() - 6, height)
-            painter.drawText(room, Qt.AlignmentFlag.AlignRight | middle, str(layer + 1))
+            write(painter, room, str(layer + 1), "right")
         for head in range(0, n_heads, max(1, int(22 / layout.pitch.width() + 0.99))):
             place = layout.rect((n_layers - 1, head))
             room = QRectF(place.center().x() - 20, place.top() - height - 2, 40, height)
-            painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | middle, str(head + 1))
+            write(painter, room, str(head + 1), "middle")
 
     def paint_highlights(self, painter: QPainter) -> None:
         """Cross out what is off or about to be, and outline the chosen and the hovered head."""

@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
-from roberta_gui.gui.widgets.colours.colour_scale import coloured, ramp_of
 from roberta_gui.gui.widgets.colours.legend import Legend
-from roberta_gui.gui.widgets.colours.raster import strongest
+from roberta_gui.gui.widgets.colours.raster import coloured, ramp_of, strongest
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
 from roberta_gui.gui.widgets.heads.head_layout import GAP, HeadLayout
 from roberta_gui.gui.widgets.painting.drawing import letters
@@ -35,7 +34,7 @@ class HeadGrid(HeadCells):
         super().__init__("All heads", least=(160, 90), wanted=(340, 320))
         self._places: NDArray[np.uint8] = np.zeros((0, 0), dtype=np.uint8)
         self._signed = False
-        self._pooled: tuple[int, QImage] | None = None
+        self._pooled: tuple[object, QImage] | None = None
         self._shape = (0, 0)
         self._order: tuple[Head, ...] = ()
         self._values: Mapping[Head, str] = {}
@@ -68,11 +67,6 @@ class HeadGrid(HeadCells):
         if shares is not self._shares:
             self._shares, self._names = shares, tuple(names)
             self.repaint_picture()
-
-    def customEvent(self, event: QEvent) -> None:
-        """Take the theme's other colours and sizes."""
-        self._pooled = None
-        super().customEvent(event)
 
     # --- geometry
 
@@ -151,7 +145,8 @@ class HeadGrid(HeadCells):
 
     def _image_of(self, n_pixels: int) -> QImage:
         """Colour all heads, each shrunk to so many pixels a side: the strongest of several."""
-        if self._pooled is None or self._pooled[0] != n_pixels:
+        looks = n_pixels, self.theme
+        if self._pooled is None or self._pooled[0] != looks:
             # Both signs are told from the middle, which is between two places.
             middle = 127.5 if self._signed else 0.0
             values = self._places.astype(np.float32) - middle
@@ -161,7 +156,7 @@ class HeadGrid(HeadCells):
                 starts = (np.arange(n)[:, None] * side + inside).ravel()
                 values = strongest(values, starts).T
             places = (values + middle).astype(np.uint8, order="C")
-            self._pooled = n_pixels, coloured(ramp_of(signed=self._signed), places)
+            self._pooled = looks, coloured(ramp_of(signed=self._signed), places)
         return self._pooled[1]
 
     def _paint_shares(self, painter: QPainter, layout: HeadLayout, shares: FloatArray) -> None:

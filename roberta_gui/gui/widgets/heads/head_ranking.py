@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
 
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
 from roberta_gui.gui.widgets.heads.head_layout import COLUMN_GAP, HeadLayout
-from roberta_gui.gui.widgets.painting.drawing import letters
+from roberta_gui.gui.widgets.painting.drawing import letters, write
 from roberta_gui.records import Head
 
 _ROW, _LOW_ROW = 22, 16
@@ -84,23 +84,21 @@ class HeadRanking(HeadCells):
         """Draw names, bars and numbers."""
         shown = {row.head: row for row in self._ranked}
         most = max((abs(shown[head].value) for head in layout.heads), default=0.0) or 1.0
-        middle = Qt.AlignmentFlag.AlignVCenter
-        right = Qt.AlignmentFlag.AlignRight | middle
         letters(painter, "small_number", "muted")
         for head in layout.heads[: layout.n_columns]:
             _, _, first, second = self._columns(layout.rect(head))
-            painter.drawText(_across(first, 0, self._top()), right, self._titles[0])
-            painter.drawText(_across(second, 0, self._top()), right, self._titles[1])
+            write(painter, _across(first, 0, self._top()), self._titles[0], "right")
+            write(painter, _across(second, 0, self._top()), self._titles[1], "right")
         for head in layout.heads:
             place, row = layout.rect(head), shown[head]
             name, bar, first, second = self._columns(place)
             top, height = place.top(), place.height()
             letters(painter, "small_number", "text", bold=True)
-            painter.drawText(_across(name, top, height), middle, _name(head))
+            write(painter, _across(name, top, height), _name(head))
             painter.setFont(self.theme.font("small_number"))
-            painter.drawText(_across(first, top, height), right, row.text)
+            write(painter, _across(first, top, height), row.text, "right")
             painter.setPen(self.theme.color("muted"))
-            painter.drawText(_across(second, top, height), right, row.beside)
+            write(painter, _across(second, top, height), row.beside, "right")
             self._paint_bar(painter, _across(bar, top, height), row.value / most)
 
     def _paint_bar(self, painter: QPainter, room: QRectF, share: float) -> None:

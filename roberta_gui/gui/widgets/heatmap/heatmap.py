@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 import numpy as np
-from PySide6.QtCore import QEvent, QMarginsF, QPointF, QRectF, QSize, QSizeF
+from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter
 
 from roberta_gui.findings.notation.names import AxisLabel
@@ -19,10 +19,9 @@ from roberta_gui.gui.widgets.heatmap.margins import (
     paint_margins,
 )
 from roberta_gui.gui.widgets.painting.axis_label import COSINE, SINE
-from roberta_gui.gui.widgets.painting.cell_layout import fitted
+from roberta_gui.gui.widgets.painting.cell_layout import Zoom, fitted
 from roberta_gui.gui.widgets.painting.cell_map import CellMap, CellOrToken, runs
 from roberta_gui.gui.widgets.painting.spoken import Parts
-from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.records import FloatArray
 
 _LARGEST_CELL = 56
@@ -38,7 +37,7 @@ class Heatmap(CellMap[HeatmapLayout]):
     def __init__(self) -> None:
         super().__init__("Attention", least=(180, 160), wanted=(520, 480))
         self._labels = HeatmapLabels(())
-        self._room: tuple[QSize, float] | None = None
+        self._room: tuple[object, float] | None = None
         self._margins: Margins | None = None
         self._alone: tuple[int, ...] = ()
         self._tip: Tip | None = None
@@ -73,11 +72,12 @@ class Heatmap(CellMap[HeatmapLayout]):
 
     def layout_now(self) -> HeatmapLayout:
         """Return where everything is at the present size."""
-        if self._room is None or self._room[0] != self.size():
+        about = self.size(), self.theme
+        if self._room is None or self._room[0] != about:
             # For the whole picture: while one zooms and pans, the cells must not move.
             whole = Zoom.whole(len(self._values))
             room = self._labels.room(lambda room: self._fit(room, whole))
-            self._room = self.size(), room
+            self._room = about, room
         return self._fit(self._room[1], self._zoom)
 
     def _fit(self, label: float, zoom: Zoom) -> HeatmapLayout:
@@ -99,11 +99,6 @@ class Heatmap(CellMap[HeatmapLayout]):
         layout = lay_out()
         fits = texts is None or texts.fit(layout, self.width())
         return layout if texts is None or fits else lay_out(texts.line)
-
-    def customEvent(self, event: QEvent) -> None:
-        """Take the theme's other colours and sizes."""
-        self._labels, self._room = HeatmapLabels(self._labels.labels), None
-        super().customEvent(event)
 
     def hatched(self, layout: HeatmapLayout) -> Iterable[QRectF]:
         """Return the rows and columns of tokens that only A or B has."""

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from roberta_gui.findings.notation.names import AxisLabel
@@ -17,7 +17,7 @@ from roberta_gui.gui.widgets.painting.axis_label import (
     dress,
 )
 from roberta_gui.gui.widgets.painting.cell_layout import spaced
-from roberta_gui.gui.widgets.painting.drawing import saved
+from roberta_gui.gui.widgets.painting.drawing import saved, write
 
 _LONGEST_OF_SOME = 66
 """Pixels of a name, at a text zoom of 1, where many tokens share it as a landmark."""
@@ -27,10 +27,7 @@ class HeatmapLabels:
     """Knows the names of the tokens on both axes."""
 
     def __init__(self, labels: Sequence[AxisLabel]) -> None:
-        theme = themes.current()
         self.labels = tuple(labels)
-        self._metrics = theme.metrics("control")
-        self._bold = theme.metrics("control", bold=True)
 
     def room(self, fit: Callable[[float], HeatmapLayout]) -> float:
         """Find the room that the names take which are written where nothing is lit or zoomed.
@@ -46,7 +43,7 @@ class HeatmapLabels:
 
     def paint_rows(self, painter: QPainter, layout: HeatmapLayout, lit: set[int]) -> None:
         """Write the names at the left, the ``lit`` ones first of all."""
-        for row in self._written(layout, layout.rows, lit, self._metrics.height()):
+        for row in self._written(layout, layout.rows, lit, _line()):
             room = layout.field.left() - 6
             text, height = self._dress(painter, row, lit=row in lit, most=room)
             middle = layout.row_rect(row).center().y()
@@ -56,9 +53,7 @@ class HeatmapLabels:
                     continue
                 middle = last
             place = QRectF(0, middle - height / 2, room, height)
-            painter.drawText(
-                place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text
-            )
+            write(painter, place, text, "right")
 
     def paint_columns(
         self, painter: QPainter, layout: HeatmapLayout, lit: set[int], width: float
@@ -66,7 +61,7 @@ class HeatmapLabels:
         """Write the names above, rising, as far as the picture's top and ``width`` let them."""
         top = layout.field.top() - 5
         # Lines that rise lie closer to each other than the places where they begin.
-        apart = self._metrics.height() / SINE
+        apart = _line() / SINE
         for column in self._written(layout, layout.columns, lit, apart):
             x = layout.column_rect(column).center().x()
             most = min((top - 8) / SINE, (width - x) / COSINE - 4)
@@ -78,12 +73,13 @@ class HeatmapLabels:
 
     def _needed(self, layout: HeatmapLayout) -> float:
         """Return how long the longest name is that a picture laid out so would write."""
-        written = self._written(layout, range(len(self.labels)), set(), self._metrics.height())
-        is_full = layout.width >= self._metrics.height()
-        limit = themes.current().pixels(LONGEST_LABEL if is_full else _LONGEST_OF_SOME)
-        texts = {(self.labels[i].text, self.labels[i].kind == "mask") for i in written}
-        widths = ((self._bold if bold else self._metrics).horizontalAdvance(t) for t, bold in texts)
-        return min(max(widths, default=0.0), limit) + 4
+        theme, line = themes.current(), _line()
+        written = self._written(layout, range(len(self.labels)), set(), line)
+        limit = theme.pixels(LONGEST_LABEL if layout.width >= line else _LONGEST_OF_SOME)
+        masks = [self.labels[i].text for i in written if self.labels[i].kind == "mask"]
+        others = [self.labels[i].text for i in written if self.labels[i].kind != "mask"]
+        widest = theme.widest(masks, "control", bold=True), theme.widest(others, "control")
+        return min(max(widest), limit) + 4
 
     def _dress(self, painter: QPainter, place: int, *, lit: bool, most: float) -> tuple[str, float]:
         """Set pen and font; return the name, cut to ``most`` pixels, and its height."""
@@ -98,3 +94,7 @@ class HeatmapLabels:
         masks = [i for i in visible if self.labels[i].kind == "mask"]
         others = (i for i in visible if i % step == 0)
         return spaced((*masks, *others), step, (i for i in lit if i in visible))
+
+
+def _line() -> float:
+    return themes.current().metrics("control").height()

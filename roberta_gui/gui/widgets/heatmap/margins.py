@@ -9,8 +9,7 @@ from PySide6.QtGui import QPainter
 
 from roberta_gui.findings.notation.scales import ColourScale, ends_of
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.widgets.colours.colour_scale import coloured
-from roberta_gui.gui.widgets.colours.raster import along, strongest
+from roberta_gui.gui.widgets.colours.raster import along, coloured, strongest
 from roberta_gui.gui.widgets.painting.cell_layout import CellLayout
 from roberta_gui.gui.widgets.painting.drawing import letters, outline
 from roberta_gui.records import FloatArray

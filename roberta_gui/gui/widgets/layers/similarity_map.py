@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QToolTip
 from roberta_gui.findings.notation.marks import NO_CELLS, Cells
 from roberta_gui.findings.notation.numbers import written
 from roberta_gui.gui.widgets.colours.colour_bar import bar_room
-from roberta_gui.gui.widgets.painting.cell_layout import Cell, CellLayout, spaced
+from roberta_gui.gui.widgets.painting.cell_layout import Cell, CellLayout, Zoom, spaced
 from roberta_gui.gui.widgets.painting.cell_map import CellMap, CellOrToken
-from roberta_gui.gui.widgets.painting.drawing import letters, saved
+from roberta_gui.gui.widgets.painting.drawing import letters, saved, write
 from roberta_gui.gui.widgets.painting.spoken import Parts
-from roberta_gui.gui.widgets.painting.zoom import Zoom
 
 _LARGEST_CELL = 76
 _TOP = 4
@@ -136,18 +135,16 @@ class SimilarityMap(CellMap[CellLayout]):
     def _paint_titles(self, painter: QPainter, field: QRectF) -> None:
         """Write whose layers the rows and the columns are."""
         metrics = letters(painter, "small", "muted")
-        height, middle = metrics.height(), Qt.AlignmentFlag.AlignCenter
-        elide = Qt.TextElideMode.ElideRight
+        height = metrics.height()
         if self._cells.column_title:
             room = QRectF(field.left(), field.bottom() + height + 6, field.width(), height + 2)
-            text = metrics.elidedText(self._cells.column_title, elide, room.width())
-            painter.drawText(room, middle, text)
+            write(painter, room, self._cells.column_title, "middle", cut=True)
         if self._cells.row_title:
             with saved(painter):
                 painter.translate(0, field.bottom())
                 painter.rotate(-90)
-                text = metrics.elidedText(self._cells.row_title, elide, field.height())
-                painter.drawText(QRectF(0, 0, field.height(), height + 2), middle, text)
+                room = QRectF(0, 0, field.height(), height + 2)
+                write(painter, room, self._cells.row_title, "middle", cut=True)
 
     def outlines(self, layout: CellLayout) -> Iterator[tuple[QRectF, str, float]]:
         """Outline the chosen row and the current cell."""

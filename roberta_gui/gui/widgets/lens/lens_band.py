@@ -11,13 +11,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 from roberta_gui.findings.notation.glyphs import SPACE
 from roberta_gui.findings.notation.marks import LayerValues, LensCells
 from roberta_gui.gui.look.theme import FontRole, Theme
-from roberta_gui.gui.widgets.colours.colour_scale import ramp_of
+from roberta_gui.gui.widgets.colours.raster import ramp_of
 from roberta_gui.gui.widgets.layers.layer_heatmap import (
     LayerHeatmap,
     LayersLayout,
     left_of_cells,
 )
-from roberta_gui.gui.widgets.painting.zoom import Zoom
+from roberta_gui.gui.widgets.painting.cell_layout import Zoom
 
 NAME_ROOM = 34
 """Pixels that a token's name needs below its column, at a text zoom of 1."""

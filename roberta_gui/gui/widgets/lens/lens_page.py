@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from roberta_gui.findings.notation.marks import NO_VALUES, LayerValues, LensCells
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.colours.colour_bar import paint_colour_bar
-from roberta_gui.gui.widgets.colours.colour_scale import ramp_of
+from roberta_gui.gui.widgets.colours.raster import ramp_of
 from roberta_gui.gui.widgets.layers.layer_heatmap import LARGEST_CELL, left_of_cells
 from roberta_gui.gui.widgets.lens.lens_band import (
     NAME_ROOM,

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen
 
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.charts.dots import cloud_image, draw_dot
-from roberta_gui.gui.widgets.colours.colour_scale import to_image
+from roberta_gui.gui.widgets.colours.raster import to_image
 from roberta_gui.gui.widgets.multiples.multiples_layout import Extent, MultiplesLayout
 from roberta_gui.records import FloatArray
 

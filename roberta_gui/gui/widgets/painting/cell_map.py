@@ -12,12 +12,10 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.widgets.colours.colour_bar import paint_colour_bar
-from roberta_gui.gui.widgets.colours.colour_scale import ramp_of
-from roberta_gui.gui.widgets.colours.raster import Pool, raster, strongest
-from roberta_gui.gui.widgets.painting.cell_layout import Cell, CellLayout, spaced
-from roberta_gui.gui.widgets.painting.drawing import hatch, letters, outline
+from roberta_gui.gui.widgets.colours.raster import Pool, ramp_of, raster, strongest
+from roberta_gui.gui.widgets.painting.cell_layout import Cell, CellLayout, Zoom, spaced
+from roberta_gui.gui.widgets.painting.drawing import hatch, letters, outline, write
 from roberta_gui.gui.widgets.painting.presses import extends
-from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.gui.widgets.painting.zoomed_figure import ZoomedFigure
 from roberta_gui.records import FloatArray
 
@@ -185,8 +183,7 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
             self.dress_number(painter, lit=row in lit)
             place = layout.row_rect(row)
             room = QRectF(0, place.center().y() - height / 2, place.left() - 6, height)
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(room, right, names[row])
+            write(painter, room, names[row], "right")
 
     def dress_number(self, painter: QPainter, *, lit: bool) -> None:
         """Set pen and font for a layer's name."""

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Final, Literal, TypeAlias
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF, QPaintDevice, QPainter, QPalette, QPen
@@ -16,6 +17,14 @@ _LOG = logging.getLogger(__name__)
 NOT_DRAWN = "This picture could not be drawn. The log says why."
 
 _LOGGED = "notDrawn"
+
+Side: TypeAlias = Literal["left", "middle", "right"]
+
+_SIDES: Final[dict[Side, Qt.AlignmentFlag]] = {
+    "left": Qt.AlignmentFlag.AlignLeft,
+    "middle": Qt.AlignmentFlag.AlignHCenter,
+    "right": Qt.AlignmentFlag.AlignRight,
+}
 
 
 @contextmanager
@@ -36,6 +45,16 @@ def letters(
     painter.setFont(theme.font(font, bold=bold))
     painter.setPen(theme.color(color))
     return QFontMetricsF(painter.font())
+
+
+def write(
+    painter: QPainter, room: QRectF, text: str, side: Side = "left", *, cut: bool = False
+) -> None:
+    """Write a line in the middle of a room's height, at one side or amid; ``cut`` to its width."""
+    if cut:
+        metrics = QFontMetricsF(painter.font())
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(room, _SIDES[side] | Qt.AlignmentFlag.AlignVCenter, text)
 
 
 def outline(

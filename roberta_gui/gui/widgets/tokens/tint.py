@@ -8,8 +8,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.widgets.colours.colour_scale import ramp_of, to_image
-from roberta_gui.gui.widgets.controls.menu_button import MenuButton
+from roberta_gui.gui.widgets.colours.raster import ramp_of, to_image
+from roberta_gui.gui.widgets.controls.choice_button import MenuButton
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.widgets.painting.drawing import draw, letters, outline
 

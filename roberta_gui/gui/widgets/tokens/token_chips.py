@@ -12,8 +12,8 @@ from PySide6.QtGui import QBrush, QColor, QFontMetrics, QFontMetricsF, QPainter,
 
 from roberta_gui.findings.notation.glyphs import SPACE, character_groups, is_right_to_left, visible
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.widgets.colours.colour_scale import ramp_of
-from roberta_gui.gui.widgets.painting.drawing import letters, outline, saved
+from roberta_gui.gui.widgets.colours.raster import ramp_of
+from roberta_gui.gui.widgets.painting.drawing import letters, outline, saved, write
 from roberta_gui.records import Token
 
 Kind: TypeAlias = Literal["plain", "special", "control", "mask", "cut"]
@@ -136,8 +136,7 @@ class ChipPainter:
     def paint_none(self, painter: QPainter, rect: QRect) -> None:
         """Say that there are no chips."""
         letters(painter, "small", "muted")
-        middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(rect, middle, "No tokens yet")
+        write(painter, QRectF(rect), "No tokens yet")
 
     def paint(self, painter: QPainter, rect: QRectF, chip: Chip, state: ChipState) -> None:
         """Draw ``chip`` into ``rect``, which is as wide as the chip says."""

@@ -4,19 +4,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QPainter
 
 from roberta_gui.findings.notation.marks import WordBar
-from roberta_gui.gui.widgets.painting.drawing import letters
+from roberta_gui.gui.widgets.painting.drawing import letters, write
 from roberta_gui.gui.widgets.painting.items import Items
 
 _ROW: Final = 22
 
 _LONGEST_BARS: Final = 480
 """Pixels of the longest bars to both sides, at a text zoom of 1: words must stay near theirs."""
-
-_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
 
 class WordBars(Items):
@@ -76,16 +73,14 @@ class WordBars(Items):
         middle, longest = self._middle()
         letters(painter, "small", "muted")
         head = QRectF(middle - longest, 0, longest - 5, self.theme.pixels(_ROW))
-        painter.drawText(head, _RIGHT, self._sides[0])
-        painter.drawText(head.translated(longest + 5, 0), _LEFT, self._sides[1])
+        write(painter, head, self._sides[0], "right")
+        write(painter, head.translated(longest + 5, 0), self._sides[1])
         most = max((abs(bar.value) for bar in self._bars), default=0.0) or 1.0
         for nth, bar in enumerate(self._bars[: self.n_items]):
             row = self.item_rect(nth)
             letters(painter, "control", "text")
             room = QRectF(4, row.top(), middle - longest - 10, row.height())
-            metrics = QFontMetricsF(painter.font())
-            text = metrics.elidedText(bar.name, Qt.TextElideMode.ElideRight, room.width())
-            painter.drawText(room, _LEFT, text)
+            write(painter, room, bar.name, cut=True)
             self._paint_bar(painter, bar, row, most)
         painter.setPen(self.theme.color("line"))
         top = self.theme.pixels(_ROW)
@@ -105,7 +100,7 @@ class WordBars(Items):
         letters(painter, "small_number", "muted")
         left = rect.left() - 64 if is_left else rect.right() + 4
         beyond = QRectF(left, row.top(), 60, row.height())
-        painter.drawText(beyond, _RIGHT if is_left else _LEFT, number)
+        write(painter, beyond, number, "right" if is_left else "left")
 
     def paint_highlights(self, painter: QPainter) -> None:
         """Tint the hovered word's row."""

@@ -14,7 +14,7 @@ from roberta_gui.gui.export.receipt import Picture
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.arcs.arc_lines import MOST_LINES, Side, lines_in_sight
 from roberta_gui.gui.widgets.arcs.arcs import Arcs
-from roberta_gui.gui.widgets.painting.zoom import Zoom
+from roberta_gui.gui.widgets.painting.cell_layout import Zoom
 from roberta_gui.records import FloatArray
 from tests.gui.clicks import double_click
 

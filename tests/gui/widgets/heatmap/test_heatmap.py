@@ -14,8 +14,7 @@ from roberta_gui.findings.notation.names import AxisLabel
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
-from roberta_gui.gui.widgets.painting.cell_layout import CellLayout
-from roberta_gui.gui.widgets.painting.zoom import Zoom
+from roberta_gui.gui.widgets.painting.cell_layout import CellLayout, Zoom
 from roberta_gui.records import FloatArray
 from tests.gui.clicks import double_click
 

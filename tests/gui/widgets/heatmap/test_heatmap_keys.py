@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.findings.notation.names import AxisLabel
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
-from roberta_gui.gui.widgets.painting.zoom import Zoom
+from roberta_gui.gui.widgets.painting.cell_layout import Zoom
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from roberta_gui.findings.notation.scales import (
 )
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.colours.colour_bar import BAR_ROOM, bar_room
-from roberta_gui.gui.widgets.colours.colour_scale import coloured, to_image
+from roberta_gui.gui.widgets.colours.raster import coloured, to_image
 
 
 def test_both_ends_and_the_middle_of_a_scale_are_where_they_belong() -> None:

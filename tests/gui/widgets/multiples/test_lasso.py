@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 
-from roberta_gui.gui.widgets.charts.lasso import Lasso
+from roberta_gui.gui.widgets.multiples.small_multiples import Lasso
 from roberta_gui.records import FloatArray
 
 STAR = [(50, 0), (79, 90), (2, 35), (98, 35), (21, 90)]
