@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from roberta_gui.resources import resource
 from roberta_gui.training.finetuning.recipe import TuningRecipe
+from roberta_gui.training.recipe import PRECISIONS
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -48,17 +49,16 @@ def describe(one: argparse.ArgumentParser) -> None:
     some.add_argument("--layers", type=int, help="train only so many of the top layers")
     some.add_argument("--head-only", action="store_const", const=0, dest="layers")
     one.add_argument("--cpu", action="store_true", help="even where there is a GPU")
-    how.add_argument("--precision", choices=("bf16", "no"), default=_D["precision"])
+    how.add_argument("--precision", choices=PRECISIONS, default=_D["precision"])
     one.set_defaults(run=run)
 
 
 def run(wishes: argparse.Namespace) -> None:
     """Read the data, fine-tune, and print the scores."""
-    from accelerate import Accelerator
-
     from roberta_gui.training.finetuning import report
     from roberta_gui.training.finetuning.run import FineTuning
     from roberta_gui.training.finetuning.task_data import Columns, read_task
+    from roberta_gui.training.learning import accelerator_for
     from roberta_gui.training.progress import say
     from roberta_gui.training.start import from_checkpoint
 
@@ -68,11 +68,11 @@ def run(wishes: argparse.Namespace) -> None:
     path = resource(EXAMPLES[wishes.data]) if wishes.data in EXAMPLES else Path(wishes.data)
     data = read_task(path, wishes.task, columns, wishes.test)
     start = from_checkpoint(wishes.model, needs_mask_head=False)
-    accelerator = Accelerator(mixed_precision=recipe.precision, cpu=wishes.cpu)
+    accelerator, precision = accelerator_for(recipe.precision, cpu=wishes.cpu)
     tuning = FineTuning(start, data, recipe, wishes.out, accelerator)
     shown = accelerator.is_main_process
     if shown:
-        for line in (report.describe_data(data), *tuning.notices):
+        for line in (precision, report.describe_data(data), *tuning.notices):
             say(line)
     tuned = _watched(tuning.steps(), shown=shown)
     if shown:
