@@ -134,9 +134,10 @@ class SurprisalChoices:
 
 @dataclass(frozen=True, slots=True)
 class SweepChoices:
-    """Which picture."""
+    """Which picture, and the word that is watched, "" for the best guess."""
 
     picture: Literal["map", "ranking"] = "map"
+    word: str = field(default="", metadata=_PASSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,13 @@ class WordsChoices:
     """The words that are scored, as somebody has typed them."""
 
     words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FillChoices:
+    """What is looked for: a word for every mask, together, or words of several pieces at one."""
+
+    what: Literal["together", "words"] = "together"
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +234,7 @@ class Choices:
     sweep: SweepChoices = SweepChoices()
     guesses: GuessesChoices = GuessesChoices()
     words: WordsChoices = WordsChoices()
+    fill: FillChoices = FillChoices()
     token: TokenChoices = TokenChoices()
     why: WhyChoices = WhyChoices()
     surprisal: SurprisalChoices = SurprisalChoices()
