@@ -19,6 +19,7 @@ from roberta_gui.choices import (
     Choices,
     ContrastChoices,
     DifferenceChoices,
+    FillChoices,
     GuessesChoices,
     HiddenStatesChoices,
     LayersChoices,
@@ -54,6 +55,7 @@ OTHER = Preferences(
     zoom=1.25,
     choices=Choices(
         guesses=GuessesChoices(n=50),
+        fill=FillChoices(what="words"),
         token=TokenChoices(word=" naïve"),
         patching=PatchingChoices(word="\N{OPEN BOX}are"),
         why=WhyChoices(method="gradient_x_input", word="is", against="are"),
