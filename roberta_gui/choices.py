@@ -67,13 +67,15 @@ class AllHeadsChoices:
 class HiddenStatesChoices:
     """What happens to hidden states before they are looked at, wherever that is; how many axes.
 
-    ``fit`` says what fills the picture: the whole cloud of every layer, or these tokens.
+    ``fit`` says what fills the picture: the whole cloud of every layer, or these tokens;
+    ``partners`` whether those in B are drawn, where there is a B.
     """
 
     space: Space = STANDARDISED
     dimensions: Literal[2, 3] = 2
     trails: bool = True
     fit: Literal["cloud", "tokens"] = "cloud"
+    partners: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from roberta_gui.analysis.attention import LOG_FLOOR, show_specials, thumbnails
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.analysis.heads.roles import ROLES, HeadRoles
 from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.analysis.stepped import result_of
+from roberta_gui.analysis.stepped import result_of, told
 from roberta_gui.choices import HeadSort, Scale, Specials
-from roberta_gui.findings.comparison.against import name_of_b
+from roberta_gui.findings.comparison.against import name_of_b, sides_of
 from roberta_gui.findings.comparison.attention import FoundApart, find_apart
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.names import describe_switched_heads
@@ -141,18 +141,17 @@ def shrink_and_measure(
     pictures = yield from shrink(analysis, comparison, specials, is_difference, None)
     yield pictures
     sentences, shown = reference_sentences(resource("reference_sentences.txt")), 0.0
-    steps = asked.roles(sentences)
-    while True:
-        try:
-            roles = next(steps)
-        except StopIteration as ended:
-            complete: HeadRoles = ended.value
-            return replace(pictures, roles=complete, is_measured=True)
+
+    def show(roles: HeadRoles) -> HeadPictures | None:
+        nonlocal shown
         fraction = roles.n_sentences / len(sentences)
         report("Measuring what heads look at", fraction)
         is_new = roles.n_queries > 0 and (shown == 0 or fraction >= shown + _SHOWN_EVERY)
         shown = fraction if is_new else shown
-        yield replace(pictures, roles=roles) if is_new else None
+        return replace(pictures, roles=roles) if is_new else None
+
+    complete = yield from told(asked.roles(sentences), show)
+    return replace(pictures, roles=complete, is_measured=True)
 
 
 def _faint(head: FloatArray) -> float:
@@ -289,23 +288,24 @@ def describe_head(roles: HeadRoles, head: Head, names: Sequence[str]) -> str:
     )
 
 
-def table(run: Analysis, roles: HeadRoles | None = None) -> Table:
+def table(run: Analysis | Comparison, roles: HeadRoles | None = None) -> Table:
     """Return each head's largest weight, its attention to special tokens, and its roles."""
     return _pictures(run, roles).table()
 
 
-def arrays(run: Analysis, roles: HeadRoles | None = None) -> Arrays:
+def arrays(run: Analysis | Comparison, roles: HeadRoles | None = None) -> Arrays:
     """Return every attention map, and what heads look at where ``roles`` tell."""
     return _pictures(run, roles).arrays()
 
 
-def caption(run: Analysis, scale: Scale = "auto") -> str:
+def caption(run: Analysis | Comparison, scale: Scale = "auto") -> str:
     """Say how the thumbnails of all heads are to be read."""
     return describe(_pictures(run), scale)
 
 
-def _pictures(run: Analysis, roles: HeadRoles | None = None) -> HeadPictures:
-    return result_of(shrink(run, None, "show", False, roles))
+def _pictures(run: Analysis | Comparison, roles: HeadRoles | None = None) -> HeadPictures:
+    a, comparison = sides_of(run, "can_compare_heads")
+    return result_of(shrink(a, comparison, "show", True, roles))
 
 
 def describe(
@@ -321,11 +321,11 @@ def describe(
     order = "Layers up, heads across"
     if measure_of(pictures, sort) is not None:
         order = f"Heads {describe_order(sort)}"
-    told = [f"{order}; {describe_scale(pictures, scale, n_pixels)}."]
+    said = [f"{order}; {describe_scale(pictures, scale, n_pixels)}."]
     if has_roles and roles is not None:
-        told.append(f"What heads look at is {describe_basis(roles)}.")
-    told.append(describe_switched_heads(request.switched_off, request.ablation))
-    return " ".join(part for part in told if part)
+        said.append(f"What heads look at is {describe_basis(roles)}.")
+    said.append(describe_switched_heads(request.switched_off, request.ablation))
+    return " ".join(part for part in said if part)
 
 
 def describe_scale(pictures: HeadPictures, scale: Scale, n_pixels: int = THUMBNAIL) -> str:

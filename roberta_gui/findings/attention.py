@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.attention import entropy_bits, special_share
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import AttentionChoices
-from roberta_gui.findings.comparison.against import describe_unpaired, name_of_b
+from roberta_gui.findings.comparison.against import describe_unpaired, name_of_b, sides_of
 from roberta_gui.findings.notation.numbers import whole_percent, written_change
 from roberta_gui.findings.notation.scales import UNREADABLE, ends_of
 from roberta_gui.findings.steps.attention import measured_directly
@@ -28,23 +28,25 @@ NAMED: Final = 3
 """How many tokens a line about one token names."""
 
 
-def table(run: Analysis, layer: int, head: int) -> Table:
-    """Return a head's weights: one row a query, one column a key."""
+def table(run: Analysis | Comparison, layer: int, head: int) -> Table:
+    """Return a head's weights, or A − B: one row a query, one column a key."""
     return _drawn(run, layer, head).table()
 
 
-def arrays(run: Analysis, layer: int, head: int) -> Arrays:
+def arrays(run: Analysis | Comparison, layer: int, head: int) -> Arrays:
     """Return a head's weights, (query, key), with what tokens receive and how widely they look."""
     return _drawn(run, layer, head).arrays()
 
 
-def caption(run: Analysis, layer: int, head: int) -> str:
+def caption(run: Analysis | Comparison, layer: int, head: int) -> str:
     """Say what a head looks at most, in whole sentences."""
     return describe(_drawn(run, layer, head))
 
 
-def _drawn(run: Analysis, layer: int, head: int) -> DrawnHead:
-    return show(measured_directly(run), layer, head, AttentionChoices())
+def _drawn(run: Analysis | Comparison, layer: int, head: int) -> DrawnHead:
+    return show(
+        measured_directly(*sides_of(run, "can_compare_heads")), layer, head, AttentionChoices()
+    )
 
 
 def describe(shown: DrawnHead, told: str = "") -> str:

@@ -12,7 +12,7 @@ from roberta_gui.analysis.axes.reference_axes import FirstAxis, Fitted, Referenc
 from roberta_gui.analysis.layer_maps.steps import clear_step
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.findings.comparison.against import describe_states
+from roberta_gui.findings.comparison.against import describe_states, sides_of
 from roberta_gui.findings.notation.names import ordinary, the_layer, the_layer_first
 from roberta_gui.findings.notation.numbers import written
 from roberta_gui.findings.tables import Arrays, Table, grid, ids_of, layers_and_tokens
@@ -88,8 +88,9 @@ def project(
 
 
 def table(
-    run: Analysis, axes: ReferenceAxes, space: Space = STANDARDISED, basis: Basis = "joint"
-) -> Table:
+    run: Analysis | Comparison, axes: ReferenceAxes, space: Space = STANDARDISED,
+    basis: Basis = "joint",
+) -> Table:  # fmt: skip
     """Return every token's place on the axes of a space, in every layer.
 
     Raises
@@ -97,22 +98,29 @@ def table(
     problems.BadArgument
         The axes are not fitted in that space, as for all functions here.
     """
-    return project(run, None, axes, axes.need_fitted(space, basis)).table()
+    return _projected(run, axes, space, basis).table()
 
 
 def arrays(
-    run: Analysis, axes: ReferenceAxes, space: Space = STANDARDISED, basis: Basis = "joint"
-) -> Arrays:
+    run: Analysis | Comparison, axes: ReferenceAxes, space: Space = STANDARDISED,
+    basis: Basis = "joint",
+) -> Arrays:  # fmt: skip
     """Return the places, (layer + 1, token, axis), and what the axes explain."""
-    return project(run, None, axes, axes.need_fitted(space, basis)).arrays()
+    return _projected(run, axes, space, basis).arrays()
 
 
 def caption(
-    run: Analysis, axes: ReferenceAxes, layer: int, space: Space = STANDARDISED,
+    run: Analysis | Comparison, axes: ReferenceAxes, layer: int, space: Space = STANDARDISED,
     basis: Basis = "joint",
 ) -> str:  # fmt: skip
     """Say what a layer's axes hold and go with, and where the tokens move farthest."""
-    return describe(project(run, None, axes, axes.need_fitted(space, basis)), layer)
+    return describe(_projected(run, axes, space, basis), layer)
+
+
+def _projected(
+    run: Analysis | Comparison, axes: ReferenceAxes, space: Space, basis: Basis
+) -> ProjectedTokens:
+    return project(*sides_of(run), axes, axes.need_fitted(space, basis))
 
 
 def about(shown: ProjectedTokens, layer: int, *, in_full: bool = False) -> str:

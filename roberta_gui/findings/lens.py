@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import Tint
-from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE, where_b_is
+from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE, sides_of, where_b_is
 from roberta_gui.findings.notation.glyphs import STRAY_MEANING, is_stray
 from roberta_gui.findings.notation.marks import Guess, LensCells
 from roberta_gui.findings.notation.names import (
@@ -274,19 +274,28 @@ def word_of(word: Candidate | Watched) -> str:
     return spaced_word(word.text, word.leading_space)
 
 
-def table(run: Analysis, lens: Lens) -> Table:
+def table(run: Analysis | Comparison, lens: Lens, of_b: Lens | None = None) -> Table:
     """Return every guess of every layer, its probability last."""
-    return LensState(run, lens).table()
+    return _read(run, lens, of_b).table()
 
 
-def arrays(run: Analysis, lens: Lens) -> Arrays:
+def arrays(run: Analysis | Comparison, lens: Lens, of_b: Lens | None = None) -> Arrays:
     """Return ids and log-probabilities, (layer + 1, token, k), and what describes each cell."""
-    return LensState(run, lens).arrays()
+    return _read(run, lens, of_b).arrays()
 
 
-def caption(run: Analysis, lens: Lens, layer: int, token: int, tint: Tint = "probability") -> str:
+def caption(
+    run: Analysis | Comparison, lens: Lens, layer: int, token: int, tint: Tint = "probability",
+    of_b: Lens | None = None,
+) -> str:  # fmt: skip
     """Say what a layer (0: the embeddings) guesses at a token, and how to read that."""
-    return describe(LensState(run, lens), layer, token, tint)
+    return describe(_read(run, lens, of_b), layer, token, tint)
+
+
+def _read(run: Analysis | Comparison, lens: Lens, of_b: Lens | None) -> LensState:
+    a, comparison = sides_of(run)
+    b = None if comparison is None or of_b is None else LensState(comparison.b, of_b)
+    return LensState(a, lens, comparison=comparison, of_b=b)
 
 
 def describe(
@@ -303,6 +312,11 @@ def describe(
         cell = f"{cell}: {listed}. {'; '.join(figures(read, layer, token))}."
     else:
         cell = f"{cell} is not read." if has_ended else f"{cell} is being read."
+    return describe_reading(read, tint, cell)
+
+
+def describe_reading(read: LensState, tint: Tint, cell: str = "") -> str:
+    """Say what the colours mean, how much differs from B, and how to read all of it."""
     told = describe_tint(read, tint), cell, describe_changes(read), CAVEAT
     return " ".join(part for part in told if part)
 

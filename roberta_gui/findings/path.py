@@ -21,7 +21,7 @@ from roberta_gui.analysis.through_layers.paths import (
     with_partners,
 )
 from roberta_gui.choices import Against, PathPicture
-from roberta_gui.findings.comparison.against import describe_states, where_b_is
+from roberta_gui.findings.comparison.against import describe_states, sides_of, where_b_is
 from roberta_gui.findings.notation.marks import Line
 from roberta_gui.findings.notation.names import (
     array_index,
@@ -139,8 +139,9 @@ def _untouched(b: Analysis, preparations: Preparations) -> Preparations | None:
 
 
 def table(
-    run: Analysis, axes: ReferenceAxes, space: Space = STANDARDISED, token: int | None = None
-) -> Table:
+    run: Analysis | Comparison, axes: ReferenceAxes, space: Space = STANDARDISED,
+    token: int | None = None,
+) -> Table:  # fmt: skip
     """Return each token's cosines in every layer; with ``token`` also those with that one.
 
     Raises
@@ -151,21 +152,22 @@ def table(
     return _found(run, axes, space).table(token)
 
 
-def arrays(run: Analysis, axes: ReferenceAxes, space: Space = STANDARDISED) -> Arrays:
+def arrays(run: Analysis | Comparison, axes: ReferenceAxes, space: Space = STANDARDISED) -> Arrays:
     """Return the cosines, (layer + 1, token), those of all pairs, and the reference's curves."""
     return _found(run, axes, space).arrays()
 
 
 def caption(
-    run: Analysis, axes: ReferenceAxes, layer: int, token: int | None = None,
+    run: Analysis | Comparison, axes: ReferenceAxes, layer: int, token: int | None = None,
     space: Space = STANDARDISED,
 ) -> str:  # fmt: skip
     """Say where the tokens, or one of them, turn most, and what is like what in a layer."""
     return describe(_found(run, axes, space), layer, token)
 
 
-def _found(run: Analysis, axes: ReferenceAxes, space: Space) -> FoundPaths:
-    return result_of(find_paths(run, axes, axes.need_preparation(space), None, None))
+def _found(run: Analysis | Comparison, axes: ReferenceAxes, space: Space) -> FoundPaths:
+    a, comparison = sides_of(run)
+    return result_of(find_paths(a, axes, axes.need_preparation(space), comparison, None))
 
 
 def lines_of(found: FoundPaths) -> list[Line]:

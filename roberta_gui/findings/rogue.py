@@ -107,9 +107,8 @@ class RogueShares:
         lines.append(f"raw: mean {true_minus(f'{mean:.3g}')}, deviation {deviation:.3g}")
         return "\n".join([*lines, array_index("hidden", layer, ":", dimension)])
 
-    def table(self) -> Table:
-        """Return all numbers, one row a layer and dimension."""
-        columns = {
+    def _numbers(self) -> dict[str, NDArray[np.float64]]:
+        return {
             "raw_mean": self.mean,
             "raw_deviation": self.deviation,
             "share_of_variance": self.variance,
@@ -117,21 +116,16 @@ class RogueShares:
             "raw_share_of_variance": self.raw_variance,
             "raw_part_of_mean_cosine": self.raw_cosine,
         }
+
+    def table(self) -> Table:
+        """Return all numbers, one row a layer and dimension."""
         n_layers, n_dimensions = self.cosine.shape
         dimensions = {"dimension": range(n_dimensions)}
-        return grid([{"layer": layer_names(n_layers - 1)}, dimensions], columns)
+        return grid([{"layer": layer_names(n_layers - 1)}, dimensions], self._numbers())
 
     def arrays(self) -> Arrays:
         """Return all numbers, (layer + 1, feature)."""
-        return {
-            "part_of_mean_cosine": self.cosine,
-            "share_of_variance": self.variance,
-            "raw_part_of_mean_cosine": self.raw_cosine,
-            "raw_share_of_variance": self.raw_variance,
-            "raw_mean_cosine": self.raw_cosine.sum(axis=1),
-            "raw_mean": self.mean,
-            "raw_deviation": self.deviation,
-        }
+        return {**self._numbers(), "raw_mean_cosine": self.raw_cosine.sum(axis=1)}
 
 
 def describe(shares: RogueShares, layer: int, order: Order) -> str:

@@ -1,6 +1,8 @@
 """Every subject gives a table, arrays and a caption in a notebook: no window, no states."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from roberta_gui.analysis.axes.reference_fit import fit_reference_axes
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.analysis.layer_maps.layer_map import layer_map
 from roberta_gui.analysis.layer_maps.samples import Reading
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.engine import Engine
 from roberta_gui.findings import (
@@ -31,6 +34,7 @@ from roberta_gui.findings.tables import Table
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import AnalysisRequest
 from roberta_gui.resources import resource
+from tests.made_up import MADE_UP, made_up_analysis
 
 REQUEST = AnalysisRequest("The cat sat on the <mask>.")
 SENTENCES = reference_sentences(resource("reference_sentences.txt"))[:60]
@@ -129,6 +133,44 @@ def test_every_subject_gives_a_table_arrays_and_whole_sentences(
     assert all(isinstance(array, np.ndarray) for array in arrays.values())
     assert caption[0].isupper() or caption[0] in "“n"
     assert caption.endswith(".")
+
+
+def test_a_run_that_is_held_against_another_tells_the_difference(
+    engine: Engine, axes: ReferenceAxes
+) -> None:
+    run = Comparison(engine.analyse(REQUEST), engine.analyse("The old cat sat on a <mask>."))
+    read, of_b = (engine.lens(side.request) for side in (run.a, run.b))
+    told: dict[str, tuple[Mapping[str, Any], Table]] = {
+        "difference": (attention.arrays(run, 2, 3), attention.table(run, 2, 3)),
+        "total_variation": (all_heads.arrays(run), all_heads.table(run)),
+        "places_a_minus_b": (hidden_states.arrays(run, axes), hidden_states.table(run, axes)),
+        "with_partner_in_b": (path.arrays(run, axes), path.table(run, axes)),
+        "top_differs_from_b": (lens.arrays(run, read, of_b), lens.table(run, read, of_b)),
+    }
+
+    for name, (arrays, table) in told.items():
+        assert name in arrays
+        assert table.to_csv()
+    np.testing.assert_array_equal(
+        told["difference"][0]["difference"], run.difference(
+            run.a.attention[2, 3], run.b.attention[2, 3], "token", "token"
+        ),
+    )  # fmt: skip
+    assert "the largest difference" in attention.caption(run, 2, 3)
+    assert "difference to B" in all_heads.caption(run)
+    assert "partners in B" in hidden_states.caption(run, axes, 3)
+    assert "partners in B" in path.caption(run, axes, 3)
+    assert "top guesses differ from B's" in lens.caption(run, read, 3, 2, of_b=of_b)
+
+
+def test_heads_without_a_counterpart_are_a_problem() -> None:
+    other = replace(MADE_UP, name="other", n_heads=8)
+    run = Comparison(made_up_analysis("A cat"), made_up_analysis("A cat", other))
+
+    for ask in (partial(attention.table, run, 0, 0), partial(all_heads.table, run)):
+        with pytest.raises(BadArgument, match="cannot be compared") as problem:
+            ask()
+        assert "8 heads instead of" in problem.value.hint
 
 
 def test_a_space_that_is_not_fitted_is_a_problem(engine: Engine, axes: ReferenceAxes) -> None:

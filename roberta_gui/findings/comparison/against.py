@@ -6,7 +6,8 @@ from typing import Final
 from roberta_gui.analysis.sentences.alignment import Row
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.notation.names import AxisLabel, axis_label, token_name
-from roberta_gui.records import Token
+from roberta_gui.problems import BadArgument
+from roberta_gui.records import Analysis, Token
 from roberta_gui.wording import counted
 
 HOW_TO_COMPARE: Final = "Switch a head off, press A | B, or choose a second model"
@@ -16,6 +17,21 @@ NOTHING_TO_COMPARE: Final = (
 
 _ENDS = tuple(".!?…")
 """After one of these, and a closing quotation mark, no full stop stands."""
+
+
+def sides_of(run: Analysis | Comparison, needs: str = "") -> tuple[Analysis, Comparison | None]:
+    """Return A, and what it is held against, if it is held against anything.
+
+    Raises
+    ------
+    problems.BadArgument
+        A and B have not in common what it ``needs``, of all that a Comparison tells.
+    """
+    if not isinstance(run, Comparison):
+        return run, None
+    if needs and not getattr(run, needs):
+        raise BadArgument("A and B cannot be compared here.", describe_not_comparable(run))
+    return run.a, run
 
 
 def name_of_b(comparison: Comparison) -> str:

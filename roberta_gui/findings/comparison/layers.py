@@ -11,7 +11,12 @@ from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.analysis.sentences.alignment import Alignment
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.through_layers.paths import with_partners
-from roberta_gui.findings.comparison.against import describe_unpaired, row_label, row_name
+from roberta_gui.findings.comparison.against import (
+    describe_states,
+    describe_unpaired,
+    row_label,
+    row_name,
+)
 from roberta_gui.findings.notation.marks import LayerValues, Line
 from roberta_gui.findings.notation.names import layer_names, the_layer
 from roberta_gui.findings.notation.numbers import written
@@ -30,8 +35,12 @@ class FoundCosines:
 
     comparison: Comparison
     space: Space
-    alignment: Alignment
     values: NDArray[np.float64]
+
+    @property
+    def alignment(self) -> Alignment:
+        """Which tokens belong together."""
+        return self.comparison.alignment
 
     @property
     def names(self) -> list[str]:
@@ -76,7 +85,7 @@ def find_cosines(
     """Compare the states of aligned tokens, a layer a step."""
     values = yield from with_partners(comparison, preparations)
     values = read_only(values[:, comparison.alignment.pairs[:, 0]])
-    return FoundCosines(comparison, preparations.space, comparison.alignment, values)
+    return FoundCosines(comparison, preparations.space, values)
 
 
 def map_of(found: FoundCosines) -> LayerValues:
@@ -118,24 +127,29 @@ def lines_of(found: FoundCosines, column: int | None) -> list[Line]:
 
 
 def caption_of(found: FoundCosines) -> str:
-    """Say between which layers the two part most, and which tokens do, and what is hatched."""
-    if found.comparison.has_same_tokens and np.nanmin(found.values, initial=1.0) > 1 - 1e-6:
-        return "A and B are the same sentence: every cosine is 1, nothing parts."
-    rows, alone = found.alignment.rows, ""
+    """Say where the two part most, what is hatched, and with which reservation to read that."""
+    rows, told = found.alignment.rows, [_parting(found)]
     n_a, n_b = sum(b is None for _, b in rows), sum(a is None for a, _ in rows)
     if n_a + n_b:
-        alone = f" Hatched, without a partner: {describe_unpaired(n_a, n_b)}."
+        told.append(f"Hatched, without a partner: {describe_unpaired(n_a, n_b)}.")
+    return " ".join(filter(None, [*told, describe_states(found.comparison)]))
+
+
+def _parting(found: FoundCosines) -> str:
+    """Say between which layers the two part most, and which tokens do."""
+    if found.comparison.has_same_tokens and np.nanmin(found.values, initial=1.0) > 1 - 1e-6:
+        return "A and B are the same sentence: every cosine is 1, nothing parts."
     mean = found.mean()
     steps = np.diff(mean)
     tokens = counted(len(found.alignment.pairs), "aligned token")
     said = f"{found.space.label}, mean of {tokens}: {written(mean[0], 2)} in the embeddings"
     last = f"{written(mean[-1], 2)} in layer {len(mean) - 1}"
     if np.min(steps, initial=np.inf, where=np.isfinite(steps)) > -_PARTED:
-        return f"{said}, {last}: no layer parts them by as much as {_PARTED}.{alone}"
+        return f"{said}, {last}: no layer parts them by as much as {_PARTED}."
     layer = int(np.nanargmin(steps))
     column = int(np.nanargmin(np.nan_to_num(found.values[-1], nan=np.inf)))
     return (
         f"{said}, {last}. They part most between {the_layer(layer)} and layer {layer + 1} "
         f"({written(steps[layer], 2)}). In the end least alike: “{found.names[column]}” "
-        f"({written(found.values[-1, column], 2)}).{alone}"
+        f"({written(found.values[-1, column], 2)})."
     )

@@ -37,7 +37,9 @@ class MeasuredHeads:
 
     def largest_of(self, layer: int) -> float:
         """Return a layer's largest value, by size."""
-        return self.known[layer] if self.known else float(self.layers[layer].max(initial=0.0))
+        if self.known:
+            return self.known[layer]
+        return float(np.abs(self.drawn(layer)).max(initial=0.0))
 
     @cached_property
     def largest(self) -> float:
@@ -79,10 +81,11 @@ class MeasuredHeads:
         return partners
 
 
-def measured_directly(analysis: Analysis) -> MeasuredHeads:
-    """Take the weights of the pass as they are."""
-    groups = groups_of(analysis, "tokens")
-    return MeasuredHeads(analysis, None, "attention", "tokens", groups, tuple(analysis.attention))
+def measured_directly(analysis: Analysis, comparison: Comparison | None = None) -> MeasuredHeads:
+    """Take the weights of the pass as they are, and those of B."""
+    groups, layers = groups_of(analysis, "tokens"), tuple(analysis.attention)
+    of_b = () if comparison is None else tuple(comparison.b.attention)
+    return MeasuredHeads(analysis, comparison, "attention", "tokens", groups, layers, of_b)
 
 
 def on_rows(values: FloatArray, index: NDArray[np.intp]) -> FloatArray:

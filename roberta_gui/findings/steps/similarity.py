@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -23,6 +24,7 @@ from roberta_gui.analysis.layer_maps.layer_map import (
 )
 from roberta_gui.analysis.layer_maps.procrustes import unrelated_distance
 from roberta_gui.analysis.layer_maps.samples import Sample, sentences_of
+from roberta_gui.analysis.stepped import told
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.names import layer_names
 from roberta_gui.findings.tables import Arrays, Table, grid
@@ -176,12 +178,11 @@ def _mapped(
         blank = replace(blank, unrelated=unrelated_distance(sides.left[-1], columns[0]))
         yield None
     steps = layer_map(measure, sides.left, sides.right, sides.sentence)
-    while True:
-        try:
-            found = next(steps)
-        except StopIteration as end:
-            return replace(blank, found=end.value)
-        yield None if found is None or before.found is not None else replace(blank, found=found)
+
+    def show(part: LayerMap | None) -> SimilarityResult | None:
+        return None if part is None or before.found is not None else replace(blank, found=part)
+
+    return replace(blank, found=(yield from told(steps, show)))
 
 
 def _read(
@@ -231,17 +232,13 @@ def _sampled(
     """Read a sample and tell how far that is, by the sentences read of those expected."""
     letters = sum(map(len, sentences)) / len(sentences)
     expected = min(n_tokens * _LETTERS_A_TOKEN / max(letters, 1), len(sentences))
-    steps, n_read = asked.sample(sentences, n_tokens), 0
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            sample: Sample = end.value
-            return sample
-        n_read += 1
-        name = asked.engine.info.name
-        report(f"Reading sentences with {name}", min(n_read / max(expected, 1), 0.99))
-        yield
+    n_read, name = count(1), asked.engine.info.name
+    return told(
+        asked.sample(sentences, n_tokens),
+        lambda _: report(
+            f"Reading sentences with {name}", min(next(n_read) / max(expected, 1), 0.99)
+        ),
+    )
 
 
 def _own_preparations(sample: Sample, space: Space) -> Generator[None, None, Preparations]:

@@ -6,8 +6,6 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
-from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import WideButton
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
@@ -40,9 +38,7 @@ class DifferenceSwitch(WideButton):
         super().resizeEvent(event)
         self.setText(self.texts[0] if self.width() >= self.sizeHint().width() else _SHORT)
 
-    def show_choice(
-        self, on: bool, comparison: Comparison | None, why_not: str = NOTHING_TO_COMPARE
-    ) -> None:
-        """Show whether the difference is drawn, and why it cannot be where there is none."""
-        rule_out(self, "" if comparison is not None else why_not)
-        self.setChecked(on and comparison is not None)
+    def show_choice(self, on: bool, why_not: str) -> None:
+        """Show whether the difference is drawn; ``why_not`` says why it cannot be, "" if it can."""
+        rule_out(self, why_not)
+        self.setChecked(on and not why_not)

@@ -1,17 +1,16 @@
 """PicturePanel: what every panel repeats, around the one picture that it draws of one result."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
+from collections.abc import Iterator
+from typing import ClassVar, Final, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.findings.comparison.against import describe_b
-from roberta_gui.findings.notation.glyphs import SPACE
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.gui.panels.panel import Panel
+from roberta_gui.gui.panels.choosing_panel import ChoosingPanel
 from roberta_gui.gui.panels.reasons import (
     Reason,
     no_model,
@@ -21,17 +20,11 @@ from roberta_gui.gui.panels.reasons import (
     reading_reference,
     taking_turns,
 )
-from roberta_gui.gui.panels.word_field import WordField, best_guess, words_at_hand
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.breaking_text import Caption
-from roberta_gui.gui.widgets.controls.control_row import ControlRow
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.segments import Segments
-from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
-from roberta_gui.gui.widgets.painting.composition import Arrange, Composition
-from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.view import View
 
@@ -54,7 +47,7 @@ class Finding(Protocol):
 Result = TypeVar("Result", bound=Finding)
 
 
-class PicturePanel(Panel, Generic[Result]):
+class PicturePanel(ChoosingPanel, Generic[Result]):
     """A row of controls, a picture or why there is none, and a caption that keeps its room.
 
     Subclasses call :meth:`show_picture` once, say in :meth:`lacks` why nothing can be drawn, and
@@ -72,9 +65,6 @@ class PicturePanel(Panel, Generic[Result]):
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
-        self.row = ControlRow()
-        self.row.setParent(self)
-        self.row.hide()
         self.caption = named("caption", Caption())
         self._empty = EmptyState()
         self._stack = QStackedWidget()
@@ -82,7 +72,6 @@ class PicturePanel(Panel, Generic[Result]):
         self._picture: QWidget = self._empty
         self._is_captioned = True
         self._reason: Reason | None = None
-        self._showing: list[Callable[[View], None]] = []
         self._drawn_result: Result | None = None
 
     # --- what a panel is made of
@@ -97,106 +86,6 @@ class PicturePanel(Panel, Generic[Result]):
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self.caption)
         self._is_captioned = captioned
-
-    def choose(self, panel: str, **changes: Any) -> None:
-        """Choose something else, in this panel or in another one whose choice it shares."""
-        self.store.choose(panel, **changes)
-
-    def segments(
-        self, field: str, options: Mapping[str, tuple[str, str]], name: str, panel: str = ""
-    ) -> Segments:
-        """Make one of the panel's choices: it shows what is chosen, and takes what is clicked.
-
-        ``options`` gives the label and the tip of each value.
-        """
-        panel = panel or self.name
-        control = Segments(options, name)
-
-        def chosen(view: View) -> Any:
-            return getattr(getattr(view.choices, panel), field)
-
-        def choose(text: str) -> None:
-            self.choose(panel, **{field: type(chosen(self.store.view))(text)})
-
-        control.chosen.connect(choose)
-        self._showing.append(lambda view: control.set_choice(str(chosen(view))))
-        return control
-
-    def word_field(
-        self, choice: str, name: str, tip: str, placeholder: str = "", *, is_followed: bool = False
-    ) -> WordField:
-        """Make one of the panel's choices that is typed.
-
-        A word that ``is_followed`` is at a mask: its spaces can be seen, and some are offered.
-        """
-        offered = (lambda: words_at_hand(self.store.view)) if is_followed else None
-        field = WordField(name, tip, placeholder, offered)
-
-        def choose(text: str) -> None:
-            text = text.replace(" ", SPACE) if is_followed else text
-            self.choose(self.name, **{choice: text})
-
-        def show(view: View) -> None:
-            field.write(getattr(getattr(view.choices, self.name), choice))
-            if is_followed and not placeholder:
-                field.setPlaceholderText(best_guess(view))
-
-        field.textEdited.connect(choose)
-        field.picked.connect(choose)
-        self._showing.append(show)
-        return field
-
-    def toggle(
-        self, field: str, text: str, tip: str, on: object = True, off: object = False
-    ) -> QToolButton:
-        """Make a choice between two values as a button that stays pressed while it is ``on``."""
-        button = named("toggle", QToolButton())
-        button.setText(text)
-        button.setCheckable(True)
-        button.setToolTip(plain_tip(tip))
-        button.clicked.connect(
-            lambda is_on: self.choose(self.name, **{field: on if is_on else off})
-        )
-        self._showing.append(
-            lambda view: button.setChecked(getattr(getattr(view.choices, self.name), field) == on)
-        )
-        return button
-
-    def composed(
-        self,
-        figures: Sequence[Figure[Any]],
-        arrange: Arrange,
-        names: Mapping[str, tuple[str, str]],
-        choice: str = "Show",
-    ) -> tuple[Composition, Segments]:
-        """Make one picture of several figures, and the choice of one where not all have room.
-
-        ``names`` gives each figure's label and tip, by the value that chooses it.
-        """
-        pictures = Composition(figures, arrange)
-        segments = self.segments("picture", names, choice)
-
-        def show_choice() -> None:
-            self.row.show_control(segments, len(pictures.shown) == 1)
-
-        def choose(view: View) -> None:
-            pictures.choose([*names].index(getattr(view.choices, self.name).picture))
-
-        pictures.rearranged.connect(show_choice)
-        self._showing.append(choose)
-        return pictures, segments
-
-    def space_choice(self) -> SpaceChoice:
-        """Make the switch for what happens to hidden states before they are looked at."""
-        control = SpaceChoice(self.title)
-        control.chosen.connect(lambda space: self.store.choose("hidden", space=space))
-
-        def show(view: View) -> None:
-            control.set_choice(view.choices.hidden.space)
-            control.setVisible(view.model is not None)
-
-        self._showing.append(show)
-        return control
 
     # --- what a subclass says
 
@@ -244,6 +133,10 @@ class PicturePanel(Panel, Generic[Result]):
         """Say below the picture what it shows."""
         raise TypeError(f"{type(self).__name__} says nothing")
 
+    def whole_caption(self, result: Result, view: View) -> str:
+        """Say that below an exported picture, where everything has room."""
+        return self.caption_of(result, view)
+
     def remark_of(self, result: Result, view: View) -> str:
         """Say beside the panel's name what is shown, in a few words."""
         return ""
@@ -259,8 +152,7 @@ class PicturePanel(Panel, Generic[Result]):
 
     def draw(self, view: View, previous: View | None) -> None:
         """Draw what differs, or say why there is nothing."""
-        for show in self._showing:
-            show(view)
+        self.show_chosen(view)
         self.show_choices(view)
         result, before = self.result(view), self._drawn_result
         self._drawn_result = result
@@ -275,10 +167,18 @@ class PicturePanel(Panel, Generic[Result]):
         is_new = previous is None or before is not result
         if is_new or (previous and self.depends_on(previous) != self.depends_on(view)):
             self.draw_result(result, view, is_new=is_new)
-            self.heading.set_remark(self.remark_of(result, view))
-            if self._is_captioned:
-                self.say(self.caption_of(result, view))
+            self._say_all(result, view)
         self.highlight(result, view)
+
+    def _say_all(self, result: Result, view: View) -> None:
+        self.heading.set_remark(self.remark_of(result, view))
+        if self._is_captioned:
+            self.say(self.caption_of(result, view))
+
+    def say_again(self) -> None:
+        """Say anew what is seen: there is room for more of it, or less."""
+        if (known := self.known) is not None:
+            self._say_all(known, self.store.view)
 
     def say(self, text: str) -> None:
         """Write the caption; the whole of it can be read in its tip."""
@@ -355,7 +255,7 @@ class PicturePanel(Panel, Generic[Result]):
     def caption_text(self) -> str:
         """Say what the picture shows."""
         known = self.known
-        return "" if known is None else self.with_b(self.caption_of(known, self.store.view))
+        return "" if known is None else self.with_b(self.whole_caption(known, self.store.view))
 
     def with_b(self, text: str) -> str:
         """Say behind what is said of a difference what B is."""

@@ -5,8 +5,9 @@ from functools import partial
 
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.findings.hidden_states import ProjectedTokens, project
+from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.reasons import Reason, no_room
+from roberta_gui.gui.panels.reasons import Reason, no_room, why_no_partners
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.view import View
 
@@ -16,6 +17,13 @@ class ProjectionPanel(TokenPanel[ProjectedTokens]):
 
     busy = "Projecting the sentence"
     lanes = ("sentence", "panel:axes")
+
+    def partners(self) -> DifferenceSwitch:
+        """Make the switch for the places of the partners in B."""
+        return self.difference_switch(
+            "Draw where each token's partner in B lies, too", "hidden", "partners",
+            lambda view: why_no_partners(view.comparison),
+        )  # fmt: skip
 
     def basis(self, view: View) -> Basis:
         """Return the axes that are wanted: the same for all layers, or each layer's own."""
@@ -29,8 +37,9 @@ class ProjectionPanel(TokenPanel[ProjectedTokens]):
         if fitted is None:
             return None
         # By what is fitted, not by all axes: those grow while other spaces are fitted.
-        work = partial(project, view.analysis, view.comparison, view.axes, fitted)
-        return Derivation((view.analysis, view.comparison, fitted), work)
+        comparison = view.comparison if view.choices.hidden.partners else None
+        work = partial(project, view.analysis, comparison, view.axes, fitted)
+        return Derivation((view.analysis, comparison, fitted), work)
 
     def result(self, view: View) -> ProjectedTokens | None:
         """Return the places; nothing while the axes of their space are fitted."""

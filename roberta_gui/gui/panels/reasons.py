@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE, describe_states
 from roberta_gui.problems import Problem
-from roberta_gui.records import Analysis
+from roberta_gui.records import Analysis, ModelInfo
 from roberta_gui.view import View
 
 
@@ -68,11 +68,28 @@ def no_room(view: View) -> Reason | None:
     )
 
 
+def nothing_to_compare(view: View) -> str:
+    """Say why there is no difference; "" if there is one."""
+    return NOTHING_TO_COMPARE if view.comparison is None else ""
+
+
 def why_no_partners(comparison: Comparison | None) -> str:
     """Say why no hidden states are there to be compared with; "" if there are."""
     if comparison is None:
         return NOTHING_TO_COMPARE
     return "" if comparison.can_compare_states else describe_states(comparison)
+
+
+def no_head(*models: ModelInfo | None) -> Reason | None:
+    """Tell that one of some models guesses no words, and what does."""
+    for model in models:
+        if model is not None and not model.can_fill_masks:
+            return Reason(
+                "This model cannot guess words",
+                f"{model.name} has no masked-LM head. Open a checkpoint that was saved as "
+                "RobertaForMaskedLM; attention and hidden states work as ever.",
+            )
+    return None
 
 
 def no_tokens(view: View) -> Reason | None:

@@ -6,6 +6,8 @@ from roberta_gui.gui.panels.picture_panel import PicturePanel, Result
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.lens.lens_grid import LensGrid
+from roberta_gui.gui.widgets.multiples.small_multiples import SmallMultiples
+from roberta_gui.gui.widgets.painting.items import Items
 from roberta_gui.view import View
 
 
@@ -14,6 +16,8 @@ class TokenPanel(PicturePanel[Result]):
 
     While the picture is still of an earlier sentence its places are other tokens: nothing happens.
     """
+
+    _outlined: tuple[Items | SmallMultiples, ...] = ()
 
     @property
     def is_fresh(self) -> bool:
@@ -52,6 +56,21 @@ class TokenPanel(PicturePanel[Result]):
         chosen, last = self.store.view.selection.token, len(known) - 1
         start = known.index(chosen) + steps if chosen in known else 0 if steps > 0 else last
         self.store.select_tokens([known[min(max(start, 0), last)]])
+
+    def connect_items(self, *figures: Items | SmallMultiples) -> None:
+        """Listen to figures in which every token has a place, and outline the tokens there."""
+        self._outlined += figures
+        for each in figures:
+            each.item_hovered.connect(self.hover_token)
+            each.hover_left.connect(self.store.leave)
+            each.item_clicked.connect(self.lock_token)
+            each.item_double_clicked.connect(self.mask_token)
+
+    def highlight(self, result: Result, view: View) -> None:
+        """Outline the locked tokens, and light up the hovered one."""
+        for each in self._outlined:
+            each.set_selected(view.selection.tokens)
+            each.set_hovered(view.selection.hovered_token)
 
     def connect_cells(self, *maps: LayerHeatmap | LensGrid) -> None:
         """Listen to maps in which every token has a cell in every layer."""

@@ -148,6 +148,36 @@ def test_partners_lie_on_the_axes_of_a_and_what_a_alone_has_is_unknown(
     np.testing.assert_allclose(rows, expected[..., :n_axes].reshape(-1, n_axes), atol=1e-4)
 
 
+@pytest.mark.parametrize("title", each_in(
+    hidden=(HiddenStatesPanel, HiddenStatesPanel.title), layers=(LayersPanel, LayersPanel.title),
+))  # fmt: skip
+def test_one_switch_takes_the_marks_of_b_out_of_both_pictures_of_hidden_states(
+    title: str, shown: ShownPanel
+) -> None:
+    second_sentence(shown)
+    switch = shown.button(f"{title}: difference")
+    assert switch.isChecked()
+    assert "B: “" in shown.panel.caption_text()
+
+    switch.click()
+    shown.derive()
+
+    assert not switch.isChecked()
+    assert "places_a_minus_b" not in arrays_of(shown)
+    assert "B: “" not in shown.panel.caption_text()
+    assert shown.panel.is_current
+
+
+@in_panel(CompareLayersPanel)
+def test_states_of_another_checkpoint_are_told_to_be_taken_as_if_they_were_of_a(
+    shown: ShownPanel,
+) -> None:
+    another_checkpoint(shown)
+
+    said = "Hidden states of later are taken as if its dimensions were A's."
+    assert said in shown.panel.caption_text()
+
+
 @every_b
 @in_panel(PathPanel)
 def test_cosines_with_partners_and_of_partners_stand_beside_those_of_a(

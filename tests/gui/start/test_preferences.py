@@ -19,6 +19,7 @@ from roberta_gui.choices import (
     Choices,
     ContrastChoices,
     DifferenceChoices,
+    FillChoices,
     GuessesChoices,
     HiddenStatesChoices,
     LayersChoices,
@@ -54,6 +55,7 @@ OTHER = Preferences(
     zoom=1.25,
     choices=Choices(
         guesses=GuessesChoices(n=50),
+        fill=FillChoices(what="words"),
         token=TokenChoices(word=" naïve"),
         patching=PatchingChoices(word="\N{OPEN BOX}are"),
         why=WhyChoices(method="gradient_x_input", word="is", against="are"),
@@ -71,7 +73,7 @@ OTHER = Preferences(
         ),
         heads=AllHeadsChoices(sort="entropy", roles=True),
         hidden=HiddenStatesChoices(
-            space=Space("drop_top", 3), dimensions=3, trails=False, fit="tokens"
+            space=Space("drop_top", 3), dimensions=3, trails=False, fit="tokens", partners=False
         ),
         layers=LayersChoices(basis="per_layer"),
         similarity=SimilarityChoices(measure="rsa"),

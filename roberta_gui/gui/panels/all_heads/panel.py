@@ -12,7 +12,6 @@ from roberta_gui.findings.all_heads import HeadPictures
 from roberta_gui.findings.comparison.against import comparable_heads
 from roberta_gui.findings.notation.names import place_name
 from roberta_gui.gui.export.receipt import PICTURE_SCALE
-from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
@@ -43,8 +42,6 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         self._grid.set_tips(self._tip)
         self._area = TallArea(self._grid, self._grid.height_for)
         self._area.setMinimumSize(160, 90)
-        self._difference = DifferenceSwitch(self.title, "Draw A − B of every head's attention")
-        self._difference.clicked.connect(lambda on: store.choose("heads", difference=on))
         self._order = MenuButton(
             "Sort the heads by what they look at, measured on the reference sentences",
             {sort: (name, "") for sort, name in all_heads.SORTS.items()},
@@ -54,7 +51,12 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         self._order.chosen.connect(lambda sort: store.choose("heads", sort=sort))
         self._order.switched.connect(lambda name, on: store.choose("heads", **{name: on}))
         self._show_order(store.view.choices.heads)
-        self.heading.add(self._difference)
+        self.heading.add(
+            self.difference_switch(
+                "Draw A − B of every head's attention",
+                why_not=lambda view: comparable_heads(view.comparison)[1],
+            )
+        )
         self.heading.add(self._order)
         self.show_picture(self._area, captioned=False)
 
@@ -157,9 +159,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         """Say anew what a pixel stands for: there are more or fewer of them."""
         super().fit()
         self._area.fit()
-        small = self.known
-        if small is not None:
-            self.heading.set_remark(self.remark_of(small, self.store.view))
+        self.say_again()
 
     # --- what is handed out
 
@@ -175,8 +175,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
 
     def show_choices(self, view: View) -> None:
         """Show how the heads are sorted, and what can be chosen now."""
-        compared, why_not = comparable_heads(view.comparison)
-        self._difference.show_choice(view.choices.heads.difference, compared, why_not)
+        _, why_not = comparable_heads(view.comparison)
         rule_out(self._order.choices["difference"], why_not)
         rule_out(self._order, "" if view.analysis else "Heads are sorted once a sentence is read")
         self._show_order(view.choices.heads)

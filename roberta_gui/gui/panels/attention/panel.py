@@ -25,7 +25,6 @@ from roberta_gui.gui.panels.attention.controls import (
     WORDS,
     DrawMenu,
 )
-from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
 from roberta_gui.gui.panels.head_panel import SPECIALS, HeadPanel
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import Reason
@@ -57,8 +56,9 @@ class AttentionPanel(HeadPanel[DrawnHead]):
         measure = self.segments("measure", MEASURES, "Measure")
         self._draw_menu = DrawMenu()
         self._draw_menu.chosen.connect(lambda name, value: self.choose(self.name, **{name: value}))
-        self._difference = DifferenceSwitch(self.title, "Draw A − B in place of A")
-        self._difference.clicked.connect(lambda on: self.choose(self.name, difference=on))
+        difference = self.difference_switch(
+            "Draw A − B in place of A", why_not=lambda view: comparable(view)[1]
+        )
         self._specials = self.segments("specials", SPECIALS, "Specials")
         self._labelled_specials = Labelled("Specials", self._specials)
         self._words = self.toggle("unit", "Words", WORDS, "words", "tokens")
@@ -72,7 +72,7 @@ class AttentionPanel(HeadPanel[DrawnHead]):
             self._pages.addWidget(page)
         self.show_picture(
             self._pages, self.layer_steps, self.head_steps, measure, self._draw_menu,
-            self._difference, self._labelled_specials, self._words,
+            difference, self._labelled_specials, self._words,
         )  # fmt: skip
 
     def derive(self, view: View) -> Derivation | None:
@@ -133,7 +133,6 @@ class AttentionPanel(HeadPanel[DrawnHead]):
         self._drawn_as.setVisible(view.analysis is not None)
         self._specials.set_choice(look.specials)
         self._specials.rule_out({"renormalise": no_sum})
-        self._difference.show_choice(chosen.difference, *comparable(view))
         why_not = {
             "renormalise": no_sum,
             "head": NO_HEAD * rollout,
@@ -209,10 +208,9 @@ class AttentionPanel(HeadPanel[DrawnHead]):
         """Return the map or the arcs."""
         return self._arcs if self.store.view.choices.attention.drawn_as == "arcs" else self.heatmap
 
-    def caption_text(self) -> str:
+    def whole_caption(self, shown: DrawnHead, view: View) -> str:
         """Say what the axes are, then what is drawn, then what that means."""
-        known = self.known
-        return "" if known is None else self.with_b(captions.describe(known, self._facts))
+        return captions.describe(shown, self._facts)
 
     # --- drawing
 

@@ -133,10 +133,9 @@ class CompareAttentionPanel(HeadPanel[HeadApart], ComparisonPanel[HeadApart]):
         """Name the axes."""
         return "row = from (query) · column = to (key)"
 
-    def caption_text(self) -> str:
-        """Say what the axes are, what the caption says, and which sentence B is."""
-        text = super().caption_text()
-        return f"Row = from (query), column = to (key). {text}" if text else ""
+    def whole_caption(self, shown: HeadApart, view: View) -> str:
+        """Say what the axes are, and what the caption says."""
+        return f"Row = from (query), column = to (key). {self.caption_of(shown, view)}"
 
     def forget(self) -> None:
         """Let go of the passes that were drawn."""

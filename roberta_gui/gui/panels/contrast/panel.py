@@ -10,7 +10,12 @@ from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.guesses import ContrastAt, find_contrast, n_masks
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.reasons import Reason, describe_masks_cut_off, n_masks_cut_off
+from roberta_gui.gui.panels.reasons import (
+    Reason,
+    describe_masks_cut_off,
+    n_masks_cut_off,
+    no_head,
+)
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.contrast_plot import ContrastPlot
 from roberta_gui.gui.widgets.controls.stepper import Stepper
@@ -64,10 +69,10 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
     def reasons(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing: a head that guesses, or masks."""
         compared = view.comparison
-        if compared is not None and not _can_guess(compared):
-            yield Reason("This model makes no guesses", "Its checkpoint holds no masked-LM head.")
-        if compared is not None and not min(n_masks(compared)):
-            yield _lacking(compared)
+        if compared is not None:
+            yield no_head(compared.a.model, compared.b.model)
+            if not min(n_masks(compared)):
+                yield _lacking(compared)
         yield from super().reasons(view)
 
     def draw_result(self, at: ContrastAt, view: View, *, is_new: bool) -> None:

@@ -33,7 +33,7 @@ from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
-from roberta_gui.gui.panels.reasons import Reason, no_mask
+from roberta_gui.gui.panels.reasons import Reason, no_head, no_mask
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.breaking_text import Paragraph
 from roberta_gui.gui.widgets.controls.named import named
@@ -210,15 +210,11 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         """Say what is missing: a pass, a head that guesses, or a mask."""
         if view.analysis is None:
             yield from super().reasons(view)
-        elif not view.analysis.model.can_fill_masks:
-            yield Reason(
-                "This model cannot guess words",
-                "Its checkpoint has no masked-language-model head. "
-                "Attention and hidden states work as ever.",
-            )
-        elif _source(view)[2] is None:
-            reason = no_mask(view.analysis)
-            yield replace(reason, text=f"{reason.text} {_OR_SELECT}") if reason else None
+        else:
+            yield no_head(view.analysis.model)
+            if _source(view)[2] is None:
+                reason = no_mask(view.analysis)
+                yield replace(reason, text=f"{reason.text} {_OR_SELECT}") if reason else None
 
     def show_choices(self, view: View) -> None:
         """Let one go from mask to mask where there are several."""

@@ -37,10 +37,7 @@ class HiddenStatesPanel(ProjectionPanel):
         super().__init__(store)
         self._plane = Plane()
         self._scatter = Scatter()
-        self._scatter.item_hovered.connect(self.hover_token)
-        self._scatter.hover_left.connect(store.leave)
-        self._scatter.item_clicked.connect(self.lock_token)
-        self._scatter.item_double_clicked.connect(self.mask_token)
+        self.connect_items(self._scatter)
         self._scatter.turned.connect(self._turn)
         self._at: tuple[object, ...] = ()
         self._layers = LayerBar()
@@ -53,7 +50,7 @@ class HiddenStatesPanel(ProjectionPanel):
         self._show_all.clicked.connect(self._scatter.show_home)
         self._scatter.wandered.connect(partial(self.row.show_control, self._show_all))
         fit = self.segments("fit", FITS, "Fit the picture to")
-        self.show_picture(self._scatter, self.space_choice(), fit, self._show_all)
+        self.show_picture(self._scatter, self.space_choice(), fit, self.partners(), self._show_all)
         self.row.show_control(self._show_all, False)
         self.body.insertWidget(0, self._layers)
 
@@ -91,12 +88,6 @@ class HiddenStatesPanel(ProjectionPanel):
             ]
         )
 
-    def highlight(self, shown: ProjectedTokens, view: View) -> None:
-        """Outline the locked tokens."""
-        n_tokens = shown.places.shape[1]
-        self._scatter.set_selected([t for t in view.selection.tokens if t < n_tokens])
-        self._scatter.set_hovered(view.selection.hovered_token)
-
     def caption_of(self, shown: ProjectedTokens, view: View) -> str:
         """Say how much of the layer's variance the axes hold."""
         told = captions.held(shown, self.layer_of(shown, view), view.choices.hidden.dimensions)
@@ -120,15 +111,11 @@ class HiddenStatesPanel(ProjectionPanel):
         """Whether the newest View is drawn and nothing is on its way any more."""
         return super().is_current and not self._scatter.is_gliding
 
-    def caption_text(self) -> str:
-        """Return what the caption says about the axes."""
-        shown, view = self.known, self.store.view
-        if shown is None:
-            return ""
+    def whole_caption(self, shown: ProjectedTokens, view: View) -> str:
+        """Say what is seen, how the axes were fitted, and what colours tell."""
         n = view.choices.hidden.dimensions
-        told = self.with_b(captions.plane(shown, self.layer_of(shown, view), n))
-        tinted = are_tinted(shown.analysis.tokens)
-        return f"{told} {tint_words()}" if tinted else told
+        told = captions.plane(shown, self.layer_of(shown, view), n)
+        return f"{told} {tint_words()}" if are_tinted(shown.analysis.tokens) else told
 
     def toggle_play(self) -> None:
         """Start or stop walking through the layers."""

@@ -42,16 +42,15 @@ class LayersPanel(ProjectionPanel):
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
         self._cells = SmallMultiples()
-        self._cells.point_hovered.connect(self.hover_token)
-        self._cells.point_left.connect(store.leave)
-        self._cells.point_clicked.connect(self.lock_token)
-        self._cells.point_double_clicked.connect(self.mask_token)
+        self.connect_items(self._cells)
         self._cells.lassoed.connect(self._lock_all)
         self._cells.cell_chosen.connect(self._choose_layer)
         self._area = MultiplesArea(self._cells)
         self._fitted: object = None
         self._layer = -1
-        self.show_picture(self._area, self.segments("basis", BASES, "Axes"), self.space_choice())
+        self.show_picture(
+            self._area, self.segments("basis", BASES, "Axes"), self.space_choice(), self.partners()
+        )
 
     def basis(self, view: View) -> Basis:
         """Return the chosen axes."""
@@ -78,11 +77,6 @@ class LayersPanel(ProjectionPanel):
             self._layer = layer
             self._area.show_cell(layer)
 
-    def highlight(self, shown: ProjectedTokens, view: View) -> None:
-        """Outline the locked tokens in every layer."""
-        self._cells.set_selected(view.selection.tokens)
-        self._cells.set_hovered(view.selection.hovered_token)
-
     def caption_of(self, shown: ProjectedTokens, view: View) -> str:
         """Say what the chosen layer's picture holds."""
         return captions.about(shown, self.layer_of(shown, view))
@@ -97,12 +91,9 @@ class LayersPanel(ProjectionPanel):
         """Return all cells, those out of sight too."""
         return self._cells
 
-    def caption_text(self) -> str:
+    def whole_caption(self, shown: ProjectedTokens, view: View) -> str:
         """Say that, and how all pictures were made."""
-        shown, view = self.known, self.store.view
-        if shown is None:
-            return ""
-        return self.with_b(captions.describe(shown, self.layer_of(shown, view)))
+        return captions.describe(shown, self.layer_of(shown, view))
 
     def table(self) -> Table | None:
         """Return every token's place on the two axes, in every layer."""

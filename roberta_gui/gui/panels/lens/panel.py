@@ -17,7 +17,7 @@ from roberta_gui.findings.notation.names import literal, spaced_word, token_name
 from roberta_gui.findings.steps.lens import LensRequest, read_lens
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import scrolled
-from roberta_gui.gui.panels.reasons import Reason, no_tokens
+from roberta_gui.gui.panels.reasons import Reason, no_head, no_tokens
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.panels.word_field import WordField, words_at_hand
 from roberta_gui.gui.store import ViewStore
@@ -73,7 +73,7 @@ class LensPanel(TokenPanel[LensState]):
         self._without_word: Tint = "probability"
         self._grid = LensGrid()
         self.connect_cells(self._grid)
-        self._grid.sight_changed.connect(self._show_remark)
+        self._grid.sight_changed.connect(self.say_again)
         self._list, self._table = GuessList(), GuessTable()
         for guesses in (self._list, self._table):
             guesses.guess_taken.connect(self._watch_guess)
@@ -132,11 +132,7 @@ class LensPanel(TokenPanel[LensState]):
 
     def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing: a head that guesses, or a token."""
-        if view.model is not None and not view.model.can_fill_masks:
-            yield Reason(
-                "This model has no masked-LM head",
-                "Its layers cannot guess words. Open a checkpoint saved as RobertaForMaskedLM.",
-            )
+        yield no_head(view.model)
         yield no_tokens(view)
 
     def show_choices(self, view: View) -> None:
@@ -226,24 +222,16 @@ class LensPanel(TokenPanel[LensState]):
         self._heading.setText(f"{where} at {token_name(read.analysis.tokens[token])}")
         self._figures.setText("\n".join(words.figures(read, layer, token)))
         self._line.setText(words.line(read, layer, token))
-        told = (
-            words.describe_tint(read, self._shown_tint(read)), words.describe_changes(read),
-            words.CAVEAT,
-        )  # fmt: skip
-        self._words.setText(" ".join(part for part in told if part))
+        self._words.setText(words.describe_reading(read, self._shown_tint(read)))
         for label in (self._line, self._words):
             label.setToolTip(plain_tip(self.caption_text()))
-        self._show_remark()
+        self.say_again()
 
     def _show_words_about_it(self) -> None:
         """Say under the grid what does not stand beside it."""
         is_read = self.known is not None
         self._words.setVisible(is_read and self._is_wide)
         self._below.setVisible(is_read and not self._is_wide)
-
-    def _show_remark(self) -> None:
-        if self.known is not None:
-            self.heading.set_remark(self.remark_of(self.known, self.store.view))
 
     def _describe_part(self, tokens: range, before: str = "") -> str:
         """Say which tokens something shows, unless it shows all of them."""

@@ -131,8 +131,7 @@ class PathPanel(TokenPanel[FoundPaths]):
     def _show_what_is_seen(self) -> None:
         """Offer what chooses something now, and say what is in sight now."""
         self.row.show_control(self._itself_at, 0 in self._pictures.shown)
-        if self.known is not None:
-            self.say(self.caption_text())
+        self.say_again()
 
     # --- drawing
 

@@ -49,10 +49,10 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         self._beside_it: Problem | None = None
         self._map = SimilarityMap()
         self._map.cell_hovered.connect(self._say_cell)
-        self._map.cell_left.connect(self._say_caption)
+        self._map.cell_left.connect(self.say_again)
         self._map.row_chosen.connect(store.select_layer)
         self._beside = Beside(self._map)
-        self._beside.rearranged.connect(self._say_caption)
+        self._beside.rearranged.connect(self.say_again)
         bars = self._beside.words.bars
         bars.item_hovered.connect(lambda step: self._map.point_at((step, step + 1)))
         bars.hover_left.connect(lambda: self._map.point_at(None))
@@ -164,10 +164,9 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         progress = view.progress.get(f"panel:{self.name}")
         return f"{progress.text} … {text}" if progress is not None and progress.text else text
 
-    def caption_text(self) -> str:
+    def whole_caption(self, compared: SimilarityResult, view: View) -> str:
         """Say what was compared, on how much, in which space."""
-        compared = self.known
-        if compared is None or compared.found is None:
+        if compared.found is None:
             return ""
         found = " ".join(words.findings(compared))
         return f"{self._caption_of(compared)} {found}".strip()
@@ -175,10 +174,6 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
     def _caption_of(self, compared: SimilarityResult, with_findings: int = 0) -> str:
         scale, ended = cells_of(compared).scale.labels(), self.heading.ended
         return words.describe(compared, scale, ended, with_findings=with_findings)
-
-    def _say_caption(self) -> None:
-        if self.known is not None:
-            self.say(self.caption_of(self.known, self.store.view))
 
     def _say_cell(self, row: int, column: int) -> None:
         if self.known is not None:

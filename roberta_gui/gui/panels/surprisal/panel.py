@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 from superqt.elidable import QElidingLabel
 
@@ -13,7 +12,12 @@ from roberta_gui.findings.notation.names import axis_label
 from roberta_gui.findings.surprisal import SHORT_NAMES, TIPS, TokenSurprisal, chance_bits
 from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.reasons import Reason, no_sentence
+from roberta_gui.gui.panels.reasons import (
+    Reason,
+    no_head,
+    no_sentence,
+    nothing_to_compare,
+)
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.sentence.sentence_tint import (
     NAME,
@@ -33,8 +37,6 @@ from roberta_gui.wording import counted, special_names
 ESTIMATORS = {estimator: (name, TIPS[estimator]) for estimator, name in SHORT_NAMES.items()}
 ROOMY: Final = 300
 """From this height on everything is said below the bars; else one line, to leave them room."""
-PRINTED: Final = QSize(480, 260)
-"""The least size of an exported picture."""
 COPYING_AXIS: Final = 1.0
 """Least end of the axis, in bits, where the model sees the token: it mostly copies."""
 
@@ -49,10 +51,7 @@ class SurprisalPanel(TokenPanel[TokenSurprisal]):
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
         self._bars = TokenBars("Surprisal of each token")
-        self._bars.item_hovered.connect(self.hover_token)
-        self._bars.hover_left.connect(store.leave)
-        self._bars.item_clicked.connect(self.lock_token)
-        self._bars.item_double_clicked.connect(self.mask_token)
+        self.connect_items(self._bars)
         self._bars.stepped.connect(self.step_tokens)
         self._caveat = named("subtitle", QElidingLabel())
         tip = "Tint each token of the sentence above by its surprisal"
@@ -80,11 +79,7 @@ class SurprisalPanel(TokenPanel[TokenSurprisal]):
 
     def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing: a head that can be asked, or a token to ask about."""
-        if view.model is not None and not view.model.can_fill_masks:
-            yield Reason(
-                "This model cannot be asked",
-                "Its checkpoint has no masked-language-model head, so it gives words no bits.",
-            )
+        yield no_head(view.model)
         yield no_sentence(view)
         estimator = SHORT_NAMES[view.choices.surprisal.estimator]
         if passes := passes_to_allow(view):
@@ -106,7 +101,7 @@ class SurprisalPanel(TokenPanel[TokenSurprisal]):
     def show_choices(self, view: View) -> None:
         """Show whether a difference tints the sentence."""
         chosen = view.choices.surprisal
-        self._difference.show_choice(chosen.tint and chosen.difference, view.comparison)
+        self._difference.show_choice(chosen.tint and chosen.difference, nothing_to_compare(view))
         self._caveat.setVisible(self.result(view) is not None and self._is_roomy())
 
     def draw_result(self, shown: TokenSurprisal, view: View, *, is_new: bool) -> None:
@@ -114,11 +109,6 @@ class SurprisalPanel(TokenPanel[TokenSurprisal]):
         self._bars.set_bars(_bars(shown))
         self._caveat.setText(f"{shown.caveat} {shown.method}")
         self._caveat.setToolTip(plain_tip(self.caption_text()))
-
-    def highlight(self, shown: TokenSurprisal, view: View) -> None:
-        """Outline the locked tokens."""
-        self._bars.set_selected(view.selection.tokens)
-        self._bars.set_hovered(view.selection.hovered_token)
 
     def caption_of(self, shown: TokenSurprisal, view: View) -> str:
         """Say what the bars come to."""
@@ -136,10 +126,8 @@ class SurprisalPanel(TokenPanel[TokenSurprisal]):
     def fit(self) -> None:
         """Say as much as there is room for."""
         super().fit()
-        known, view = self.known, self.store.view
-        self._caveat.setVisible(known is not None and self._is_roomy())
-        if known is not None:
-            self.say(self.caption_of(known, view))
+        self._caveat.setVisible(self.known is not None and self._is_roomy())
+        self.say_again()
 
     def forget(self) -> None:
         """Let go of the picture; the values stay while the sentence is tinted by them."""
@@ -155,13 +143,11 @@ class SurprisalPanel(TokenPanel[TokenSurprisal]):
 
     def printed(self) -> QWidget:
         """Return the bars with room for their heights and names, however low the panel is."""
-        if self._bars.size() == (room := self._bars.size().expandedTo(PRINTED)):
-            return self._bars
-        return self._bars.copied(room)
+        return self._bars.printed()
 
-    def caption_text(self) -> str:
-        """Say how it was measured, what it comes to, and what B is."""
-        return self.with_b(self.known.describe() if self.known is not None else "")
+    def whole_caption(self, shown: TokenSurprisal, view: View) -> str:
+        """Say how it was measured, and what it comes to."""
+        return shown.describe()
 
     def _changed(self, view: View, previous: View) -> None:
         super()._changed(view, previous)

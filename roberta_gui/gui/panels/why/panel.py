@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
 from roberta_gui.findings.notation.names import axis_label, literal
 from roberta_gui.findings.words.why import METHODS, Why, WhyRequest, explain
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.reasons import Reason, no_mask
+from roberta_gui.gui.panels.reasons import Reason, no_head, no_mask
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.segments import Labelled
@@ -22,8 +21,6 @@ AGAINST_TIP: Final = (
     "A second word of one token: what is explained is then why the first is likelier than this. "
     "Empty: none."
 )
-PRINTED: Final = QSize(480, 260)
-"""The least size of an exported picture."""
 LEAST_BITS: Final = 0.5
 """The axis reaches so far at least: what is next to nothing looks so."""
 
@@ -39,10 +36,7 @@ class WhyPanel(TokenPanel[Why]):
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
         self._bars = TokenBars("What each token adds to the word")
-        self._bars.item_hovered.connect(self.hover_token)
-        self._bars.hover_left.connect(store.leave)
-        self._bars.item_clicked.connect(self.lock_token)
-        self._bars.item_double_clicked.connect(self.mask_token)
+        self.connect_items(self._bars)
         self._bars.stepped.connect(self.step_tokens)
         self._word = self.word_field("word", "Word that is explained", WORD_TIP, is_followed=True)
         self._against = self.word_field(
@@ -73,11 +67,7 @@ class WhyPanel(TokenPanel[Why]):
 
     def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing: a head that guesses, a mask, or a word of one token."""
-        if view.model is not None and not view.model.can_fill_masks:
-            yield Reason(
-                "This model cannot guess words",
-                "Its checkpoint has no masked-language-model head, so there is no guess.",
-            )
+        yield no_head(view.model)
         if view.analysis is not None:
             yield no_mask(view.analysis, "What is explained is a word at a mask. ")
         derived = view.derived.get(self.name)
@@ -104,11 +94,6 @@ class WhyPanel(TokenPanel[Why]):
                 )
             )
 
-    def highlight(self, why: Why, view: View) -> None:
-        """Outline the locked tokens."""
-        self._bars.set_selected(view.selection.tokens)
-        self._bars.set_hovered(view.selection.hovered_token)
-
     def caption_of(self, why: Why, view: View) -> str:
         """Say what is explained, and how much of it."""
         return why.caption()
@@ -125,6 +110,4 @@ class WhyPanel(TokenPanel[Why]):
 
     def printed(self) -> QWidget:
         """Return the bars with room for their heights and names, however low the panel is."""
-        if self._bars.size() == (room := self._bars.size().expandedTo(PRINTED)):
-            return self._bars
-        return self._bars.copied(room)
+        return self._bars.printed()

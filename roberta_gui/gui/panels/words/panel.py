@@ -18,7 +18,7 @@ from roberta_gui.findings.words.scoring import (
 )
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
-from roberta_gui.gui.panels.reasons import Reason, no_mask
+from roberta_gui.gui.panels.reasons import Reason, no_head, no_mask
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.records import Candidate, Replacement
@@ -68,11 +68,7 @@ class WordsPanel(PicturePanel[ScoredWords]):
 
     def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing: a head that guesses, a mask, or words."""
-        if view.analysis is not None and not view.analysis.model.can_fill_masks:
-            yield Reason(
-                "This model cannot score words",
-                "Its checkpoint has no masked-language-model head, so it gives words no bits.",
-            )
+        yield no_head(view.model)
         if view.analysis is not None:
             yield no_mask(view.analysis, "Words are scored where a mask stands. ")
         if not self._words(view):
@@ -113,13 +109,9 @@ class WordsPanel(PicturePanel[ScoredWords]):
         super().fit()
         self.setMinimumWidth(self.theme.pixels(_LEAST_WIDTH))
 
-    def caption_text(self) -> str:
-        """Say what the numbers are, and what B is."""
-        known = self.known
-        if known is None:
-            return ""
-        said = known.caption(self._mask(known, self.store.view))
-        return self.with_b(f"{said} Bits are −log₂ of the probability at the mask.")
+    def whole_caption(self, found: ScoredWords, view: View) -> str:
+        """Say that, and what the numbers are."""
+        return f"{self.caption_of(found, view)} Bits are −log₂ of the probability at the mask."
 
     def picture(self) -> GuessList:
         """Return the list of words."""

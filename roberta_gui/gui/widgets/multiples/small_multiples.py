@@ -50,10 +50,10 @@ class SmallMultiples(TokenCells):
     Dragging draws a lasso, which Esc ends. The arrow keys travel from cell to cell.
     """
 
-    point_hovered = Signal(int)
-    point_left = Signal()
-    point_clicked = Signal(int, bool)  # whether with Ctrl or Shift
-    point_double_clicked = Signal(int)
+    item_hovered = Signal(int)
+    hover_left = Signal()
+    item_clicked = Signal(int, bool)  # whether with Ctrl or Shift
+    item_double_clicked = Signal(int)
     lassoed = Signal(object, bool)  # a tuple of points, which may be empty
     cell_chosen = Signal(int)  # its name clicked, its ground clicked twice, or by a key
 
@@ -104,9 +104,9 @@ class SmallMultiples(TokenCells):
         """Tell which point the pointer is near."""
         self.set_pointed(None if spot is None else spot.cell)
         if spot is None or spot.token is None:
-            self.point_left.emit()
+            self.hover_left.emit()
         else:
-            self.point_hovered.emit(spot.token)
+            self.item_hovered.emit(spot.token)
 
     def describe(self, spot: CellSpot) -> str:
         """Return what hovering a point says."""
@@ -129,7 +129,7 @@ class SmallMultiples(TokenCells):
             cell = self.cell_at(start)
             if cell is None or not self.frame(cell).contains(start):
                 return False
-            self.point_left.emit()
+            self.hover_left.emit()
             self._lasso = (cell, Lasso(start))
         self._lasso[1].draw_to(at)
         self.update(self.cell_rect(self._lasso[0]).toAlignedRect())
@@ -152,14 +152,14 @@ class SmallMultiples(TokenCells):
     def click(self, spot: CellSpot, keys: Qt.KeyboardModifier) -> None:
         """Tell which point was clicked, or choose the cell whose header it was."""
         if spot.token is not None:
-            self.point_clicked.emit(spot.token, extends(keys))
+            self.item_clicked.emit(spot.token, extends(keys))
         elif spot.is_header:
             self.cell_chosen.emit(spot.cell)
 
     def double_click(self, spot: CellSpot | None, keys: Qt.KeyboardModifier) -> bool:
         """Tell which point was clicked twice; beside the points the cell is chosen."""
         if spot is not None and spot.token is not None:
-            self.point_double_clicked.emit(spot.token)
+            self.item_double_clicked.emit(spot.token)
         elif spot is not None:
             self.cell_chosen.emit(spot.cell)
         return spot is not None

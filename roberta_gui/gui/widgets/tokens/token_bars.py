@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 import pyqtgraph as pg
@@ -16,6 +17,9 @@ from roberta_gui.gui.widgets.charts.plot import Plot
 from roberta_gui.gui.widgets.painting.axis_label import write_below
 from roberta_gui.gui.widgets.painting.drawing import letters
 from roberta_gui.gui.widgets.tokens.token_bars_layout import BarsLayout, lay_out_bars
+
+PRINTED: Final = QSize(480, 260)
+"""The least size of an exported picture."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +99,12 @@ class TokenBars(Plot):
         self._by_height = np.argsort(-heights, kind="stable").tolist()
         self.repaint_picture()
 
-    def copied(self, size: QSize) -> "TokenBars":
-        """Make a picture of the same bars in another size."""
+    def printed(self) -> "TokenBars":
+        """Return the bars with room for their heights and names, in a picture of their own."""
+        if (room := self.size().expandedTo(PRINTED)) == self.size():
+            return self
         copy = TokenBars(self.accessibleName())
-        copy.resize(size)
+        copy.resize(room)
         copy.set_bars(self._bars)
         copy.set_selected(self._selected)
         return copy

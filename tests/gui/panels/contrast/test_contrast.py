@@ -163,7 +163,7 @@ def test_a_model_without_a_masked_lm_head_is_told_so(shown: ShownPanel) -> None:
     shown.show(a, second=Run.of(b))
     shown.derive()
 
-    assert "This model makes no guesses" in shown.words()
+    assert "This model cannot guess words" in shown.words()
 
 
 def test_plot_and_list_light_up_the_same_word(shown: ShownPanel) -> None:

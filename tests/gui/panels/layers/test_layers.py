@@ -301,8 +301,8 @@ def test_clicks_and_lassos_lock_tokens_in_every_panel(shown: ShownPanel) -> None
     cells.lassoed.emit((), False)
     around_none = shown.store.view.selection.tokens
     QTest.mouseClick(cells, LEFT, NONE, cells.spot(2, 3).toPoint())
-    cells.point_clicked.emit(5, True)
-    cells.point_double_clicked.emit(2)
+    cells.item_clicked.emit(5, True)
+    cells.item_double_clicked.emit(2)
 
     assert (around_some, around_more, around_none) == ((1, 4), (1, 4, 6), ())
     assert shown.store.view.selection.tokens == (3, 5)
@@ -369,8 +369,8 @@ def test_clicks_on_an_old_picture_change_nothing(shown: ShownPanel) -> None:
     shown.show(made_up_analysis("something else"))  # what it derives is not there yet
     view = shown.store.view
 
-    cells_of(shown).point_hovered.emit(1)
-    cells_of(shown).point_clicked.emit(1, False)
+    cells_of(shown).item_hovered.emit(1)
+    cells_of(shown).item_clicked.emit(1, False)
     cells_of(shown).lassoed.emit((1, 2), False)
     cells_of(shown).cell_chosen.emit(4)
     assert shown.store.view is view

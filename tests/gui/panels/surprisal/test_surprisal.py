@@ -161,7 +161,7 @@ def test_where_nothing_can_be_scored_the_panel_says_why(shown: ShownPanel) -> No
     assert shown.panel.table() is None
 
     shown.show(made_up_analysis(TEXT, replace(MADE_UP, can_fill_masks=False)))
-    assert "This model cannot be asked" in shown.words()
+    assert "This model cannot guess words" in shown.words()
     assert shown.panel.arrays() is None
 
 

@@ -83,12 +83,12 @@ def test_the_token_under_the_pointer_is_told_and_that_it_was_left(
     cells: SmallMultiples, qtbot: QtBot
 ) -> None:
     for cell, token in ((0, 0), (4, 2)):
-        with qtbot.waitSignal(cells.point_hovered) as hovered:
+        with qtbot.waitSignal(cells.item_hovered) as hovered:
             QTest.mouseMove(cells, cells.spot(cell, token).toPoint() + QPoint(3, -3))
         assert hovered.args == [token]
-    with qtbot.waitSignal(cells.point_left):
+    with qtbot.waitSignal(cells.hover_left):
         QTest.mouseMove(cells, at(cells, 4, -7, 4))
-    with qtbot.waitSignal(cells.point_left):
+    with qtbot.waitSignal(cells.hover_left):
         QApplication.sendEvent(cells, QEvent(QEvent.Type.Leave))
     QToolTip.hideText()
 
@@ -180,8 +180,8 @@ def test_the_chosen_cell_is_outlined_and_read_out(cells: SmallMultiples) -> None
 def test_clicks_tell_the_token_and_whether_they_extend(cells: SmallMultiples) -> None:
     told: list[tuple[int, bool]] = []
     twice: list[int] = []
-    cells.point_clicked.connect(lambda *click: told.append(click))
-    cells.point_double_clicked.connect(twice.append)
+    cells.item_clicked.connect(lambda *click: told.append(click))
+    cells.item_double_clicked.connect(twice.append)
     point = cells.spot(4, 3).toPoint()
 
     QTest.mouseClick(cells, LEFT, NONE, point)
@@ -211,7 +211,7 @@ def test_a_lasso_takes_the_tokens_inside_it_in_its_own_cell(cells: SmallMultiple
     taken: list[tuple[tuple[int, ...], bool]] = []
     clicked: list[object] = []
     cells.lassoed.connect(lambda *held: taken.append(held))
-    cells.point_clicked.connect(lambda *click: clicked.append(click))
+    cells.item_clicked.connect(lambda *click: clicked.append(click))
     right = [at(cells, 2, x, y) for x, y in ((3, 5), (7.5, 5), (7.5, -4.8), (3, -4.8))]
     upper = [at(cells, 0, x, y) for x, y in ((-2, 5), (7.5, 5), (7.5, 1), (-2, 1))]
     empty = [at(cells, 0, x, y) for x, y in ((-7, 5), (-5, 5), (-5, 3))]
@@ -338,7 +338,7 @@ def test_without_cells_nothing_is_chosen_hovered_or_drawn(qtbot: QtBot) -> None:
     qtbot.addWidget(cells)
     cells.resize(300, 200)
     told: list[object] = []
-    for signal in (cells.cell_chosen, cells.point_hovered, cells.lassoed, cells.point_clicked):
+    for signal in (cells.cell_chosen, cells.item_hovered, cells.lassoed, cells.item_clicked):
         signal.connect(lambda *what: told.append(what))
 
     QTest.mouseMove(cells, QPoint(50, 50))

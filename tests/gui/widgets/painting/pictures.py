@@ -141,7 +141,7 @@ def small_multiples() -> Pictured:
     places = np.array([[-6, -3], [0, 2], [5, 4], [6, -4]], dtype=np.float32)
     show_cells(shown, [places] * 4)
     return Pictured(
-        shown, shown, shown.point_clicked,
+        shown, shown, shown.item_clicked,
         lambda: (shown.spot(1, 0).toPoint(), shown.spot(1, 2).toPoint()),
     )  # fmt: skip
 
