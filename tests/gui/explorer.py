@@ -49,8 +49,12 @@ class Explorer:
 
     @property
     def is_settled(self) -> bool:
+        has_begun = self.view.analysis is not None or bool(
+            self.view.problems
+        )  # else at first paint
         return (
-            self.session.controller.is_settled
+            has_begun
+            and self.session.controller.is_settled
             and not self.view.is_stale
             and all(p.is_current for p in self.window.docks.panels if p.is_in_sight)
         )

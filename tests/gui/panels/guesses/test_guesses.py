@@ -10,14 +10,12 @@ from PySide6.QtWidgets import QLineEdit, QToolButton
 
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.engine import Engine
-from roberta_gui.findings.guesses import can_hide
 from roberta_gui.gui.panels.guesses.panel import GuessesPanel, know_guesses
 from roberta_gui.gui.work.loaded_model import LoadedModel
 from roberta_gui.problems import Problem
 from roberta_gui.records import AnalysisRequest, Candidate, Replacement, Run
 from tests.gui.shown_panel import ShownPanel, finished
 from tests.made_up import MADE_UP, made_up_analysis
-from tests.tolerances import bits, log_probability
 
 TWO_MASKS = "The <mask> sat on the <mask>"
 
@@ -357,67 +355,3 @@ def test_a_click_on_a_word_that_is_listed_no_more_takes_nothing(shown: ShownPane
     shown.derive()
 
     assert told == []
-
-
-def test_a_selected_token_is_hidden_for_the_list_and_a_click_writes_over_it(
-    shown: ShownPanel,
-) -> None:
-    analysis = shown.show(made_up_analysis("The cat sat"))
-    told = taken(shown)
-    assert "would stand in its place" in shown.said()
-
-    shown.store.select_token(2)
-    shown.panel.start()
-    shown.derive()
-    click_row(shown, 0)
-
-    ((token, candidate, form),) = told
-    assert token == 2
-    assert isinstance(form, Replacement)
-    assert (form.start, form.end) == (analysis.tokens[2].start, analysis.tokens[2].end)
-    assert form.text == f"w{candidate.id}"
-    assert "if “cat” were hidden" in shown.said()
-
-
-def test_beside_masks_the_selected_token_is_hidden_when_asked_for(shown: ShownPanel) -> None:
-    shown.show_text(TWO_MASKS)
-    button = next(b for b in shown.panel.findChildren(QToolButton) if b.text() == "Selected token")
-    assert not button.isEnabled()
-
-    shown.store.select_token(3)
-    assert button.isEnabled()
-    assert "hidden" not in shown.said()
-    button.click()
-    shown.panel.start()
-    shown.derive()
-    assert "if “sat” were hidden" in shown.said()
-
-
-@pytest.mark.parametrize("text", ["The cat sat on the mat.", "A <mask> sat on the naïve cats."])
-def test_guesses_in_place_of_a_token_are_those_of_the_text_with_a_mask_there(
-    engine: Engine, text: str
-) -> None:
-    run = engine.analyse(AnalysisRequest(text))
-    asked = LoadedModel(engine)
-    for token in filter(lambda each: can_hide(run, each.index), run.tokens):
-        masked = text[: token.start] + "<mask>" + text[token.end :]
-        nth = sum(each.is_mask for each in run.tokens[: token.index])
-        expected = engine.analyse(AnalysisRequest(masked)).fills[nth]
-        place = expected.token_index  # of a character in two byte pieces both are hidden
-        steps = know_guesses(
-            run, None, token.index, GuessesChoices(), asked, lambda: False, lambda *_: None
-        )
-        known = finished(steps)
-
-        (listed,) = known.analysis.fills
-        assert [c.id for c in listed.candidates] == [c.id for c in expected.candidates]
-        assert listed.entropy_bits == pytest.approx(
-            expected.entropy_bits, abs=bits(engine.info.vocab_size)
-        )
-        assert listed.covered == pytest.approx(
-            expected.covered, abs=log_probability(engine.info.vocab_size)
-        )
-        for candidate in listed.candidates:
-            form = known.forms[0, candidate.id]
-            if form is not None:
-                assert engine.tokenize(form.applied(text))[place].id == candidate.id
