@@ -25,10 +25,10 @@ from roberta_gui.gui.widgets.arcs.arc_lines import (
 )
 from roberta_gui.gui.widgets.colours.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.colours.raster import ramp_of
+from roberta_gui.gui.widgets.interaction.clicks import extends
 from roberta_gui.gui.widgets.painting.axis_label import LONGEST_LABEL, dress
 from roberta_gui.gui.widgets.painting.cell_layout import Zoom, spaced
 from roberta_gui.gui.widgets.painting.drawing import letters, write
-from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.gui.widgets.painting.spoken import Parts
 from roberta_gui.gui.widgets.painting.zoomed_figure import ZoomedFigure
 from roberta_gui.records import FloatArray

@@ -21,8 +21,8 @@ from roberta_gui.gui.widgets.charts.point_labels import (
     rooms_beside,
     write_name,
 )
+from roberta_gui.gui.widgets.interaction.navigation import Navigation
 from roberta_gui.gui.widgets.painting.drawing import letters
-from roberta_gui.gui.widgets.painting.navigation import Navigation
 from roberta_gui.records import FloatArray
 
 GLIDE_MS = 140

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from roberta_gui.findings.notation.marks import NO_VALUES, LayerValues
 from roberta_gui.findings.notation.names import layer_name
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
+from roberta_gui.gui.widgets.interaction.navigation import Navigable, Navigation
 from roberta_gui.gui.widgets.layers.layer_heatmap import left_of_cells
 from roberta_gui.gui.widgets.lens.lens_band import LensBand
 from roberta_gui.gui.widgets.lens.lens_page import (
@@ -19,7 +20,6 @@ from roberta_gui.gui.widgets.lens.lens_page import (
     printed_columns,
 )
 from roberta_gui.gui.widgets.painting.figure import BY_KEY
-from roberta_gui.gui.widgets.painting.navigation import Navigable, Navigation
 
 
 class LensGrid(Navigable):

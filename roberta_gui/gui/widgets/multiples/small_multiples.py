@@ -8,9 +8,9 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPen, QPolygonF, QResizeEvent
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
+from roberta_gui.gui.widgets.interaction.clicks import extends
 from roberta_gui.gui.widgets.multiples.token_cells import CellSpot, TokenCells
 from roberta_gui.gui.widgets.painting.drawing import saved
-from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.gui.widgets.painting.spoken import Parts
 from roberta_gui.records import FloatArray
 

@@ -1,1 +1,1 @@
-"""What every painted picture has in common: the figure, its zoom, its keys, labels and scales."""
+"""What every painted picture has in common: the figure, its zoom, labels and scales."""

@@ -13,9 +13,9 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.widgets.colours.colour_bar import paint_colour_bar
 from roberta_gui.gui.widgets.colours.raster import Pool, ramp_of, raster, strongest
+from roberta_gui.gui.widgets.interaction.clicks import extends
 from roberta_gui.gui.widgets.painting.cell_layout import Cell, CellLayout, Zoom, spaced
 from roberta_gui.gui.widgets.painting.drawing import hatch, letters, outline, write
-from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.gui.widgets.painting.zoomed_figure import ZoomedFigure
 from roberta_gui.records import FloatArray
 

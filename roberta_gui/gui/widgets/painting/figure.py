@@ -15,9 +15,9 @@ from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.painting import ring
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.controls.tool_tip import hide_tip, show_tip
+from roberta_gui.gui.widgets.interaction.clicks import Presses, Spot
+from roberta_gui.gui.widgets.interaction.navigation import Navigable
 from roberta_gui.gui.widgets.painting.drawing import draw
-from roberta_gui.gui.widgets.painting.navigation import Navigable
-from roberta_gui.gui.widgets.painting.presses import Presses, Spot
 from roberta_gui.gui.widgets.painting.spoken import Spoken
 
 BY_KEY = (

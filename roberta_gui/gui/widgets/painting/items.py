@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from PySide6.QtCore import QMetaMethod, QRectF, Qt, Signal, SignalInstance
 
+from roberta_gui.gui.widgets.interaction.clicks import extends
 from roberta_gui.gui.widgets.painting.figure import Figure
-from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.gui.widgets.painting.spoken import Parts
 
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, QWindow
 from PySide6.QtWidgets import QAbstractButton, QAccessibleWidget, QToolButton, QWidget
 
-from roberta_gui.gui.widgets.painting.presses import Spot
+from roberta_gui.gui.widgets.interaction.clicks import Spot
 
 Parts: TypeAlias = tuple[Sequence[Spot], Callable[[Spot], QRectF]]
 """Some spots in the order in which they are read out, and where each is in the widget."""

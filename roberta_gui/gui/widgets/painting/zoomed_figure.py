@@ -5,10 +5,10 @@ from abc import abstractmethod
 from PySide6.QtCore import QPointF, QSizeF, Qt
 from PySide6.QtGui import QWheelEvent
 
+from roberta_gui.gui.widgets.interaction.clicks import Spot
+from roberta_gui.gui.widgets.interaction.navigation import Navigation
 from roberta_gui.gui.widgets.painting.cell_layout import Zoom
 from roberta_gui.gui.widgets.painting.figure import Figure
-from roberta_gui.gui.widgets.painting.navigation import Navigation
-from roberta_gui.gui.widgets.painting.presses import Spot
 
 _NOTCH = 0.8
 """What a notch of the wheel leaves of what is in sight."""

@@ -25,9 +25,9 @@ from roberta_gui.findings.notation.names import token_name
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.painting import ring
 from roberta_gui.gui.widgets.controls.tool_tip import hide_tip, show_tip
+from roberta_gui.gui.widgets.interaction.clicks import Presses, extends
 from roberta_gui.gui.widgets.painting.drawing import draw
 from roberta_gui.gui.widgets.painting.figure import BY_KEY
-from roberta_gui.gui.widgets.painting.presses import Presses, extends
 from roberta_gui.gui.widgets.painting.spoken import Parts, Spoken
 from roberta_gui.gui.widgets.tokens.token_chips import Chip, ChipPainter, ChipState, Flow, flow
 from roberta_gui.records import Token

@@ -1,0 +1,1 @@
+"""What clicks, drags and keys mean in every picture."""
