@@ -138,8 +138,8 @@ def _collect(wishes: argparse.Namespace) -> None:
 def _start_from_body(wishes: argparse.Namespace) -> None:
     import torch
 
-    from roberta_gui.training.body_start import from_body
     from roberta_gui.training.export import export
+    from roberta_gui.training.starts.body_start import from_body
     from roberta_gui.training.text.packing import Specials
 
     start, n_known = from_body(wishes.body, wishes.tokenizer, wishes.seed)

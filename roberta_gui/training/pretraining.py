@@ -10,7 +10,7 @@ from roberta_gui.training.recipe import PRECISIONS, Recipe
 from roberta_gui.wording import counted
 
 if TYPE_CHECKING:
-    from roberta_gui.training.start import Start
+    from roberta_gui.training.starts.start import Start
     from roberta_gui.training.text.packing import Specials
 
 _D = {field.name: field.default for field in fields(Recipe)}
@@ -155,12 +155,12 @@ def _run(wishes: argparse.Namespace) -> None:
     from roberta_gui.training.profiling import profile, profiled
     from roberta_gui.training.progress import ProgressBar, say
     from roberta_gui.training.run_state import STATE
-    from roberta_gui.training.start import Shape, fresh, from_checkpoint, with_dropout
+    from roberta_gui.training.starts.start import Shape, fresh, from_checkpoint, with_dropout
+    from roberta_gui.training.starts.word_start import start_words
     from roberta_gui.training.text.packing import Specials
     from roberta_gui.training.text.text_files import find_text
     from roberta_gui.training.text.tokenized_text import tokenize_files
     from roberta_gui.training.training import Training
-    from roberta_gui.training.word_start import start_words
 
     recipe, folder = Recipe(**{name: getattr(wishes, name) for name in _D}), wishes.out
     if wishes.profile:

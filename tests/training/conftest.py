@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from roberta_gui.training.start import Start
+from roberta_gui.training.starts.start import Start
 from tests.training import toy
 
 

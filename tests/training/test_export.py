@@ -13,7 +13,7 @@ from roberta_gui.engine import Engine
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import AnalysisRequest
 from roberta_gui.training.export import export
-from roberta_gui.training.start import Start, from_checkpoint
+from roberta_gui.training.starts.start import Start, from_checkpoint
 from roberta_gui.training.text.packing import Specials
 from tests.models import draw_every_parameter, make_checkpoint, make_oracle
 from tests.tolerances import PASS

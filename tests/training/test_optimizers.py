@@ -11,7 +11,7 @@ from roberta_gui.training import optimizers
 from roberta_gui.training.muon import Muon, orthogonal
 from roberta_gui.training.optimizers import make_optimizers, set_rates
 from roberta_gui.training.recipe import Optimizer
-from roberta_gui.training.start import Start
+from roberta_gui.training.starts.start import Start
 from tests.training.toy import RECIPE
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from roberta_gui.training.recipe import Recipe
 from roberta_gui.training.run_state import load_state
-from roberta_gui.training.start import Shape, Start, fresh, with_dropout
+from roberta_gui.training.starts.start import Shape, Start, fresh, with_dropout
 from roberta_gui.training.text.packing import Specials
 from roberta_gui.training.text.tokenized_text import TokenizedText, tokenize_documents
 from roberta_gui.training.text.tokenizer_training import save_tokenizer, train_tokenizer

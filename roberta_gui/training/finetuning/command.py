@@ -60,7 +60,7 @@ def run(wishes: argparse.Namespace) -> None:
     from roberta_gui.training.finetuning.task_data import Columns, read_task
     from roberta_gui.training.learning import accelerator_for
     from roberta_gui.training.progress import say
-    from roberta_gui.training.start import from_checkpoint
+    from roberta_gui.training.starts.start import from_checkpoint
 
     known = {name: getattr(wishes, name) for name in _D if name != "seeds"}
     recipe = TuningRecipe(**known, seeds=tuple(range(wishes.seeds)))

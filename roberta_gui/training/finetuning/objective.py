@@ -13,7 +13,7 @@ from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import Task
 from roberta_gui.training.finetuning.recipe import TuningRecipe
 from roberta_gui.training.optimizers import adamw
-from roberta_gui.training.start import Start
+from roberta_gui.training.starts.start import Start
 from roberta_gui.training.text.batches import IGNORED
 
 

@@ -33,7 +33,7 @@ from roberta_gui.training.finetuning.task_data import TaskData
 from roberta_gui.training.finetuning.tuning_state import Kept
 from roberta_gui.training.finetuning.watching import Watch
 from roberta_gui.training.learning import attention_kernel, learn
-from roberta_gui.training.start import Start
+from roberta_gui.training.starts.start import Start
 from roberta_gui.training.text.batches import step_seed
 from roberta_gui.training.text.packing import Specials
 

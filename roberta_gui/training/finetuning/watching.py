@@ -16,7 +16,7 @@ from roberta_gui.records.finetuning import Snapshot
 from roberta_gui.training.evaluation.held_out import HeldOutScores, masked_loss
 from roberta_gui.training.finetuning.objective import without_dropout
 from roberta_gui.training.finetuning.task_data import Example, TaskData
-from roberta_gui.training.start import Start
+from roberta_gui.training.starts.start import Start
 from roberta_gui.training.text.packing import Specials
 from roberta_gui.training.text.tokenized_text import tokenize_documents
 

@@ -6,7 +6,7 @@ from roberta_gui import problems
 from roberta_gui.engine import Engine
 from roberta_gui.records import AnalysisRequest
 from roberta_gui.training.evaluation.cloze import Filled, Gap, fill_gap, read_gaps, share_within
-from roberta_gui.training.start import from_checkpoint
+from roberta_gui.training.starts.start import from_checkpoint
 
 EVERYDAY = Path(__file__).parents[3] / "docs" / "cloze.tsv"
 

@@ -17,7 +17,7 @@ from roberta_gui.training.finetuning.objective import (
     with_task,
 )
 from roberta_gui.training.finetuning.task_data import Example
-from roberta_gui.training.start import from_checkpoint
+from roberta_gui.training.starts.start import from_checkpoint
 from tests.models import draw_every_parameter, make_checkpoint
 from tests.tolerances import PASS
 

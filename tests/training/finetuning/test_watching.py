@@ -7,7 +7,7 @@ import pytest
 from roberta_gui.records.finetuning import Snapshot
 from roberta_gui.training.finetuning.run import FineTuning
 from roberta_gui.training.finetuning.task_data import Kind
-from roberta_gui.training.start import Start
+from roberta_gui.training.starts.start import Start
 from tests.training.finetuning import small
 from tests.training.finetuning.small import RECIPE, sit, tuning
 

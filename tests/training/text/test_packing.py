@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from roberta_gui import problems
 from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
-from roberta_gui.training.start import Start
+from roberta_gui.training.starts.start import Start
 from roberta_gui.training.text.packing import Specials, frame, pack
 from roberta_gui.training.text.text_files import Skipped
 from roberta_gui.training.text.tokenized_text import (

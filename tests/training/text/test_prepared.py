@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from roberta_gui import problems
-from roberta_gui.training.start import Start
+from roberta_gui.training.starts.start import Start
 from roberta_gui.training.text import prepared
 from roberta_gui.training.text.prepared import write_prepared
 from roberta_gui.training.text.text_files import find_text

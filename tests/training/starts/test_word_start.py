@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from roberta_gui.engine.roberta import Roberta
-from roberta_gui.training.start import Shape, Start, fresh
-from roberta_gui.training.word_start import WINDOW, start_words
+from roberta_gui.training.starts.start import Shape, Start, fresh
+from roberta_gui.training.starts.word_start import WINDOW, start_words
 from tests.training.toy import write_corpus, write_tokenizer
 
 ABSENT = 250

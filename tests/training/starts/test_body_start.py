@@ -10,9 +10,9 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
 from roberta_gui import problems
-from roberta_gui.training.body_start import from_body
 from roberta_gui.training.command_line import main
-from roberta_gui.training.start import from_checkpoint
+from roberta_gui.training.starts.body_start import from_body
+from roberta_gui.training.starts.start import from_checkpoint
 from tests.tolerances import PASS
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "has", "it", "a", "##t", "##en"]

@@ -18,7 +18,7 @@ from roberta_gui.engine.checkpoints.weights import read_tensors
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
-from roberta_gui.training.start import Start
+from roberta_gui.training.starts.start import Start
 from roberta_gui.training.text.packing import Specials
 
 _APART = 0.05

@@ -1,0 +1,1 @@
+"""What a run begins with: fresh weights, a checkpoint, words of its text, another encoder."""
