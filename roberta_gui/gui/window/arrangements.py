@@ -85,6 +85,12 @@ ARRANGEMENTS: Final = (
         "What could stand at the masks, and why: words of your own, followed back to the tokens",
         (Column(1360, (Cell(("words",), 280), Cell(("why",), 430))),),
     ),
+    Arrangement(
+        "train",
+        "Train",
+        "Fine-tune the model to a task, and watch which layers learn it",
+        (Column(640, (Cell(("train",)),)), Column(720, (Cell(("moving",)),))),
+    ),
 )
 
 
