@@ -122,6 +122,11 @@ class Taught:
         now, first = self.snapshot(nth), self.snapshot(0)
         if now is None or first is None:
             return ""
+        if not now.step:
+            return (
+                "Before the first step. Lines are what a linear probe reads of the label, CKA with "
+                "the start and the mean distance from it, as a share of a vector's length."
+            )
         most = int(np.argmax(now.distance))
         said = (
             f"After {now.step:,} steps: {_called(most)} moved most, by "

@@ -69,7 +69,7 @@ class TuningProcess(QObject):
         self._quiet.stop()
         if process is None:
             return
-        process.disconnect(self)
+        process.blockSignals(True)
         process.closeWriteChannel()
         if not process.waitForFinished(_LEAVE_MS):
             process.kill()

@@ -121,3 +121,4 @@ def test_the_pictures_hold_the_numbers_of_the_steps(run: Run, tmp_path: Path) ->
     assert moved.arrays()["snapshot_points"].shape == (len(taught.snapshots), *first.points.shape)
     assert len([*taught.table().rows]) == len(taught.learnt)
     assert "always saying the commonest label" in taught.caption()
+    assert taught.layers_caption(0).startswith("Before the first step.")

@@ -16,7 +16,7 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.charts.scatter import Point
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
-from roberta_gui.gui.widgets.multiples.cell_marks import Cell
+from roberta_gui.gui.widgets.multiples.cell_marks import Cell, Mark
 from roberta_gui.gui.widgets.multiples.small_multiples import MultiplesArea, SmallMultiples
 from roberta_gui.records import FloatArray
 from roberta_gui.records.finetuning import Snapshot
@@ -93,12 +93,13 @@ class MovingPanel(PicturePanel[LayersMoved]):
         reach = np.concatenate([one.points for one in taught.snapshots], axis=1)
         self._cells.set_cells(_cells(snapshot, reach), np.zeros((len(reach), 0, 2), np.float32))
         self._area.fit()
-        names = list(dict.fromkeys(sorted(first.labels)))
+        names = sorted(set(first.labels))
         points = [
-            Point(label, self.theme.categorical(names.index(label) % 6), f"{label}")
+            Point(label, self.theme.categorical(names.index(label)), label)
             for label in snapshot.labels
         ]
         self._cells.set_points(snapshot.points, points)
+        self._cells.set_marks([Mark("dot", nth, name) for nth, name in enumerate(names)])
 
     def depends_on(self, view: View) -> tuple[object, ...]:
         """Give the chosen step."""
