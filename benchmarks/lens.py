@@ -85,7 +85,7 @@ def _streamed(engine: Engine, texts: Sequence[str], what: str) -> list[Line]:
     for text in texts:
         analysis = engine.analyse(AnalysisRequest(text))
         first = (*(fill.token_index for fill in analysis.fills), 1)
-        pending = engine.lens_steps(analysis.request, TOP_K, analysis.hidden, first)
+        pending = engine.lens_steps(analysis.request, TOP_K, hidden=analysis.hidden, first=first)
         steps.append([])
         lens: Lens | None = None
         while lens is None or not lens.computed.all():

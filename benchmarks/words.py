@@ -10,8 +10,8 @@ from benchmarks.lines import Line, at_least, at_most
 from benchmarks.measuring import Sample, side_by_side, timed
 from benchmarks.settings import Settings
 from benchmarks.texts import sentences
+from roberta_gui.analysis.stepped import result_of
 from roberta_gui.engine import Engine
-from roberta_gui.engine.interruption import finish
 from roberta_gui.records import Analysis, AnalysisRequest
 
 N_TOKENS = 12
@@ -25,7 +25,7 @@ def run(settings: Settings) -> list[Line]:
     texts = sentences(N_TOKENS, settings.runs + 1)
 
     def scored(analysis: Analysis) -> object:
-        return finish(engine.score_words_steps(analysis.request, WORDS, analysis.hidden))
+        return result_of(engine.score_words_steps(analysis.request, WORDS, hidden=analysis.hidden))
 
     def together(text: str) -> object:
         words = text.split()

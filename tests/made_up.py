@@ -12,6 +12,7 @@ from roberta_gui.analysis.axes.reference_fit import fit_reference_axes
 from roberta_gui.analysis.heads.roles import HeadRoles, measure
 from roberta_gui.analysis.heads.words import to_words
 from roberta_gui.analysis.layer_maps.samples import Reading, Sample
+from roberta_gui.analysis.stepped import result_of
 from roberta_gui.problems import SeveralPieces
 from roberta_gui.records import (
     Ablation,
@@ -119,13 +120,7 @@ def made_up_axes(model: ModelInfo = MADE_UP, seed: int = 1) -> ReferenceAxes:
     random = np.random.default_rng(seed)
     vocabulary = [f"{one}{other}" for one in "bcdfgklmnprst" for other in ("ana", "elo", "iru")]
     sentences = [" ".join(random.choice(vocabulary, 12)) for _ in range(40)]
-    steps = fit_reference_axes(MadeUpEngine(model).token_states(sentences), sentences)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            axes: ReferenceAxes = end.value
-            return axes
+    return result_of(fit_reference_axes(MadeUpEngine(model).token_states(sentences), sentences))
 
 
 class MadeUpEngine(MadeUpTokens):
@@ -135,7 +130,7 @@ class MadeUpEngine(MadeUpTokens):
         self.info = info
 
     def token_states(
-        self, texts: Sequence[str], stop: Stop | None = None, report: Report | None = None
+        self, texts: Sequence[str], *_told: Any, **_more: Any
     ) -> Iterator[TokenStates]:
         """Invent the states of each text's words."""
         for index, text in enumerate(texts):
@@ -146,15 +141,9 @@ class MadeUpEngine(MadeUpTokens):
             yield TokenStates(index, tuple(words), read_only(hidden), dropped)
 
     def lens_steps(
-        self,
-        request: AnalysisRequest,
-        top_k: int = 10,
-        hidden: FloatArray | None = None,
-        first: Sequence[int] = (),
-        watch: WordOrRow | None = None,
-        stop: Stop | None = None,
-        report: Report | None = None,
-    ) -> Iterator[Lens]:
+        self, request: AnalysisRequest, top_k: int = 10, watch: WordOrRow | None = None,
+        *_told: Any, **_more: Any,
+    ) -> Iterator[Lens]:  # fmt: skip
         """Invent guesses for every layer, half of the tokens a step; one word can be watched.
 
         With heads switched off some of them are others.
@@ -193,12 +182,9 @@ class MadeUpEngine(MadeUpTokens):
             )  # fmt: skip
 
     def contribution_steps(
-        self,
-        request: AnalysisRequest,
-        words: Sequence[int] | NDArray[np.integer] | None = None,
-        stop: Stop | None = None,
-        report: Report | None = None,
-    ) -> Iterator[FloatArray]:
+        self, request: AnalysisRequest, words: Sequence[int] | None = None,
+        stop: Stop | None = None, report: Report | None = None,
+    ) -> Iterator[FloatArray]:  # fmt: skip
         """Invent a length for each token's value vector, other ones with heads switched off."""
         random = np.random.default_rng(len(request.switched_off))
         for weights in made_up_analysis(request.text, self.info).attention:
@@ -219,12 +205,7 @@ class MadeUpEngine(MadeUpTokens):
         return read_only(np.log(shares))
 
     def score_words_steps(
-        self,
-        request: AnalysisRequest,
-        words: Sequence[str],
-        hidden: FloatArray | None = None,
-        stop: Stop | None = None,
-        report: Report | None = None,
+        self, request: AnalysisRequest, words: Sequence[str], *_told: Any, **_more: Any
     ) -> Generator[None, None, WordScores]:
         """Score guesses as the made-up analysis has them; other words are two pieces."""
         analysis = made_up_analysis(request.text, self.info, len(request.switched_off))
@@ -240,8 +221,8 @@ class MadeUpEngine(MadeUpTokens):
         method: AttributionMethod = "integrated_gradients",
         steps: int = 32,
         mask: int = 0,
-        stop: Stop | None = None,
-        report: Report | None = None,
+        *_told: Any,
+        **_more: Any,
     ) -> Iterator[Attribution]:
         """Invent what each token adds, half of the tokens at first."""
         analysis = replace(made_up_analysis(request.text, self.info), request=request)
@@ -250,7 +231,7 @@ class MadeUpEngine(MadeUpTokens):
 
     def patch_steps(
         self, clean: AnalysisRequest, corrupted: AnalysisRequest, word: WordOrRow, mask: int = 0,
-        **_told: Any,
+        *_told: Any, **_more: Any,
     ) -> Iterator[Patching]:  # fmt: skip
         """Invent what comes back; words are written with a space."""
         runs = made_up_analysis(clean.text, self.info), made_up_analysis(corrupted.text, self.info)
@@ -258,12 +239,9 @@ class MadeUpEngine(MadeUpTokens):
         return patched(runs, (clean, corrupted), f" {written}", mask)
 
     def surprisal_steps(
-        self,
-        request: AnalysisRequest,
-        estimator: Estimator = "pll",
-        stop: Stop | None = None,
-        report: Report | None = None,
-    ) -> Iterator[NDArray[np.float64]]:
+        self, request: AnalysisRequest, estimator: Estimator = "pll",
+        stop: Stop | None = None, report: Report | None = None,
+    ) -> Iterator[NDArray[np.float64]]:  # fmt: skip
         """Invent bits, half of the tokens a step; other ones with heads switched off."""
         tokens = made_up_analysis(request.text, self.info).tokens
         random = np.random.default_rng([len(estimator), len(request.switched_off)])
@@ -279,8 +257,8 @@ class MadeUpEngine(MadeUpTokens):
         request: AnalysisRequest,
         rows: Sequence[int],
         mask: int = 0,
-        stop: Stop | None = None,
-        report: Report | None = None,
+        *_told: Any,
+        **_more: Any,
     ) -> tuple[Replacement | None, ...]:
         """Let every word but the last of the list be written."""
         masks = [token for token in _tokens(request.text, self.info) if token.is_mask]
@@ -296,14 +274,9 @@ class MadeUpEngine(MadeUpTokens):
         return tuple((f"w{row}", True) for row in ids)
 
     def sweep(
-        self,
-        request: AnalysisRequest,
-        word: WordOrRow,
-        ablation: Ablation = "zero",
-        mask: int = 0,
-        stop: Stop | None = None,
-        report: Report | None = None,
-    ) -> Iterator[Sweep]:
+        self, request: AnalysisRequest, word: WordOrRow, ablation: Ablation = "zero",
+        mask: int = 0, *_told: Any, **_more: Any,
+    ) -> Iterator[Sweep]:  # fmt: skip
         """Invent a change for each head, a layer a step, the highest first."""
         random = np.random.default_rng(len(request.text))
         analysis = made_up_analysis(request.text, self.info)

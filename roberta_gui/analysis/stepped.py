@@ -1,12 +1,17 @@
 """Work in short steps, written as generators whose return value is the result."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
+from functools import reduce, wraps
 from importlib import import_module
-from typing import Any, TypeVar
+from inspect import Signature, signature
+from typing import Any, ParamSpec, TypeVar
 
 from threadpoolctl import ThreadpoolController
 
+P = ParamSpec("P")
+Part = TypeVar("Part")
+Told = TypeVar("Told")
 Result_co = TypeVar("Result_co", covariant=True)
 
 
@@ -20,17 +25,58 @@ def result_of(steps: Generator[Any, None, Result_co]) -> Result_co:
             return result
 
 
-def part_of(
-    steps: Generator[float, None, Result_co], start: float, share: float
-) -> Generator[float, None, Result_co]:
-    """Tell the progress of some steps as part of a whole that they are ``share`` of."""
+def told(
+    steps: Generator[Part, None, Result_co], tell: Callable[[Part], Told]
+) -> Generator[Told, None, Result_co]:
+    """Take all steps, yield what ``tell`` makes of what they yield, and give what comes out."""
     while True:
         try:
             part = next(steps)
         except StopIteration as end:
             result: Result_co = end.value
             return result
-        yield start + share * part
+        yield tell(part)
+
+
+def part_of(
+    steps: Generator[float, None, Result_co], start: float, share: float
+) -> Generator[float, None, Result_co]:
+    """Tell the progress of some steps as part of a whole that they are ``share`` of."""
+    return told(steps, lambda part: start + share * part)
+
+
+def showing(
+    shown: Told, steps: Generator[object, None, Result_co]
+) -> Generator[Told, None, Result_co]:
+    """Take all steps, show the same in every pause between them, and give what comes out."""
+    return told(steps, lambda _step: shown)
+
+
+def all_at_once(
+    steps: Callable[P, Generator[object, None, Result_co]],
+) -> Callable[P, Result_co]:
+    """Make of a method that works in steps the one that gives what they come to."""
+    return _run_by(result_of, steps)
+
+
+def last_of(
+    steps: Callable[P, Iterator[Part]], give: Callable[[Part], Result_co]
+) -> Callable[P, Result_co]:
+    """Make of a method that yields more and more the one that gives something of the last."""
+    return _run_by(lambda made: give(reduce(lambda _older, newer: newer, made)), steps)
+
+
+def _run_by(run: Callable[[Part], Result_co], steps: Callable[P, Part]) -> Callable[P, Result_co]:
+    @wraps(steps)
+    def whole(*args: P.args, **options: P.kwargs) -> Result_co:
+        return run(steps(*args, **options))
+
+    # For whoever asks for help: the arguments are the same, what comes back is not.
+    whole.__name__ = steps.__name__.removesuffix("_steps")
+    whole.__doc__ = f"All at once, not step by step: {steps.__doc__}"
+    asked = signature(steps).replace(return_annotation=Signature.empty)
+    whole.__signature__ = asked  # type: ignore[attr-defined]
+    return whole
 
 
 def loading(*modules: str) -> Generator[None, None, None]:

@@ -7,14 +7,13 @@ from typing import TypeVar, cast
 from torch import Tensor
 
 from roberta_gui.engine.forward import looked_up, need_finite
-from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.measures.reference import step_tokens
 from roberta_gui.engine.prepared import Prepared
-from roberta_gui.engine.roberta import Block, Configuration, Edit, Roberta, fused_attend
-from roberta_gui.engine.switching import ALL_ON, EditOf
-from roberta_gui.records import Stop
+from roberta_gui.engine.roberta import Block, Configuration, Edit, fused_attend
+from roberta_gui.engine.switching import EditOf
 
 Shown = TypeVar("Shown")
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,28 +35,35 @@ def step_room(configuration: Configuration) -> int:
     return step_tokens(configuration) * configuration.n_layers
 
 
+def portions(things: Sequence[Thing], most: int) -> Iterator[Sequence[Thing]]:
+    """Share things out to portions of at most ``most``, and at least one."""
+    for start in range(0, len(things), max(1, most)):
+        yield things[start : start + max(1, most)]
+
+
 def climb(
-    network: Roberta,
+    prepared: Prepared,
     hidden: Tensor,
     layers: range,
     shown: Shown,
-    edit_of: EditOf = ALL_ON.edit,
-    stop: Stop | None = None,
+    edit_of: EditOf | None = None,
     entered: list[Tensor] | None = None,
 ) -> Generator[Shown, None, Tensor]:
     """Run ``layers`` one after the other, pausing before a step gets too long.
 
     Attention is not kept, so torch's fused kernel computes it. ``hidden`` (batch, token, feature)
-    is what the first of the layers reads, and a pause yields ``shown``. ``entered`` gets what each
-    layer read appended. Gives (batch, token, feature) after the last; raises `problems.Stopped`.
+    is what the first of the layers reads, and a pause yields ``shown``. ``edit_of`` None: heads are
+    off as in ``prepared``. ``entered`` gets what each layer read appended. Gives (batch, token,
+    feature) after the last; raises `problems.Stopped`.
     """
+    network, edit_of = prepared.network, edit_of or prepared.edit_of
     room, used = step_room(network.configuration), 0
     for layer in layers:
         n_tokens = hidden.shape[0] * hidden.shape[1]
         if used and used + n_tokens > room:
             yield shown
             used = 0
-        end_if(stop)
+        prepared.end_if_stopped()
         if entered is not None:
             entered.append(hidden)
         hidden, _ = network.blocks[layer](hidden, None, edit_of(layer), fused_attend)
@@ -66,36 +72,32 @@ def climb(
 
 
 def climb_whole(
-    network: Roberta,
-    sequences: Sequence[Sequence[int]],
     prepared: Prepared,
     shown: Shown,
-    stop: Stop | None = None,
+    sequences: Sequence[Sequence[int]] | None = None,
     types: Sequence[int] | None = None,
     entered: list[Tensor] | None = None,
 ) -> Generator[Shown, None, Tensor]:
     """Run sentences of one length from embeddings to the last layer, as `climb` does.
 
-    Heads are off as in ``prepared``; ``types`` are those of each sentence, None: ``prepared``'s.
+    ``types`` are those of each of the ``sequences``; None, for either: ``prepared``'s own.
     """
-    kinds = types or prepared.types
-    hidden = looked_up(network, sequences, [kinds] * len(sequences) if kinds else None)
-    layers = range(network.configuration.n_layers)
-    return (yield from climb(network, hidden, layers, shown, prepared.edit_of, stop, entered))
+    sequences, kinds = sequences or [prepared.ids], types or prepared.types
+    hidden = looked_up(prepared.network, sequences, [kinds] * len(sequences) if kinds else None)
+    layers = range(prepared.network.configuration.n_layers)
+    return (yield from climb(prepared, hidden, layers, shown, entered=entered))
 
 
-def layers_seen(
-    network: Roberta, prepared: Prepared, stop: Stop | None = None
-) -> Iterator[LayerSeen]:
+def layers_seen(prepared: Prepared) -> Iterator[LayerSeen]:
     """Run one sentence and show each layer as it is done, attention included.
 
     Raises `problems.Stopped`, and `problems.NotFinite` where a layer's values are not.
     """
     types = [prepared.types] if prepared.types else None
-    hidden = looked_up(network, [prepared.ids], types)  # (1, token, feature)
-    for layer, module in enumerate(network.blocks):
+    hidden = looked_up(prepared.network, [prepared.ids], types)  # (1, token, feature)
+    for layer, module in enumerate(prepared.network.blocks):
         block = cast("Block", module)
-        end_if(stop)
+        prepared.end_if_stopped()
         edit = prepared.edit_of(layer)
         after, attention = block(hidden, None, edit)
         need_finite(after)

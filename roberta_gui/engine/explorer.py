@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from functools import reduce
 from time import perf_counter
 from types import MappingProxyType
 from typing import Self
 
 from roberta_gui import problems
-from roberta_gui.engine import devices, fast_layers, forward
+from roberta_gui.analysis.stepped import last_of
+from roberta_gui.engine import devices, fast_layers
 from roberta_gui.engine.arguments import several, whole_number
 from roberta_gui.engine.checkpoints import checkpoint
 from roberta_gui.engine.interruption import go_on
@@ -150,12 +150,10 @@ class Engine(Words):
         request = as_request(request)
         fill_mask.check_top_k(request.top_k)
         network, started = self._network, perf_counter()
-        prepared = self._prepare(request, stop)
+        prepared = self._prepare(request, stop, report)
         tokens_seconds = perf_counter() - started
         masks = prepared.masks if network.configuration.has_mask_head else []
-        result = forward.run(
-            network, prepared.ids, masks, prepared.switching, stop, report, prepared.types
-        )
+        result = prepared.passed(masks)
         ranking_since = perf_counter()
         fills = fill_mask.fill(result.logits, masks, request.top_k, self.tokenizer.spell)
         seconds = {
@@ -174,45 +172,36 @@ class Engine(Words):
             seconds=MappingProxyType(seconds),
         )
 
-    def lens(
-        self,
-        request: str | AnalysisRequest,
-        top_k: int = 10,
-        watch: WordOrRow | None = None,
-        stop: Stop | None = None,
-        report: Report | None = None,
-    ) -> Lens:
-        """Read every layer's guesses at every token through the whole masked-LM head.
-
-        ``top_k`` is how many words each state lists; ``watch`` a word as it would stand at the
-        first mask (without one: after a space), or a row, whose rank is wanted everywhere. Raises
-        `problems.NoMaskHead`, `problems.SeveralPieces` where the word is not one token, and what
-        `analyse` raises.
-        """
-        steps = self.lens_steps(request, top_k, watch=watch, stop=stop, report=report)
-        return reduce(lambda _older, newer: newer, steps)
-
     def lens_steps(
         self,
         request: str | AnalysisRequest,
         top_k: int = 10,
-        hidden: FloatArray | None = None,
-        first: Sequence[int] = (),
         watch: WordOrRow | None = None,
         stop: Stop | None = None,
         report: Report | None = None,
+        *,
+        hidden: FloatArray | None = None,
+        first: Sequence[int] = (),
     ) -> Iterator[Lens]:
-        """Read as `lens` does, a few token columns a step: each record holds more than the last.
+        """Read every layer's guesses at every token through the whole masked-LM head.
 
-        A step takes at most about 100 ms on two cores. The request is looked through at once; only
-        `problems.Stopped`, `TooLittleMemory` and `NotFinite` may come with any step. ``hidden``
-        are the states of this request's `Analysis` (`problems.BadArgument` where they are not):
-        without them, the first step begins with a pass of its own. ``first`` are token columns that
-        are wanted before the others, such as the masks.
+        A few token columns a step of about 100 ms on two cores: each record holds more than the
+        last. ``top_k`` is how many words each state lists; ``watch`` a word as it would stand at
+        the first mask (without one: after a space), or a row, whose rank is wanted everywhere.
+        ``hidden`` are the states of this request's `Analysis`: without them, the first step begins
+        with a pass of its own. ``first`` are token columns that are wanted before the others, such
+        as the masks.
+
+        Raises `problems.NoMaskHead`, `problems.SeveralPieces` where the word is not one token,
+        `problems.BadArgument` for other states, and what `analyse` raises, at once; only
+        `problems.Stopped`, `TooLittleMemory` and `NotFinite` may come with any step.
         """
         columns = [whole_number(token, "A token column") for token in several(first, "columns")]
-        asked = Lenses(self._network, self.tokenizer, self.info, request, top_k, hidden, watch)
-        return asked.steps(columns, stop, report)
+        prepared = self._prepare(request, stop, report)
+        return Lenses(prepared, top_k, hidden, watch).steps(columns)
+
+    lens = last_of(lens_steps, lambda lens: lens)
+    """Read every layer's guesses at every token: the last of `lens_steps`."""
 
     def token_states(
         self, texts: Sequence[str], stop: Stop | None = None, report: Report | None = None

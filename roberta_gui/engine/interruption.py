@@ -5,20 +5,20 @@ executors. So the work runs on a daemon thread of its own, while the caller look
 of a second whether somebody wants it to stop.
 """
 
-import math
 import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
+from contextlib import closing
 from time import perf_counter
 from typing import TypeVar
 
 from roberta_gui import problems
+from roberta_gui.analysis.stepped import result_of, told
 from roberta_gui.records import Report, Stop
 
 _LOOK_EVERY = 0.05  # seconds
 
 Result = TypeVar("Result")
-Shown = TypeVar("Shown")
 
 
 class TooSlow(Exception):
@@ -91,29 +91,11 @@ def interruptible_steps(
 
 def within(seconds: float, work: Callable[[], Result], stop: Stop | None, name: str) -> Result:
     """Run ``work`` on a thread called ``name`` and give its result, or raise `TooSlow`."""
-    steps = interruptible_steps(lambda _progress: work(), stop, name=name)
-    return finish(steps, perf_counter() + seconds)
+    end = perf_counter() + seconds
 
-
-def finish(steps: Generator[object, None, Result], end: float = math.inf) -> Result:
-    """Take all steps and give their result; `TooSlow` once ``perf_counter`` passes ``end``."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            result: Result = ended.value
-            return result
+    def expect_in_time(_step: object) -> None:
         if perf_counter() > end:
-            steps.close()
             raise TooSlow
 
-
-def showing(shown: Shown, steps: Generator[object, None, Result]) -> Generator[Shown, None, Result]:
-    """Take all steps, show the same in every pause between them, and give what comes out."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            result: Result = ended.value
-            return result
-        yield shown
+    with closing(interruptible_steps(lambda _progress: work(), stop, name=name)) as steps:
+        return result_of(told(steps, expect_in_time))

@@ -1,23 +1,43 @@
 """A request made ready for the network: its tokens, its masks and its switched-off heads."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from roberta_gui.engine.arguments import whole_number
-from roberta_gui.engine.interruption import end_if
+from roberta_gui.engine.forward import Pass, run
+from roberta_gui.engine.interruption import end_if, go_on
 from roberta_gui.engine.roberta import Roberta, TaskHead
 from roberta_gui.engine.switching import EditOf, Switching, switching_of
+from roberta_gui.engine.tokens.places import Place, place_of
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.problems import BadArgument, NoTaskHead
-from roberta_gui.records import AnalysisRequest, Stop, Task, Token
+from roberta_gui.records import AnalysisRequest, ModelInfo, Report, Stop, Task, Token
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """What one pass reads: tokens, cut at the model's longest input, and the heads that are off."""
+    """A request to one model, ready to be computed: what asks the network takes this alone.
 
+    Its tokens are cut at the model's longest input; ``stop`` and ``report`` are the caller's.
+    """
+
+    network: Roberta
+    tokenizer: TextTokenizer
+    info: ModelInfo
+    request: AnalysisRequest
     tokens: tuple[Token, ...]
     switching: Switching
     dropped: int = 0
+    stop: Stop | None = None
+    report: Report | None = None
+
+    def end_if_stopped(self) -> None:
+        """Raise `problems.Stopped` where somebody asks for the end."""
+        end_if(self.stop)
+
+    def go_on(self, text: str, fraction: float | None) -> None:
+        """Report how far the work is, unless somebody asks for its end: `problems.Stopped`."""
+        go_on(self.stop, self.report, text, fraction)
 
     @property
     def ids(self) -> list[int]:
@@ -50,17 +70,37 @@ class Prepared:
             )
         return masks[mask]
 
+    def passed(self, ask: Sequence[int]) -> Pass:
+        """Run the pass as `forward.run` does, with logits of the tokens ``ask``."""
+        told = self.stop, self.report, self.types
+        return run(self.network, self.ids, ask, self.switching, *told)
+
+    def place(self, at: int) -> Place:
+        """Find the place of the mask that is token ``at``."""
+        return place_of(self.tokenizer, self.request, self.tokens, at)
+
+    def written(self, row: int) -> str:
+        """Spell a row of the vocabulary literally, with the space that belongs to it."""
+        text, leading_space = self.tokenizer.spell(row)
+        return " " * leading_space + text
+
 
 def prepare(
-    network: Roberta, tokenizer: TextTokenizer, request: str | AnalysisRequest, stop: Stop | None
+    network: Roberta,
+    tokenizer: TextTokenizer,
+    info: ModelInfo,
+    request: str | AnalysisRequest,
+    stop: Stop | None = None,
+    report: Report | None = None,
 ) -> Prepared:
     """Tokenize a request, or a text, and check its heads; raises what `Engine.analyse` does."""
     request = as_request(request)
     c = network.configuration
     switching = switching_of(request.switched_off, request.ablation, c)
     end_if(stop)
-    cut = tokenizer.tokenize_cut(request.text, request.pair, c.max_tokens, stop)
-    return Prepared(cut[0], switching, cut[1])
+    tokens, dropped = tokenizer.tokenize_cut(request.text, request.pair, c.max_tokens, stop)
+    what = request, tokens, switching, dropped
+    return Prepared(network, tokenizer, info, *what, stop, report)
 
 
 def as_request(asked: object) -> AnalysisRequest:

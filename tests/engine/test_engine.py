@@ -16,8 +16,8 @@ import torch
 from scipy.special import softmax
 
 from roberta_gui import problems
+from roberta_gui.analysis.stepped import result_of
 from roberta_gui.engine import Engine
-from roberta_gui.engine.interruption import finish
 from roberta_gui.engine.measures.measures import Measures
 from roberta_gui.engine.measures.reference import batches
 from roberta_gui.engine.roberta import Roberta
@@ -192,10 +192,10 @@ def every_question(engine: Engine, asked: Any) -> dict[str, Callable[[], Any]]:
         "lens_steps": lambda: list(engine.lens_steps(asked))[-1].entropy_bits,
         "log_probabilities": lambda: engine.log_probabilities(asked, [" cat"]),
         "mask_log_probabilities": lambda: engine.mask_log_probabilities(asked),
-        "mask_log_probability_steps": lambda: finish(engine.mask_log_probability_steps(asked)),
+        "mask_log_probability_steps": lambda: result_of(engine.mask_log_probability_steps(asked)),
         "score_words": lambda: engine.score_words(asked, ["cat"]).log_probability,
         "score_words_steps": lambda: (
-            finish(engine.score_words_steps(asked, ["cat"])).log_probability
+            result_of(engine.score_words_steps(asked, ["cat"])).log_probability
         ),
         "fill_together": lambda: [
             one.by_order for one in engine.fill_together(asked, n=2, beams=2)

@@ -36,7 +36,7 @@ def engine() -> Iterator[Engine]:
 @pytest.fixture(scope="module")
 def preparations(engine: Engine) -> Preparations:
     axes = result_of(fit_reference_axes(engine.token_states(SENTENCES), SENTENCES))
-    found = axes.preparation(STANDARDISED)
+    found = axes.preparations.get(STANDARDISED)
     assert found is not None
     return found
 

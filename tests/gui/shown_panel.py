@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
+from roberta_gui.analysis.stepped import result_of
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel
 from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.store import ViewStore
@@ -125,10 +126,4 @@ def axes_of(model: ModelInfo) -> ReferenceAxes:
 
 def finished(result: Any) -> Any:
     """Run stepped work to its end and return its result; plain results stay as they are."""
-    if not isinstance(result, Generator):
-        return result
-    while True:
-        try:
-            next(result)
-        except StopIteration as end:
-            return end.value
+    return result_of(result) if isinstance(result, Generator) else result

@@ -91,7 +91,7 @@ class ReferenceAxes:
     positions: NDArray[np.int64]
     repeated: Repeated  # raw states of words that stand in several sentences
     fits: Mapping[tuple[Space, Basis], Fitted]  # by space and basis; ask :meth:`fitted`
-    preparations: Mapping[Space, Preparations]  # by space; ask :meth:`preparation`
+    preparations: Mapping[Space, Preparations]  # by space, as far as they are fitted
 
     @property
     def spaces(self) -> tuple[Space, ...]:
@@ -106,10 +106,6 @@ class ReferenceAxes:
     def fitted(self, space: Space, basis: Basis = "joint") -> Fitted | None:
         """Give the axes of a space, or None where they are not fitted (yet)."""
         return self.fits.get((space, basis))
-
-    def preparation(self, space: Space) -> Preparations | None:
-        """Give what a space does to hidden states, or None where it is not fitted (yet)."""
-        return self.preparations.get(space)
 
     def need_fitted(self, space: Space, basis: Basis = "joint") -> Fitted:
         """Give the axes of a space; raises as :meth:`need_preparation`."""

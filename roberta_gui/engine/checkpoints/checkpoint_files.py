@@ -10,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from safetensors import safe_open
+
 from roberta_gui import problems
 from roberta_gui.outside import COPY_AGAIN, brief, read_bytes, reading, require_regular
 
@@ -136,12 +138,9 @@ def _count_numbers(file: Path, itemsize: int) -> int:
         size = require_regular(file)
         if file.suffix != ".safetensors":
             return size // itemsize
-        with file.open("rb") as stream:
-            length = int.from_bytes(stream.read(8), "little")
-            header = json.loads(stream.read(min(length, _LARGEST_JSON)))
-        header.pop("__metadata__", None)
-        told: int = sum(math.prod(entry["shape"]) for entry in header.values())
-        return min(told, size)
+        with safe_open(file, framework="np") as opened:
+            names = opened.keys()
+            return sum(math.prod(opened.get_slice(name).get_shape()) for name in names)
 
 
 def is_complete(folder: Path) -> bool:

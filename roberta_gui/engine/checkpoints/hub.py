@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 from roberta_gui import problems
+from roberta_gui.analysis.stepped import all_at_once
 from roberta_gui.engine.checkpoints.checkpoint_files import (
     CONFIGURATION,
     FAMILIES,
@@ -28,7 +29,7 @@ from roberta_gui.engine.checkpoints.checkpoint_files import (
     vocabulary_files,
     weights_entry,
 )
-from roberta_gui.engine.interruption import Progress, finish, interruptible_steps
+from roberta_gui.engine.interruption import Progress, interruptible_steps
 from roberta_gui.outside import read_bytes, reading
 from roberta_gui.records import Report, Stop
 
@@ -44,18 +45,6 @@ _FOLDER_START = "models--"
 _LONGEST_REFERENCE = 1000  # bytes
 
 log = logging.getLogger(__name__)
-
-
-def fetch(
-    name: str,
-    stop: Stop | None = None,
-    report: Report | None = None,
-    *,
-    endpoint: str | None = None,
-    cache_dir: Path | None = None,
-) -> Path:
-    """Give the folder of a hub model, downloading what it needs, as :func:`fetch_steps` does."""
-    return finish(fetch_steps(name, stop, report, endpoint=endpoint, cache_dir=cache_dir))
 
 
 def fetch_steps(
@@ -81,8 +70,10 @@ def fetch_steps(
     if cached is not None:
         return cached
     work = partial(_download, name, endpoint, cache)
-    folder = yield from interruptible_steps(work, stop, report, name=f"download of {name}")
-    return Path(folder)
+    return (yield from interruptible_steps(work, stop, report, name=f"download of {name}"))
+
+
+fetch = all_at_once(fetch_steps)
 
 
 def cached_models(cache_dir: Path | None = None) -> dict[str, Path]:

@@ -16,22 +16,15 @@ from roberta_gui.analysis.heads.words import Groups, check_words, mean_from, wor
 from roberta_gui.engine.arguments import several, whole_number
 from roberta_gui.engine.climbing import layers_seen
 from roberta_gui.engine.devices import batch_memory
-from roberta_gui.engine.interruption import go_on
 from roberta_gui.engine.prepared import Prepared
-from roberta_gui.engine.roberta import Attention, Roberta
-from roberta_gui.records import FloatArray, Report, Stop, read_only
+from roberta_gui.engine.roberta import Attention
+from roberta_gui.records import FloatArray, read_only
 
 Words = Sequence[int] | NDArray[np.integer]
 
 
 @torch.inference_mode()
-def steps(
-    network: Roberta,
-    prepared: Prepared,
-    words: Words | None = None,
-    stop: Stop | None = None,
-    report: Report | None = None,
-) -> Iterator[FloatArray]:
+def steps(prepared: Prepared, words: Words | None = None) -> Iterator[FloatArray]:
     """Measure ‖α (x W_V + b_V) W_O‖ of each head alone, without b_O and residual, layer by layer.
 
     A switched-off head brings what it gives instead: nothing, or its mean, which brings the same
@@ -46,10 +39,10 @@ def steps(
         words = [whole_number(word, "The number of a word") for word in several(words, "numbers")]
         check_words(words, len(prepared.tokens))
     groups = None if words is None else word_groups(words)
-    n_layers = network.configuration.n_layers
-    with batch_memory(network.device, 1, len(prepared.tokens)):
-        for layer, seen in enumerate(layers_seen(network, prepared, stop)):
-            go_on(stop, report, f"Layer {layer + 1} of {n_layers}", layer / n_layers)
+    n_layers = prepared.network.configuration.n_layers
+    with batch_memory(prepared.network.device, 1, len(prepared.tokens)):
+        for layer, seen in enumerate(layers_seen(prepared)):
+            prepared.go_on(f"Layer {layer + 1} of {n_layers}", layer / n_layers)
             # What a head gives is linear in its weights: switching one off is switching its
             # weights off, or averaging them over the queries.
             weights = seen.edit(seen.attention[None])[0] if seen.edit else seen.attention

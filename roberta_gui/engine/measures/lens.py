@@ -23,24 +23,12 @@ from roberta_gui import problems
 from roberta_gui.engine import forward
 from roberta_gui.engine.devices import memory_problems
 from roberta_gui.engine.forward import need_softmax
-from roberta_gui.engine.interruption import end_if, go_on
 from roberta_gui.engine.measures import fill_mask
 from roberta_gui.engine.measures.likeliest import likeliest, run_maxima
 from roberta_gui.engine.measures.watching import row_watched
-from roberta_gui.engine.prepared import as_request, need_mask_head, prepare
+from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Configuration, Roberta
-from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
-from roberta_gui.records import (
-    AnalysisRequest,
-    FloatArray,
-    Lens,
-    ModelInfo,
-    Report,
-    Stop,
-    Watched,
-    WordOrRow,
-    read_only,
-)
+from roberta_gui.records import FloatArray, Lens, Watched, WordOrRow, read_only
 from roberta_gui.wording import counted
 
 _WORK_PER_STEP = 6.6e9
@@ -97,23 +85,19 @@ class Lenses:
 
     def __init__(
         self,
-        network: Roberta,
-        tokenizer: TextTokenizer,
-        info: ModelInfo,
-        request: str | AnalysisRequest,
+        prepared: Prepared,
         top_k: int,
         hidden: FloatArray | None,
         watch: WordOrRow | None,
     ) -> None:
-        need_mask_head(network)
+        need_mask_head(prepared.network)
         fill_mask.check_top_k(top_k)
-        self._network, self._tokenizer, self._info = network, tokenizer, info
-        self._request, self._k = as_request(request), min(top_k, info.vocab_size)
-        prepared = self._prepared = prepare(network, tokenizer, self._request, None)
+        info = prepared.info
+        self._prepared, self._network = prepared, prepared.network
+        self._k = min(top_k, info.vocab_size)
         self._watch: int | None = None
         if watch is not None:
-            at = next(iter(prepared.masks), None)
-            self._watch = row_watched(tokenizer, self._request, prepared, at, watch, info)
+            self._watch = row_watched(prepared, next(iter(prepared.masks), None), watch)
         shape = (info.n_layers + 1, len(prepared.tokens), info.d_model)
         if hidden is not None and np.shape(hidden) != shape:
             raise problems.BadArgument(
@@ -122,25 +106,20 @@ class Lenses:
             )
         self._hidden = hidden
 
-    def steps(
-        self, first: Sequence[int], stop: Stop | None = None, report: Report | None = None
-    ) -> Iterator[Lens]:
+    def steps(self, first: Sequence[int]) -> Iterator[Lens]:
         """Read step by step, the ``first`` columns before the others; each record holds more."""
-        network, watch, masks = self._network, self._watch, self._prepared.masks
-        hidden, columns = self._hidden, order(len(self._prepared.tokens), first)
+        prepared, network, watch = self._prepared, self._network, self._watch
+        hidden, columns, masks = self._hidden, order(len(prepared.tokens), first), prepared.masks
         if hidden is None:
-            done = forward.run(
-                network, self._prepared.ids, masks, self._prepared.switching, stop, report,
-                self._prepared.types,
-            )  # fmt: skip
+            done = prepared.passed(masks)
             hidden, logits = done.hidden, done.logits
         else:
-            end_if(stop)
+            prepared.end_if_stopped()
             logits = self._logits_at(hidden, masks)
         # What the pass itself gave at its masks: its guesses must come out the same to the bit,
         # which another product of the same rows might not do.
         own = dict(zip(masks, logits, strict=True))
-        reading = Reading.empty(len(hidden), len(self._prepared.tokens), self._k)
+        reading = Reading.empty(len(hidden), len(prepared.tokens), self._k)
         if not columns:
             yield self._record(reading)
             return
@@ -148,7 +127,7 @@ class Lenses:
         with memory_problems(network.device, f"The lens on {counted(n, 'token')}"):
             rooms = _rooms(network, n, len(hidden))
         for start in range(0, len(columns), n):
-            go_on(stop, report, "Reading every layer's guesses", start / len(columns))
+            prepared.go_on("Reading every layer's guesses", start / len(columns))
             chosen = list(columns[start : start + n])
             with memory_problems(network.device, f"The lens on {counted(len(chosen), 'token')}"):
                 _read_columns(network, hidden, chosen, rooms, watch, reading)
@@ -172,13 +151,13 @@ class Lenses:
         ranks, log_probabilities = found.pop("ranks"), found.pop("watched")
         watched = None
         if self._watch is not None:
-            spelled = self._tokenizer.spell(self._watch)
+            spelled = self._prepared.tokenizer.spell(self._watch)
             watched = Watched(self._watch, *spelled, ranks, log_probabilities)
         return Lens(
-            request=self._request,
-            model=self._info,
+            request=self._prepared.request,
+            model=self._prepared.info,
             tokens=self._prepared.tokens,
-            spelled=Spelled(found["ids"], self._tokenizer.spell),
+            spelled=Spelled(found["ids"], self._prepared.tokenizer.spell),
             watched=watched,
             dropped_tokens=self._prepared.dropped,
             **found,

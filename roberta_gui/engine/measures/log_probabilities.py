@@ -10,20 +10,15 @@ from torch import Tensor
 from roberta_gui.engine.climbing import climb_whole
 from roberta_gui.engine.devices import batch_memory
 from roberta_gui.engine.forward import need_softmax
-from roberta_gui.engine.interruption import go_on
 from roberta_gui.engine.measures import fill_mask
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Roberta
-from roberta_gui.records import FloatArray, Report, Stop, read_only
+from roberta_gui.records import FloatArray, read_only
 
 
 @torch.inference_mode()
 def mask_steps(
-    network: Roberta,
-    prepared: Prepared,
-    stop: Stop | None = None,
-    report: Report | None = None,
-    hidden: FloatArray | None = None,
+    prepared: Prepared, hidden: FloatArray | None = None
 ) -> Generator[None, None, FloatArray]:
     """Give every word's natural log-probability at each mask: float32 (mask, vocabulary).
 
@@ -31,17 +26,17 @@ def mask_steps(
     A step takes at most about 100 ms on two cores. Raises `problems.NoMaskHead`, `Stopped`,
     `TooLittleMemory` and `NotFinite`.
     """
+    network, masks = prepared.network, prepared.masks
     need_mask_head(network)
-    c, masks = network.configuration, prepared.masks
     if not masks:
-        return read_only(np.empty((0, c.vocab_size), np.float32))
-    go_on(stop, report, "Prepared the sentence", None)
+        return read_only(np.empty((0, network.configuration.vocab_size), np.float32))
+    prepared.go_on("Prepared the sentence", None)
     with batch_memory(network.device, 1, len(prepared.tokens)):
         if hidden is not None:
             word = network.embeddings.word.weight
             rows = torch.tensor(hidden[-1, masks], device=word.device, dtype=word.dtype)
             return of_rows(network, rows)
-        states = yield from climb_whole(network, [prepared.ids], prepared, None, stop)
+        states = yield from climb_whole(prepared, None)
         return of_rows(network, states[0, masks])
 
 

@@ -9,11 +9,11 @@ import torch
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.heads.roles import HeadRoles
+from roberta_gui.analysis.stepped import all_at_once, last_of, result_of
 from roberta_gui.engine.arguments import several
 from roberta_gui.engine.climbing import climb_whole
 from roberta_gui.engine.devices import batch_memory
 from roberta_gui.engine.forward import need_finite
-from roberta_gui.engine.interruption import finish, go_on
 from roberta_gui.engine.measures import (
     contributions,
     log_probabilities,
@@ -34,7 +34,6 @@ from roberta_gui.engine.prepared import (
     prepare,
 )
 from roberta_gui.engine.roberta import Roberta
-from roberta_gui.engine.tokens.places import place_of
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.engine.words import word_scores
 from roberta_gui.problems import EngineClosed
@@ -91,37 +90,29 @@ class Measures:
         found = self.mask_log_probabilities(request, stop, report)
         return read_only(found[:, ids].astype(np.float64))
 
-    def score_words(
-        self,
-        request: str | AnalysisRequest,
-        words: Sequence[str],
-        stop: Stop | None = None,
-        report: Report | None = None,
-    ) -> WordScores:
-        """Score words as they would stand at each mask: `score_words_steps`, all at once."""
-        return finish(self.score_words_steps(request, words, stop=stop, report=report))
-
     def score_words_steps(
         self,
         request: str | AnalysisRequest,
         words: Sequence[str],
-        hidden: FloatArray | None = None,
         stop: Stop | None = None,
         report: Report | None = None,
+        *,
+        hidden: FloatArray | None = None,
     ) -> Generator[None, None, WordScores]:
-        """Score words of however many pieces at each mask, in short steps.
+        """Score words as they would stand at each mask, of however many pieces.
 
         ``hidden`` are the states of this request's `Analysis`: with them, words of one piece need
         no pass of their own.
 
         Raises `problems.NoMaskHead`, and `problems.BadArgument` for an empty word.
         """
-        request = as_request(request)
-        prepared = self._prepare(request, stop)
+        prepared = self._prepare(request, stop, report)
         need_mask_head(self._network)
-        listed = several(words, "words")
-        begun = word_scores.begin(self.tokenizer, request, self.info, prepared, listed)
-        return word_scores.steps(self._network, prepared, begun, hidden, stop, report)
+        begun = word_scores.begin(prepared, several(words, "words"))
+        return word_scores.steps(prepared, begun, hidden)
+
+    score_words = all_at_once(score_words_steps)
+    """Score words: all of `score_words_steps`."""
 
     def replacements(
         self,
@@ -136,20 +127,12 @@ class Measures:
         ``mask`` counts the masks from 0. None: no text gives that token there. Raises
         `problems.BadArgument` where there is no such mask or row.
         """
-        request = as_request(request)
-        prepared = self._prepare(request, stop)
-        at = prepared.place_of_mask(mask)
+        prepared = self._prepare(request, stop, report)
+        place = prepared.place(prepared.place_of_mask(mask))
         listed = several(rows, "rows")
         for row in listed:
             watching.expect_row(row, self.info)
-        place = place_of(self.tokenizer, request, prepared.tokens, at)
         return tuple(place.replacement(row, self.tokenizer.vocabulary.piece(row)) for row in listed)
-
-    def mask_log_probabilities(
-        self, request: str | AnalysisRequest, stop: Stop | None = None, report: Report | None = None
-    ) -> FloatArray:
-        """Give every word's: `mask_log_probability_steps`, all at once."""
-        return finish(self.mask_log_probability_steps(request, stop, report))
 
     def mask_log_probability_steps(
         self, request: str | AnalysisRequest, stop: Stop | None = None, report: Report | None = None
@@ -158,19 +141,10 @@ class Measures:
 
         Raises `problems.NoMaskHead` and, as do all methods here, what `analyse` raises.
         """
-        prepared = self._prepare(request, stop)
-        return log_probabilities.mask_steps(self._network, prepared, stop, report)
+        return log_probabilities.mask_steps(self._prepare(request, stop, report))
 
-    def surprisal(
-        self,
-        request: str | AnalysisRequest,
-        estimator: Estimator = "pll",
-        stop: Stop | None = None,
-        report: Report | None = None,
-    ) -> NDArray[np.float64]:
-        """Give each token's surprisal in bits: the last of `surprisal_steps`."""
-        *_, complete = self.surprisal_steps(request, estimator, stop, report)
-        return complete
+    mask_log_probabilities = all_at_once(mask_log_probability_steps)
+    """Give every word's: all of `mask_log_probability_steps`."""
 
     def surprisal_steps(
         self,
@@ -185,8 +159,10 @@ class Measures:
         token and the later pieces of its word, ``unmasked`` nothing. Raises `problems.NoMaskHead`,
         and `problems.BadArgument` for an unknown estimator.
         """
-        prepared, mask_id = self._prepare(request, stop), self.tokenizer.mask_id
-        return surprisal.steps(self._network, prepared, estimator, mask_id, stop, report)
+        return surprisal.steps(self._prepare(request, stop, report), estimator)
+
+    surprisal = last_of(surprisal_steps, lambda bits: bits)
+    """Give each token's surprisal in bits: the last of `surprisal_steps`."""
 
     def contributions(
         self,
@@ -215,8 +191,7 @@ class Measures:
         With ``words``, int (token,) as for `analysis.attention.to_words`: (head, from, to), the
         norm of the vectors summed over a word's keys and averaged over its queries.
         """
-        prepared = self._prepare(request, stop)
-        return contributions.steps(self._network, prepared, words, stop, report)
+        return contributions.steps(self._prepare(request, stop, report), words)
 
     def sweep(
         self,
@@ -235,25 +210,21 @@ class Measures:
         where there is no such mask or row.
         """
         request = replace(as_request(request), ablation=ablation)
-        prepared = self._prepare(request, stop)
+        prepared = self._prepare(request, stop, report)
         place = prepared.place_of_mask(mask)
-        row = watching.row_watched(self.tokenizer, request, prepared, place, word, self.info)
-        text, leading_space = self.tokenizer.spell(row)
-        watched = " " * leading_space + text, row, place
+        row = watching.row_watched(prepared, place, word)
+        watched = prepared.written(row), row, place
         unknown = read_only(np.full((self.info.n_layers, self.info.n_heads), np.nan))
-        begun = Sweep(request, self.info, prepared.tokens, *watched, np.nan, unknown)
-        return sweep.steps(self._network, prepared, begun, stop, report)
-
-    def nearest_words(
-        self, row: int, n: int = 10, stop: Stop | None = None, report: Report | None = None
-    ) -> tuple[WordNeighbour, ...]:
-        """Find the words whose embeddings point most nearly where a row's does, nearest first."""
-        return finish(self.nearest_words_steps(row, n, stop, report))
+        return sweep.steps(
+            prepared, Sweep(request, self.info, prepared.tokens, *watched, np.nan, unknown)
+        )
 
     def nearest_words_steps(
         self, row: int, n: int = 10, stop: Stop | None = None, report: Report | None = None
     ) -> Generator[None, None, tuple[WordNeighbour, ...]]:
-        """Do the same in short steps: by true cosine, over the whole vocabulary, itself excluded.
+        """Find the words whose embeddings point most nearly where a row's does, nearest first.
+
+        By true cosine, over the whole vocabulary, itself excluded.
 
         Raises `problems.BadArgument` where the vocabulary has no such row, or ``n`` is below 1.
         """
@@ -261,6 +232,9 @@ class Measures:
         return tuple(
             WordNeighbour(one, *self.tokenizer.spell(one), cosine) for one, cosine in found
         )
+
+    nearest_words = all_at_once(nearest_words_steps)
+    """Find the nearest words: all of `nearest_words_steps`."""
 
     def positions(self, ids: Sequence[int]) -> tuple[int, ...]:
         """Give the row of the position table that each token of a text reads, by their ids.
@@ -277,15 +251,15 @@ class Measures:
 
         A text that is too long is cut. Raises `problems.NoTaskHead`.
         """
-        request, network = as_request(request), self._network
-        prepared = self._prepare(request, stop)
+        prepared, network = self._prepare(request, stop, report), self._network
         task, head = need_task_head(network)
-        go_on(stop, report, "Reading the text", None)
+        prepared.go_on("Reading the text", None)
         with torch.inference_mode(), batch_memory(network.device, 1, len(prepared.tokens)):
-            hidden = finish(climb_whole(network, [prepared.ids], prepared, None, stop))
+            hidden = result_of(climb_whole(prepared, None))
             need_finite(hidden)
             logits = head(hidden)[0].float().cpu().numpy()  # (label,) or (token, label)
-        return Prediction(request, self.info, task, prepared.tokens, read_only(logits))
+        asked = prepared.request, self.info, task, prepared.tokens
+        return Prediction(*asked, read_only(logits))
 
     def embed(
         self,
@@ -306,11 +280,13 @@ class Measures:
     ) -> Iterator[HeadRoles]:
         """Measure over ``texts`` what each head looks at; each `HeadRoles` is over more of them."""
         listed = several(texts, "texts")
-        return roles.steps(self._network, self.tokenizer, listed, stop, report)
+        return roles.steps(self._network, self._prepare, listed, stop, report)
 
     def _cut(self, texts: Sequence[str], stop: Stop | None) -> list[reference.Cut]:
         most, cut = self._network.configuration.max_tokens, self.tokenizer.tokenize_cut
         return [cut(text, None, most, stop) for text in several(texts, "texts")]
 
-    def _prepare(self, request: str | AnalysisRequest, stop: Stop | None) -> Prepared:
-        return prepare(self._network, self.tokenizer, request, stop)
+    def _prepare(
+        self, request: str | AnalysisRequest, stop: Stop | None, report: Report | None = None
+    ) -> Prepared:
+        return prepare(self._network, self.tokenizer, self.info, request, stop, report)

@@ -1,6 +1,6 @@
 """The roles of the heads of one model, measured sentence by sentence."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 
@@ -8,10 +8,9 @@ from roberta_gui.analysis.heads.roles import HeadRoles, Keys, no_roles
 from roberta_gui.engine.climbing import layers_seen, step_room
 from roberta_gui.engine.devices import batch_memory
 from roberta_gui.engine.interruption import go_on
-from roberta_gui.engine.prepared import prepare
+from roberta_gui.engine.prepared import Prepared
 from roberta_gui.engine.roberta import Roberta
-from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
-from roberta_gui.records import AnalysisRequest, Report, Stop
+from roberta_gui.records import Report, Stop
 
 _LEAST = 100
 """Fewer tokens than these take a layer hardly less time: it goes into calls, not arithmetic."""
@@ -20,7 +19,7 @@ _LEAST = 100
 @torch.inference_mode()
 def steps(
     network: Roberta,
-    tokenizer: TextTokenizer,
+    prepare: Callable[[str, Stop | None], Prepared],
     texts: Sequence[str],
     stop: Stop | None = None,
     report: Report | None = None,
@@ -34,11 +33,11 @@ def steps(
     roles, room, used = no_roles(c.n_layers, c.n_heads), step_room(c), 0
     for n_done, text in enumerate(texts):
         go_on(stop, report, "Measuring what heads look at", n_done / len(texts))
-        prepared = prepare(network, tokenizer, AnalysisRequest(text), stop)
+        prepared = prepare(text, stop)
         keys, n_tokens = Keys.of(prepared.tokens), len(prepared.tokens)
         measured = []
         with batch_memory(network.device, 1, n_tokens):
-            for seen in layers_seen(network, prepared, stop):
+            for seen in layers_seen(prepared):
                 measured.append(keys.measure(seen.attention.cpu().numpy()))
                 used += max(n_tokens, _LEAST)
                 if used + max(n_tokens, _LEAST) > room:

@@ -17,12 +17,10 @@ from numpy.typing import NDArray
 from roberta_gui import problems
 from roberta_gui.engine.climbing import climb_whole
 from roberta_gui.engine.devices import batch_memory
-from roberta_gui.engine.interruption import go_on
 from roberta_gui.engine.measures.log_probabilities import of_one_word_each
 from roberta_gui.engine.measures.reference import step_tokens
 from roberta_gui.engine.prepared import Prepared, need_mask_head
-from roberta_gui.engine.roberta import Roberta
-from roberta_gui.records import Estimator, Report, Stop, Token, read_only
+from roberta_gui.records import Estimator, Token, read_only
 
 _STEPS_IN_A_BATCH = 4
 """Copies of a sentence that run together are worth this many steps' tokens: a block's matrices
@@ -34,14 +32,7 @@ _FIRST_SHARE = 16
 _ROWS_AT_ONCE = 64
 
 
-def steps(
-    network: Roberta,
-    prepared: Prepared,
-    estimator: Estimator,
-    mask_id: int | None,
-    stop: Stop | None = None,
-    report: Report | None = None,
-) -> Iterator[NDArray[np.float64]]:
+def steps(prepared: Prepared, estimator: Estimator) -> Iterator[NDArray[np.float64]]:
     """Score the tokens from left to right; a step takes at most about 100 ms on two cores.
 
     Yields float64 (token,) bits, nan at special tokens, at masks, and where not known yet. Raises
@@ -53,27 +44,23 @@ def steps(
             f"Surprisal cannot be estimated by {estimator!r}.",
             f"One of {', '.join(get_args(Estimator))}.",
         )
-    need_mask_head(network)
+    need_mask_head(prepared.network)
+    mask_id = prepared.tokenizer.mask_id
     if estimator == "unmasked":
         mask_id = None
     elif mask_id is None:
         raise problems.BadArgument(
             "This model's tokenizer has no mask.", "Only unmasked surprisal can be had."
         )
-    return _scored(network, prepared, estimator, mask_id, stop, report)
+    return _scored(prepared, estimator, mask_id)
 
 
 @torch.inference_mode()
 def _scored(
-    network: Roberta,
-    prepared: Prepared,
-    estimator: Estimator,
-    mask_id: int | None,
-    stop: Stop | None,
-    report: Report | None,
+    prepared: Prepared, estimator: Estimator, mask_id: int | None
 ) -> Iterator[NDArray[np.float64]]:
     """Score tokens in copies of the sentence that hide them, or in one pass that sees them all."""
-    tokens, ids = prepared.tokens, prepared.ids
+    network, tokens, ids = prepared.network, prepared.tokens, prepared.ids
     scored = [token for token in tokens if not (token.is_special or token.is_mask)]
     most = _STEPS_IN_A_BATCH * step_tokens(network.configuration) // max(1, len(ids))
     sizes = max(1, most // _FIRST_SHARE), max(1, most)
@@ -82,11 +69,11 @@ def _scored(
     yield shown
     if mask_id is None:
         with batch_memory(network.device, 1, len(ids)):
-            seen = yield from climb_whole(network, [ids], prepared, shown, stop)
+            seen = yield from climb_whole(prepared, shown)
         sizes = _ROWS_AT_ONCE, _ROWS_AT_ONCE
         yield shown
     for some in _batches(scored, *sizes):
-        go_on(stop, report, "Measuring surprisal", scored.index(some[0]) / len(scored))
+        prepared.go_on("Measuring surprisal", scored.index(some[0]) / len(scored))
         indexes = [token.index for token in some]
         with batch_memory(network.device, 1 if mask_id is None else len(some), len(ids)):
             if mask_id is None:
@@ -94,7 +81,7 @@ def _scored(
             else:
                 masked = [_hidden_with(token, tokens, estimator) for token in some]
                 copies = [[mask_id if i in at else id for i, id in enumerate(ids)] for at in masked]
-                hidden = yield from climb_whole(network, copies, prepared, shown, stop)
+                hidden = yield from climb_whole(prepared, shown, copies)
                 rows = hidden[range(len(some)), indexes]  # (row, feature)
             logarithms = of_one_word_each(network, rows, [token.id for token in some])
         bits[indexes] = logarithms / -math.log(2.0)

@@ -5,47 +5,38 @@ a whole pass each). So the pass as it is runs once, and each head's own pass beg
 the heads of one layer share its attention and run on from there as one batch.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from roberta_gui.engine.climbing import climb, climb_whole, step_room
+from roberta_gui.engine.climbing import climb, climb_whole, portions, step_room
 from roberta_gui.engine.devices import batch_memory
-from roberta_gui.engine.interruption import go_on
 from roberta_gui.engine.measures.log_probabilities import of_one_word_each
 from roberta_gui.engine.prepared import Prepared, need_mask_head
-from roberta_gui.engine.roberta import Edit, Roberta
+from roberta_gui.engine.roberta import Edit
 from roberta_gui.engine.switching import EditOf, switch_off
-from roberta_gui.records import Ablation, Report, Stop, Sweep, read_only
+from roberta_gui.records import Ablation, Sweep, read_only
 
 
 @torch.inference_mode()
-def steps(
-    network: Roberta,
-    prepared: Prepared,
-    begun: Sweep,
-    stop: Stop | None = None,
-    report: Report | None = None,
-) -> Iterator[Sweep]:
+def steps(prepared: Prepared, begun: Sweep) -> Iterator[Sweep]:
     """Switch every head off in turn; a step takes at most about 100 ms on two cores.
 
     What is already switched off in ``prepared`` stays off throughout, and counts as no change.
     Yields ``begun`` with what is known so far, the highest layer's heads first. Raises
     `problems.NoMaskHead`, `Stopped`, `TooLittleMemory` and `NotFinite`.
     """
+    network = prepared.network
     need_mask_head(network)
     c = network.configuration
     entered: list[Tensor] = []
     shown = begun
     yield shown
     with batch_memory(network.device, c.n_heads, len(prepared.tokens)):
-        hidden = yield from climb_whole(
-            network, [prepared.ids], prepared, shown, stop, entered=entered
-        )  # (1, token, feature)
+        hidden = yield from climb_whole(prepared, shown, entered=entered)  # (1, token, feature)
         (baseline,) = of_one_word_each(network, hidden[:, begun.token_index], [begun.word_id])
         changes = np.full(begun.changes.shape, np.nan)
         for off in prepared.switching.switched_off:
@@ -53,11 +44,12 @@ def steps(
         shown = begun.filled(float(baseline), read_only(changes.copy()))
         yield shown
         for layer in range(c.n_layers - 1, -1, -1):
-            for heads in _batches(changes[layer], len(prepared.tokens), step_room(c)):
-                go_on(stop, report, "Switching heads off, one at a time", shown.fraction)
+            unknown = np.flatnonzero(np.isnan(changes[layer])).tolist()
+            for heads in portions(unknown, step_room(c) // len(prepared.tokens)):
+                prepared.go_on("Switching heads off, one at a time", shown.fraction)
                 edit_of = _each_alone(prepared.edit_of, layer, heads, begun.request.ablation)
                 hidden = yield from climb(
-                    network, entered[layer], range(layer, c.n_layers), shown, edit_of, stop
+                    prepared, entered[layer], range(layer, c.n_layers), shown, edit_of
                 )  # (copy, token, feature)
                 rows = hidden[:, begun.token_index]  # (copy, feature)
                 words = [begun.word_id] * len(heads)
@@ -66,15 +58,7 @@ def steps(
                 yield shown
 
 
-def _batches(changes: NDArray[np.float64], n_tokens: int, room: int) -> Iterator[list[int]]:
-    """Share the heads of a layer that are not known yet out to batches of one step a layer."""
-    unknown = np.flatnonzero(np.isnan(changes)).tolist()
-    most = max(1, room // n_tokens)
-    for start in range(0, len(unknown), most):
-        yield unknown[start : start + most]
-
-
-def _each_alone(base: EditOf, layer: int, heads: list[int], ablation: Ablation) -> EditOf:
+def _each_alone(base: EditOf, layer: int, heads: Sequence[int], ablation: Ablation) -> EditOf:
     """Switch each of ``heads`` off in a copy of its own at ``layer``, besides what is off."""
 
     def edit_of(at: int) -> Edit | None:
@@ -86,7 +70,7 @@ def _each_alone(base: EditOf, layer: int, heads: list[int], ablation: Ablation) 
     return edit_of
 
 
-def _copies(context: Tensor, kept: Edit | None, heads: list[int], ablation: Ablation) -> Tensor:
+def _copies(context: Tensor, kept: Edit | None, heads: Sequence[int], ablation: Ablation) -> Tensor:
     """Make of one sentence, (1, head, token, d_head), one copy for each head, that head off."""
     context = context if kept is None else kept(context)
     return torch.cat([switch_off(context, [head], ablation) for head in heads])

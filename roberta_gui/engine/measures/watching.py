@@ -5,19 +5,10 @@ from contextlib import suppress
 from roberta_gui import problems
 from roberta_gui.engine.arguments import whole_number
 from roberta_gui.engine.prepared import Prepared
-from roberta_gui.engine.tokens.places import place_of
-from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
-from roberta_gui.records import AnalysisRequest, ModelInfo, WordOrRow
+from roberta_gui.records import ModelInfo, WordOrRow
 
 
-def row_watched(
-    tokenizer: TextTokenizer,
-    request: AnalysisRequest,
-    prepared: Prepared,
-    at: int | None,
-    word: WordOrRow,
-    model: ModelInfo,
-) -> int:
+def row_watched(prepared: Prepared, at: int | None, word: WordOrRow) -> int:
     """Find the row of a word: the form that would stand in the sentence, where a row is not given.
 
     Where that is not one token, the word is taken as the vocabulary spells it, at last with a
@@ -26,18 +17,18 @@ def row_watched(
     `problems.BadArgument` where the model has no such row.
     """
     if not isinstance(word, str):
-        expect_row(word, model)
+        expect_row(word, prepared.info)
         return word
     forms = [word] if word.startswith(" ") or not word else [word, f" {word}"]
     if at is None:
         forms = forms[::-1]
-    elif len(pieces := place_of(tokenizer, request, prepared.tokens, at).pieces(word)) == 1:
-        expect_row(pieces[0], model)
+    elif len(pieces := prepared.place(at).pieces(word)) == 1:
+        expect_row(pieces[0], prepared.info)
         return pieces[0]
     for form in forms:
         with suppress(problems.SeveralPieces):  # what is told is why the word itself cannot be
-            return tokenizer.row_of(form)
-    return tokenizer.row_of(word)
+            return prepared.tokenizer.row_of(form)
+    return prepared.tokenizer.row_of(word)
 
 
 def expect_row(row: int, model: ModelInfo) -> None:

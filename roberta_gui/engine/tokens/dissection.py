@@ -80,12 +80,7 @@ class Dissector:
             text=self._readable(stretch),
             bytes=self._vocabulary.spelled(stretch).bytes,
             start=tuple(map(self._readable, start)),
-            steps=tuple(
-                CutStep(
-                    self._readable(step.found), step.number, tuple(map(self._readable, step.pieces))
-                )
-                for step in steps
-            ),
+            steps=tuple(map(self._told, steps)),
             ids=tuple(row for row in map(self._row_of, pieces) if row is not None),
         )
 

@@ -18,15 +18,15 @@ import torch
 from torch import Tensor
 
 from roberta_gui import problems
+from roberta_gui.analysis.stepped import showing
 from roberta_gui.engine.arguments import whole_number
-from roberta_gui.engine.climbing import climb, step_room
+from roberta_gui.engine.climbing import climb, portions, step_room
 from roberta_gui.engine.devices import batch_memory
 from roberta_gui.engine.forward import need_finite
-from roberta_gui.engine.interruption import end_if, showing
 from roberta_gui.engine.interventions import is_edited
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Roberta, fused_attend
-from roberta_gui.records import Attribution, AttributionMethod, Report, Stop, read_only
+from roberta_gui.records import Attribution, AttributionMethod, read_only
 
 _BACK = 3
 """A layer forwards with a graph and back takes about this many times as long as forwards only."""
@@ -60,12 +60,15 @@ def check(network: Roberta, method: str, steps: int) -> AttributionMethod:
 class Target:
     """What is explained: a row's log-probability at a token, less another row's if there is one."""
 
-    network: Roberta
     prepared: Prepared
-    mask_id: int
     at: int
     row: int
     against: int | None = None
+
+    @property
+    def network(self) -> Roberta:
+        """The network that made the guess."""
+        return self.prepared.network
 
     def embedded(self, masked: Sequence[Collection[int]]) -> Tensor:
         """Look the sentence up with masks in some places: (batch, token, feature).
@@ -73,9 +76,8 @@ class Target:
         Every token keeps the position that it has in the sentence.
         """
         device, ids, types = self.network.device, self.prepared.ids, self.prepared.types
-        rows = [
-            [self.mask_id if at in some else row for at, row in enumerate(ids)] for some in masked
-        ]
+        mask_id = ids[self.at]
+        rows = [[mask_id if at in some else row for at, row in enumerate(ids)] for some in masked]
         positions = self.network.embeddings.positions(torch.tensor([ids], device=device))
         hidden: Tensor = self.network.embeddings(
             torch.tensor(rows, device=device),
@@ -92,29 +94,27 @@ class Target:
         return logarithms[:, self.row] - against
 
     def climbed(
-        self, embedded: Tensor, stop: Stop | None, entered: list[Tensor] | None = None
+        self, embedded: Tensor, entered: list[Tensor] | None = None
     ) -> Generator[None, None, Tensor]:
         """Run all layers as the request wants them: (batch, token, feature)."""
         layers = range(self.network.configuration.n_layers)
-        edit_of = self.prepared.edit_of
         with batch_memory(self.network.device, *embedded.shape[:2]):
-            hidden = yield from climb(self.network, embedded, layers, None, edit_of, stop, entered)
+            hidden = yield from climb(self.prepared, embedded, layers, None, entered=entered)
             need_finite(hidden)
         return hidden
 
-    def gradients(self, embedded: Tensor, stop: Stop | None) -> Generator[None, None, Tensor]:
+    def gradients(self, embedded: Tensor) -> Generator[None, None, Tensor]:
         """Differentiate each sentence's score by its embeddings: (batch, token, feature)."""
         entered: list[Tensor] = []
-        top = yield from self.climbed(embedded, stop, entered)
+        top = yield from self.climbed(embedded, entered)
         with batch_memory(self.network.device, *embedded.shape[:2]), torch.enable_grad():
             top.requires_grad_()
             (back,) = torch.autograd.grad(self.scores(top).sum(), top)
-        edit_of = self.prepared.edit_of
         while entered:
             yield
-            end_if(stop)
+            self.prepared.end_if_stopped()
             below, layer = entered.pop().requires_grad_(), len(entered)
-            block, edit = self.network.blocks[layer], None if edit_of is None else edit_of(layer)
+            block, edit = self.network.blocks[layer], self.prepared.edit_of(layer)
             with batch_memory(self.network.device, *below.shape[:2]), torch.enable_grad():
                 above, _ = block(below, None, edit, fused_attend)
                 (back,) = torch.autograd.grad(above, below, back)
@@ -122,9 +122,7 @@ class Target:
 
 
 @torch.no_grad()  # a tensor of inference mode could not be differentiated
-def attribute(
-    target: Target, begun: Attribution, steps: int, stop: Stop | None, report: Report | None
-) -> Iterator[Attribution]:
+def attribute(target: Target, begun: Attribution, steps: int) -> Iterator[Attribution]:
     """Attribute step by step; a step takes at most about 100 ms on two cores for short texts.
 
     Raises
@@ -137,26 +135,25 @@ def attribute(
     yield begun
     words = [token.index for token in begun.tokens if not token.is_special]
     embedded = target.embedded([(), words])  # (2, token, feature)
-    top = yield from showing(begun, target.climbed(embedded, stop))
+    top = yield from showing(begun, target.climbed(embedded))
     score, baseline_score = target.scores(top).tolist()
     shown = replace(begun, score=score, baseline_score=baseline_score)
     if begun.method == "occlusion":
-        work = _occluded(target, shown, stop)
+        work = _occluded(target, shown)
     else:
-        work = _differentiated(target, shown, embedded, steps, stop)
+        work = _differentiated(target, shown, embedded, steps)
     for shown in work:
-        if report is not None:
-            report("Following the guess back to its words", shown.fraction)
+        target.prepared.go_on("Following the guess back to its words", shown.fraction)
         yield shown
 
 
-def _occluded(target: Target, shown: Attribution, stop: Stop | None) -> Iterator[Attribution]:
+def _occluded(target: Target, shown: Attribution) -> Iterator[Attribution]:
     """Mask every word alone: what the target loses by it is what the word adds."""
     values = np.array([0.0 if token.is_mask else np.nan for token in shown.tokens])
     words = [token.index for token in shown.tokens if not (token.is_special or token.is_mask)]
-    for some in _shared_out(words, step_room(target.network.configuration) // len(values)):
+    for some in portions(words, step_room(target.network.configuration) // len(values)):
         embedded = target.embedded([(word,) for word in some])
-        top = yield from showing(shown, target.climbed(embedded, stop))
+        top = yield from showing(shown, target.climbed(embedded))
         values[some] = shown.score - target.scores(top).double().cpu().numpy()
         fraction = (words.index(some[-1]) + 1) / len(words)
         shown = replace(shown, values=read_only(values.copy()), fraction=fraction)
@@ -165,7 +162,7 @@ def _occluded(target: Target, shown: Attribution, stop: Stop | None) -> Iterator
 
 
 def _differentiated(
-    target: Target, shown: Attribution, embedded: Tensor, steps: int, stop: Stop | None
+    target: Target, shown: Attribution, embedded: Tensor, steps: int
 ) -> Iterator[Attribution]:
     """Multiply gradients with what they are gradients of, on the way or at its end."""
     here, baseline = embedded  # (token, feature) each
@@ -179,20 +176,13 @@ def _differentiated(
         places, weights = (nodes[order] + 1) / 2, areas[order] / 2
     summed, area = np.zeros(len(here)), 0.0
     room = step_room(target.network.configuration) // (_BACK * len(here))
-    for some in _shared_out(range(len(places)), room):
+    for some in portions(range(len(places)), room):
         along = torch.tensor(places[some], dtype=here.dtype, device=here.device)[:, None, None]
         points = baseline + along * (here - baseline)  # (step, token, feature)
-        gradients = yield from showing(shown, target.gradients(points, stop))
+        gradients = yield from showing(shown, target.gradients(points))
         products = (gradients * factor).sum(dim=-1, dtype=torch.float64).cpu().numpy()
         summed += weights[some] @ products  # (token,)
         area += float(weights[some].sum())
         fraction = (some[-1] + 1) / len(places)
         shown = replace(shown, values=read_only(summed / area), fraction=fraction)
         yield shown
-
-
-def _shared_out(things: Sequence[int], most: int) -> Iterator[list[int]]:
-    """Share things out to batches of at most ``most``, and at least one."""
-    most = max(1, most)
-    for start in range(0, len(things), most):
-        yield list(things[start : start + most])

@@ -15,25 +15,21 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from roberta_gui.analysis.stepped import showing
 from roberta_gui.engine.climbing import climb, climb_whole, step_room
 from roberta_gui.engine.devices import batch_memory
-from roberta_gui.engine.interruption import end_if, showing
 from roberta_gui.engine.measures.log_probabilities import of_one_word_each
 from roberta_gui.engine.prepared import Prepared
-from roberta_gui.engine.roberta import Roberta
-from roberta_gui.records import Patching, Report, Stop, read_only
+from roberta_gui.records import Patching, read_only
 
 
 @torch.inference_mode()
 def steps(
-    network: Roberta,
     runs: tuple[Prepared, Prepared],
     pairs: NDArray[np.intp],
     row: int,
     masks: tuple[int, int],
     begun: Patching,
-    stop: Stop | None,
-    report: Report | None,
 ) -> Iterator[Patching]:
     """Copy every aligned state, the highest layer first; a step takes at most about 100 ms.
 
@@ -44,35 +40,33 @@ def steps(
     `TooLittleMemory` and `NotFinite`.
     """
     yield begun
+    network, n_tokens = runs[1].network, len(runs[1].ids)
     c = network.configuration
     states: list[list[Tensor]] = []
     ends: list[float] = []
     for prepared, mask in zip(runs, masks, strict=True):
         entered: list[Tensor] = []
         with batch_memory(network.device, 1, len(prepared.ids)):
-            whole = climb_whole(network, [prepared.ids], prepared, None, stop, entered=entered)
+            whole = climb_whole(prepared, None, entered=entered)
             top = yield from showing(begun, whole)  # (1, token, feature)
             ends += of_one_word_each(network, top[:, mask], [row]).tolist()
         states.append([*entered, top])
     clean, corrupted = states
     found = begun.log_probability.copy()
     shown = replace(begun, clean_log_probability=ends[0], corrupted_log_probability=ends[1])
-    n_tokens = len(runs[1].ids)
     together = found.ndim == 1
     table = found.reshape(len(found), -1)  # the same memory
     for layer in range(c.n_layers, -1, -1):
         for some in [pairs] if together else _batches(pairs, step_room(c) // n_tokens):
-            end_if(stop)
+            runs[1].end_if_stopped()
             copies = _patched(clean[layer][0], corrupted[layer], some, together)
             with batch_memory(network.device, len(copies), n_tokens):
                 on = range(layer, c.n_layers)
-                steps_up = climb(network, copies, on, None, runs[1].edit_of, stop)
-                top = yield from showing(shown, steps_up)
+                top = yield from showing(shown, climb(runs[1], copies, on, None))
                 scores = of_one_word_each(network, top[:, masks[1]], [row] * len(copies))
             table[layer, [0] if together else some[:, 1]] = scores
             fraction = (c.n_layers - layer + 1) / (c.n_layers + 1)
-            if report is not None:
-                report("Copying states from one run into the other", fraction)
+            runs[1].go_on("Copying states from one run into the other", fraction)
             shown = replace(shown, log_probability=read_only(found.copy()), fraction=fraction)
             yield shown
 

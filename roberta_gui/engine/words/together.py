@@ -16,15 +16,14 @@ import torch
 from numpy.typing import NDArray
 
 from roberta_gui import problems
+from roberta_gui.analysis.stepped import showing
 from roberta_gui.engine.arguments import whole_number
-from roberta_gui.engine.interruption import end_if, showing
-from roberta_gui.engine.measures.fill_mask import Spell, best
+from roberta_gui.engine.measures.fill_mask import best
 from roberta_gui.engine.measures.log_probabilities import mask_steps
 from roberta_gui.engine.prepared import Prepared
-from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.words.queries import Query, batches, read
 from roberta_gui.engine.words.word_scores import rank_of
-from roberta_gui.records import Candidate, Filling, Fillings, FloatArray, Report, Stop
+from roberta_gui.records import Candidate, Filling, Fillings, FloatArray
 
 _RANKED = 10_000
 """Fillings that are ranked by how probable their words are apart."""
@@ -43,8 +42,6 @@ class Search:
 
     Parameters
     ----------
-    begun
-        The record to fill.
     n, beams
         How many fillings to find, and how many beginnings each order goes on with.
 
@@ -54,20 +51,11 @@ class Search:
         One of them is below 1, or no whole number.
     """
 
-    def __init__(
-        self,
-        network: Roberta,
-        prepared: Prepared,
-        spell: Spell,
-        begun: Fillings,
-        n: int,
-        beams: int,
-    ) -> None:
+    def __init__(self, prepared: Prepared, n: int, beams: int) -> None:
         for value, what in ((n, "fillings"), (beams, "beams")):
             if whole_number(value, f"The number of {what}") < 1:
                 raise problems.BadArgument(f"{value} {what} cannot be had.", "Ask for one or more.")
-        self._network, self._prepared, self._spell = network, prepared, spell
-        self._begun, self._n, self._beams = begun, n, max(n, beams)
+        self._prepared, self._n, self._beams = prepared, n, max(n, beams)
         masks = range(len(prepared.masks))
         self._orders = (masks, masks[::-1])
         self._proposed: dict[Rows, None] = {}
@@ -75,7 +63,7 @@ class Search:
         """Natural log-probability of a row at a mask with what stands at the others."""
 
     @torch.inference_mode()
-    def steps(self, stop: Stop | None, report: Report | None) -> Iterator[Fillings]:
+    def steps(self) -> Iterator[Fillings]:
         """Search in steps of at most about 100 ms on two cores; the last record is complete.
 
         Raises
@@ -87,21 +75,21 @@ class Search:
         problems.TooLittleMemory, problems.NotFinite
             A batch does not fit the device, or comes to infinite or undefined values.
         """
-        shown = self._begun
-        self._alone = yield from showing(shown, mask_steps(self._network, self._prepared, stop))
-        if self._prepared.masks:
+        prepared = self._prepared
+        shown = Fillings(prepared.request, prepared.info, prepared.tokens)
+        self._alone = yield from showing(shown, mask_steps(prepared))
+        if prepared.masks:
             self._sums = largest_sums(self._alone, _RANKED)
             apart: Rows = tuple(int(row.argmax()) for row in self._alone)
             self._proposed[apart] = None
-            in_turn = yield from showing(shown, self._beam_search(self._orders[0], stop, report))
-            yield from showing(shown, self._beam_search(self._orders[1], stop, report))
+            in_turn = yield from showing(shown, self._beam_search(self._orders[0]))
+            yield from showing(shown, self._beam_search(self._orders[1]))
             ends = [apart, in_turn]
             while wanted := [rows for rows in ends if not self._is_scored(rows)] + self._hopeful():
-                yield from showing(shown, self._score(wanted, stop))
+                yield from showing(shown, self._score(wanted))
                 shown = replace(shown, together=self._best())
-                if report is not None:
-                    scored = sum(map(self._is_scored, self._proposed))
-                    report("Scoring fillings in both orders", scored / len(self._proposed))
+                scored = sum(map(self._is_scored, self._proposed))
+                prepared.go_on("Scoring fillings in both orders", scored / len(self._proposed))
             shown = replace(
                 shown,
                 together=self._best(),
@@ -110,16 +98,13 @@ class Search:
             )
         yield replace(shown, complete=True)
 
-    def _beam_search(
-        self, order: Sequence[int], stop: Stop | None, report: Report | None
-    ) -> Generator[None, None, Rows]:
+    def _beam_search(self, order: Sequence[int]) -> Generator[None, None, Rows]:
         """Propose fillings in one order of the masks; give the one that greed arrives at."""
         greedy: Rows = (_OPEN,) * len(order)
         sums = {greedy: 0.0}
         for nth, mask in enumerate(order):
-            if report is not None:
-                report(f"Mask {nth + 1} of {len(order)}", nth / len(order))
-            likeliest = yield from self._ask({(rows, mask): None for rows in sums}, stop)
+            self._prepared.go_on(f"Mask {nth + 1} of {len(order)}", nth / len(order))
+            likeliest = yield from self._ask({(rows, mask): None for rows in sums})
             longer = {
                 _put(rows, mask, row): sums[rows] + logarithm
                 for (rows, _), found in likeliest.items()
@@ -131,17 +116,17 @@ class Search:
         self._proposed.update(dict.fromkeys(sums))
         return greedy
 
-    def _score(self, fillings: Iterable[Rows], stop: Stop | None) -> Generator[None, None, None]:
+    def _score(self, fillings: Iterable[Rows]) -> Generator[None, None, None]:
         """Ask for whatever is not known yet of fillings in both orders."""
         missing: dict[tuple[Rows, int], list[int] | None] = {}
         for step in chain.from_iterable(map(self._steps_of, fillings)):
             if step not in self._known:
                 so_far, mask, row = step
                 missing[so_far, mask] = [*(missing.get((so_far, mask)) or ()), row]
-        yield from self._ask(missing, stop)
+        yield from self._ask(missing)
 
     def _ask(
-        self, asked: Mapping[tuple[Rows, int], Sequence[int] | None], stop: Stop | None
+        self, asked: Mapping[tuple[Rows, int], Sequence[int] | None]
     ) -> Generator[None, None, dict[tuple[Rows, int], dict[int, float]]]:
         """Let the network read sentences with some masks filled, each asked about another mask.
 
@@ -156,9 +141,9 @@ class Search:
             for place, row in zip(self._prepared.masks, rows, strict=True):
                 ids[place] = ids[place] if row == _OPEN else row
             queries[Query(tuple(ids), types, self._prepared.masks[mask])] = rows, mask
-        for batch in batches(list(queries), self._network.configuration):
-            end_if(stop)
-            read_rows = yield from read(self._network, self._prepared, batch, stop)
+        for batch in batches(list(queries), self._prepared.network.configuration):
+            self._prepared.end_if_stopped()
+            read_rows = yield from read(self._prepared, batch)
             for query, logarithms in zip(batch, read_rows, strict=True):
                 rows, mask = queries[query]
                 wanted = asked[rows, mask] or best(logarithms, self._beams)
@@ -200,7 +185,7 @@ class Search:
         candidates, apart = [], 0.0
         for row, logarithms in zip(rows, self._alone, strict=True):
             own = float(logarithms[row])
-            text, leading_space = self._spell(row)
+            text, leading_space = self._prepared.tokenizer.spell(row)
             rank = rank_of(logarithms, row)
             candidates.append(Candidate(rank, row, text, leading_space, math.exp(own)))
             apart += own

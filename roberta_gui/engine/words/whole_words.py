@@ -14,14 +14,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from roberta_gui.engine.interruption import end_if, showing
+from roberta_gui.analysis.stepped import showing
 from roberta_gui.engine.measures.fill_mask import best
 from roberta_gui.engine.prepared import Prepared, need_mask_head
-from roberta_gui.engine.roberta import Roberta
-from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.engine.tokens.vocabulary import Piece
 from roberta_gui.engine.words.queries import Query, batches, read, widened
-from roberta_gui.records import FloatArray, Report, Stop, WholeWord
+from roberta_gui.records import FloatArray, WholeWord
 from roberta_gui.wording import counted
 
 _BEAMS = 32
@@ -50,25 +48,16 @@ class WholeWords:
         The most pieces of a word, and how many words are wanted.
     """
 
-    def __init__(
-        self,
-        network: Roberta,
-        tokenizer: TextTokenizer,
-        prepared: Prepared,
-        at: int,
-        max_pieces: int,
-        top_k: int,
-    ) -> None:
-        need_mask_head(network)
-        self._network, self._tokenizer, self._prepared = network, tokenizer, prepared
+    def __init__(self, prepared: Prepared, at: int, max_pieces: int, top_k: int) -> None:
+        need_mask_head(prepared.network)
+        self._prepared, self._tokenizer = prepared, prepared.tokenizer
         self._at, self._max_pieces, self._top_k = at, max_pieces, top_k
         self._forms: dict[str, dict[Rows, float]] = {}
         self._alone: FloatArray = np.empty(0, dtype=np.float32)
-        n_rows = network.configuration.vocab_size
-        self._begins, self._goes_on = np.zeros((2, n_rows), dtype=bool)
+        self._begins, self._goes_on = np.zeros((2, prepared.info.vocab_size), dtype=bool)
 
     @torch.inference_mode()
-    def steps(self, stop: Stop | None, report: Report | None) -> Iterator[tuple[WholeWord, ...]]:
+    def steps(self) -> Iterator[tuple[WholeWord, ...]]:
         """Find words of one piece, then of two, and so on; the last tuple is complete.
 
         Raises
@@ -81,9 +70,9 @@ class WholeWords:
         yield ()
         yield from showing((), self._read_vocabulary())
         for n_pieces in range(1, self._max_pieces + 1):
-            if report is not None:
-                report(f"Words of {counted(n_pieces, 'piece')}", (n_pieces - 1) / self._max_pieces)
-            found = yield from showing(self._words(), self._search(n_pieces, stop))
+            done = (n_pieces - 1) / self._max_pieces
+            self._prepared.go_on(f"Words of {counted(n_pieces, 'piece')}", done)
+            found = yield from showing(self._words(), self._search(n_pieces))
             for ids, logarithm, _ in found:
                 word, forms = self._word(ids)
                 if ids in forms:
@@ -107,18 +96,18 @@ class WholeWords:
                 goes_on = bool(piece.mark) if vocabulary.marks_pieces else piece.n_spaces == 0
                 self._goes_on[row] = goes_on
 
-    def _search(self, n_pieces: int, stop: Stop | None) -> Generator[None, None, list[Beam]]:
+    def _search(self, n_pieces: int) -> Generator[None, None, list[Beam]]:
         """Give the likeliest rows for ``n_pieces`` masks, with their summed log-probabilities."""
-        begun = widened(self._network.configuration, self._prepared, self._at, n_pieces)
+        begun = widened(self._prepared, self._at, n_pieces)
         beams: list[Beam] = [] if begun is None else [((), 0.0, begun)]
         for nth in range(n_pieces):
             allowed = self._goes_on if nth else self._begins
             most = _BEAMS * (_LOOKED_AT if nth == n_pieces - 1 else 1)
             longer: list[Beam] = []
             beam_of = {query: (ids, so_far) for ids, so_far, query in beams}
-            for batch in batches(list(beam_of), self._network.configuration):
-                end_if(stop)
-                rows = yield from read(self._network, self._prepared, batch, stop)
+            for batch in batches(list(beam_of), self._prepared.network.configuration):
+                self._prepared.end_if_stopped()
+                rows = yield from read(self._prepared, batch)
                 self._alone = rows[0] if n_pieces == 1 else self._alone
                 for query, logarithms in zip(batch, rows, strict=True):
                     ids, so_far = beam_of[query]

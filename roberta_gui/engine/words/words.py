@@ -1,13 +1,12 @@
 """What an Engine finds out about words at masks that one pass does not say."""
 
 from collections.abc import Iterator
-from functools import reduce
 from typing import get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from roberta_gui.analysis.sentences.alignment import align
+from roberta_gui.analysis.stepped import last_of
 from roberta_gui.engine.arguments import whole_number
 from roberta_gui.engine.measures.measures import Measures
 from roberta_gui.engine.measures.watching import row_watched
@@ -20,7 +19,6 @@ from roberta_gui.records import (
     AnalysisRequest,
     Attribution,
     AttributionMethod,
-    Filling,
     Fillings,
     Patching,
     PatchSites,
@@ -35,18 +33,6 @@ from roberta_gui.records import (
 class Words(Measures):
     """The part of `Engine` that fills, explains and patches what stands at masks."""
 
-    def fill_together(
-        self,
-        request: str | AnalysisRequest,
-        n: int = 10,
-        beams: int = 32,
-        stop: Stop | None = None,
-        report: Report | None = None,
-    ) -> tuple[Filling, ...]:
-        """Fill all masks with what is likeliest together: the ``n`` best, best first."""
-        steps = self.fill_together_steps(request, n, beams, stop, report)
-        return reduce(lambda _older, newer: newer, steps).together
-
     def fill_together_steps(
         self,
         request: str | AnalysisRequest,
@@ -55,35 +41,20 @@ class Words(Measures):
         stop: Stop | None = None,
         report: Report | None = None,
     ) -> Iterator[Fillings]:
-        """Do the same step by step, beside what every mask alone and one after the other give.
+        """Fill all masks with what is likeliest together: the ``n`` best, best first.
 
-        ``beams`` is how many beginnings a search goes on with in each of the two orders.
+        Beside them stands what every mask alone and one after the other give. ``beams`` is how many
+        beginnings a search goes on with in each of the two orders.
 
         Raises
         ------
         problems.NoMaskHead, problems.BadArgument
             The model cannot guess; ``n`` or ``beams`` is below 1.
         """
-        request = as_request(request)
-        prepared = self._prepare(request, stop)
-        begun = Fillings(request, self.info, prepared.tokens)
-        search = Search(self._network, prepared, self.tokenizer.spell, begun, n, beams)
-        return search.steps(stop, report)
+        return Search(self._prepare(request, stop, report), n, beams).steps()
 
-    def attribute(
-        self,
-        request: str | AnalysisRequest,
-        word: WordOrRow,
-        against: WordOrRow | None = None,
-        method: AttributionMethod = "integrated_gradients",
-        steps: int = 32,
-        mask: int = 0,
-        stop: Stop | None = None,
-        report: Report | None = None,
-    ) -> Attribution:
-        """Give what each token adds to a guess: the last of `attribute_steps`."""
-        work = self.attribute_steps(request, word, against, method, steps, mask, stop, report)
-        return reduce(lambda _older, newer: newer, work)
+    fill_together = last_of(fill_together_steps, lambda found: found.together)
+    """Give the fillings of the last of `fill_together_steps`."""
 
     def attribute_steps(
         self,
@@ -106,18 +77,15 @@ class Words(Measures):
         problems.NoMaskHead, problems.SeveralPieces, problems.BadArgument
             The model cannot guess; a word is not one token; there is no such mask, row or method.
         """
-        request = as_request(request)
+        as_request(request)  # what is none is told first
         known = attribution.check(self._network, method, steps)
-        prepared = self._prepare(request, stop)
+        prepared = self._prepare(request, stop, report)
         at = prepared.place_of_mask(mask)
-        rows = [
-            row_watched(self.tokenizer, request, prepared, at, one, self.info)
-            for one in ([word] if against is None else [word, against])
-        ]
-        target = attribution.Target(self._network, prepared, prepared.ids[at], at, *rows)
-        names = [self._written(row) for row in rows]
+        words = [word] if against is None else [word, against]
+        rows = [row_watched(prepared, at, one) for one in words]
+        names = [prepared.written(row) for row in rows]
         begun = Attribution(
-            request=request,
+            request=prepared.request,
             model=self.info,
             tokens=prepared.tokens,
             word=names[0],
@@ -129,25 +97,10 @@ class Words(Measures):
             baseline_score=np.nan,
             fraction=0.0,
         )
-        return attribution.attribute(target, begun, steps, stop, report)
+        return attribution.attribute(attribution.Target(prepared, at, *rows), begun, steps)
 
-    def patch(
-        self,
-        clean: str | AnalysisRequest,
-        corrupted: str | AnalysisRequest,
-        word: WordOrRow,
-        sites: PatchSites = "layer_token",
-        mask: int = 0,
-        stop: Stop | None = None,
-        report: Report | None = None,
-    ) -> NDArray[np.float64]:
-        """Give the share of a word's log-probability that each copied state brings back.
-
-        float64 (layer + 1, token of the corrupted run): 0 as in the corrupted run, 1 as in the
-        clean one; see `patch_steps`.
-        """
-        steps = self.patch_steps(clean, corrupted, word, sites, mask, stop, report)
-        return reduce(lambda _older, newer: newer, steps).regained
+    attribute = last_of(attribute_steps, lambda found: found)
+    """Give what each token adds to a guess: the last of `attribute_steps`."""
 
     def patch_steps(
         self,
@@ -174,17 +127,16 @@ class Words(Measures):
         if sites not in get_args(PatchSites):
             listed = " or ".join(get_args(PatchSites))
             raise BadArgument(f"{sites!r} is nothing to copy.", f"Choose {listed}.")
-        requests = as_request(clean), as_request(corrupted)
-        runs = self._prepare(requests[0], stop), self._prepare(requests[1], stop)
+        runs = self._prepare(clean, stop, report), self._prepare(corrupted, stop, report)
         masks = runs[0].place_of_mask(mask), runs[1].place_of_mask(mask)
-        row = row_watched(self.tokenizer, requests[1], runs[1], masks[1], word, self.info)
+        row = row_watched(runs[1], masks[1], word)
         shape = [self.info.n_layers + 1, len(runs[1].tokens)]
         begun = Patching(
-            clean=requests[0],
-            corrupted=requests[1],
+            clean=runs[0].request,
+            corrupted=runs[1].request,
             model=self.info,
             tokens=runs[1].tokens,
-            word=self._written(row),
+            word=runs[1].written(row),
             token_index=masks[1],
             log_probability=read_only(np.full(shape[: 1 if sites == "layer" else 2], np.nan)),
             clean_log_probability=np.nan,
@@ -192,20 +144,14 @@ class Words(Measures):
             fraction=0.0,
         )
         pairs = align(runs[0].tokens, runs[1].tokens).pairs
-        return patching.steps(self._network, runs, pairs, row, masks, begun, stop, report)
+        return patching.steps(runs, pairs, row, masks, begun)
 
-    def whole_words(
-        self,
-        request: str | AnalysisRequest,
-        mask: int = 0,
-        max_pieces: int = 4,
-        top_k: int = 10,
-        stop: Stop | None = None,
-        report: Report | None = None,
-    ) -> tuple[WholeWord, ...]:
-        """Guess whole words of up to ``max_pieces`` pieces at a mask: the last of the steps."""
-        steps = self.whole_words_steps(request, mask, max_pieces, top_k, stop, report)
-        return reduce(lambda _older, newer: newer, steps)
+    patch = last_of(patch_steps, lambda found: found.regained)
+    """Give the share of a word's log-probability that each copied state brings back.
+
+    float64 (layer + 1, token of the corrupted run): 0 as in the corrupted run, 1 as in the clean
+    one; see `patch_steps`.
+    """
 
     def whole_words_steps(
         self,
@@ -226,16 +172,12 @@ class Words(Measures):
         problems.NoMaskHead, problems.BadArgument
             The model cannot guess; there is no such mask; a number is below 1.
         """
-        request = as_request(request)
+        as_request(request)  # what is none is told first
         for value, what in ((max_pieces, "pieces"), (top_k, "words")):
             if whole_number(value, f"The number of {what}") < 1:
                 raise BadArgument(f"{value} {what} cannot be had.", "Ask for one or more.")
-        prepared = self._prepare(request, stop)
-        at = prepared.place_of_mask(mask)
-        search = WholeWords(self._network, self.tokenizer, prepared, at, max_pieces, top_k)
-        return search.steps(stop, report)
+        prepared = self._prepare(request, stop, report)
+        return WholeWords(prepared, prepared.place_of_mask(mask), max_pieces, top_k).steps()
 
-    def _written(self, row: int) -> str:
-        """Spell a row literally, with the space that belongs to it."""
-        text, leading_space = self.tokenizer.spell(row)
-        return " " * leading_space + text
+    whole_words = last_of(whole_words_steps, lambda words: words)
+    """Guess whole words of up to ``max_pieces`` pieces: the last of `whole_words_steps`."""

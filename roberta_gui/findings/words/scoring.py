@@ -69,7 +69,7 @@ def score(
 
     def scores(run: Analysis) -> Generator[None, None, WordScores]:
         engine = asked.engine_of(run.model)
-        steps = engine.score_words_steps(run.request, words, run.hidden, stop, report)
+        steps = engine.score_words_steps(run.request, words, stop, report, hidden=run.hidden)
         return (yield from steps)
 
     found = ScoredWords((yield from scores(analysis)), None, analysis, comparison)

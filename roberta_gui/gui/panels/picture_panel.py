@@ -184,7 +184,7 @@ class PicturePanel(Panel, Generic[Result]):
 
     def prepared(self, view: View) -> Preparations | None:
         """Return what the chosen space does to hidden states, once it is fitted."""
-        return view.axes.preparation(view.choices.hidden.space) if view.axes else None
+        return view.axes.preparations.get(view.choices.hidden.space) if view.axes else None
 
     def reasons(self, view: View) -> Iterator[Reason | None]:
         """Give the reasons for which nothing can be drawn: the first that holds is said."""

@@ -17,7 +17,6 @@ class OverflowBar(NoticeBar):
         super().__init__()
         self._text = f"The text for {letter}" if letter else "The text"
         self._rests: list[str] = []
-        self._is_away = False
         self.dismissed.connect(self.let_go)
 
     @property
@@ -39,17 +38,6 @@ class OverflowBar(NoticeBar):
             problem=False,
             action="Save the rest…",
         )
-        self.setVisible(not self._is_away)
-
-    def put_away(self) -> None:
-        """Hide while the sentence it belongs to is not shown; what is kept stays."""
-        self._is_away = True
-        self.hide()
-
-    def bring_back(self) -> None:
-        """Show again what is kept, if anything is."""
-        self._is_away = False
-        self.setVisible(bool(self._rests))
 
     def let_go(self) -> None:
         """Forget what is kept, because it was saved or is not wanted."""

@@ -11,6 +11,7 @@ from roberta_gui.findings.notation.glyphs import why_unwritable
 from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.look.missing_characters import describe_missing
+from roberta_gui.gui.sentence.overflow_bar import OverflowBar
 from roberta_gui.gui.sentence.sentence_tint import SECOND, SentenceTint, of_first, of_second
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
 from roberta_gui.gui.store import ViewStore
@@ -81,7 +82,7 @@ class SentenceCard(QFrame):
         for part in (self._count, self.tint.choice, self._mask, self.examples):
             self._beside.addWidget(part)
         top.addWidget(self._buttons, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 12, 10)
         column.setSpacing(6)
         column.addLayout(top)
@@ -300,12 +301,13 @@ class SecondCard(SentenceCard):
 
     def __init__(self, store: ViewStore, partners: TokenAlignment) -> None:
         super().__init__(store, partners, side=1)
-        swap, end = named("action", QToolButton()), QToolButton()
-        swap.setText("Swap")
+        self.rest = OverflowBar("B")
+        """What was too long for it: the bar comes and goes with the card, what it keeps stays."""
+        self._column.insertWidget(0, self.rest)
+        self.editor.cut_short.connect(self.rest.keep)
+        swap, end = self._button("Swap", "Swap A and B (Ctrl+Shift+B)"), QToolButton()
         swap.setIcon(icon("swap-vertical", "muted"))
-        swap.setToolTip("Swap A and B (Ctrl+Shift+B)")
         swap.setAccessibleName("Swap A and B")
-        swap.setToolButtonStyle(self.examples.toolButtonStyle())
         swap.clicked.connect(self.swap_wanted)
         end.setIcon(icon("close", "muted"))
         end.setToolTip("One sentence again (F8)")

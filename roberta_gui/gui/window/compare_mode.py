@@ -5,7 +5,6 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
-from roberta_gui.gui.sentence.overflow_bar import OverflowBar
 from roberta_gui.gui.sentence.sentence_card import SecondCard, SentenceCard
 from roberta_gui.gui.sentence.sentence_tint import SECOND
 from roberta_gui.gui.start.preferences import Preferences
@@ -36,18 +35,14 @@ class CompareMode(QObject):
         self.first, self.second = cards
         self.active: SentenceCard = self.first
         """The card whose sentence was edited last."""
-        self.rest = OverflowBar("B")
-        """The bar with what was too long for B: it comes and goes with B, what it keeps stays."""
         self._docks, self._controller, self._preferences = docks, controller, preferences
         self._is_on = self._is_filled = False
         self._former = ARRANGEMENTS[0].name
         self.second.hide()
-        self.rest.put_away()
         docks.arrangement_changed.connect(self._follow)
         editor = self.second.editor
         editor.text_changed.connect(self._edit)
         editor.submitted.connect(controller.analyse_second)
-        editor.cut_short.connect(self.rest.keep)
         self.second.tint.derivation_wanted.connect(partial(controller.derive, SECOND))
         self.second.swap_wanted.connect(self.swap)
         self.second.end_wanted.connect(self.toggle)
@@ -111,7 +106,6 @@ class CompareMode(QObject):
     def _begin(self) -> None:
         self.first.set_letter("A")
         self.second.show()
-        self.rest.bring_back()
         if not self._is_filled:
             self._is_filled = True
             if self._preferences.second_text:
@@ -130,7 +124,6 @@ class CompareMode(QObject):
         if self.second.editor.hasFocus():
             self.first.editor.setFocus()
         self.second.hide()
-        self.rest.put_away()
         self.active = self.first
         self.active_changed.emit()
         self._controller.end_second()

@@ -183,9 +183,7 @@ class MainWindow(WindowCommands):
         column = QVBoxLayout(inner)
         column.setContentsMargins(14, 12, 14, 8)
         column.setSpacing(10)
-        for part in (
-            self._problems, self._rest, self.compare.rest, self.card, self.compare.second,
-        ):  # fmt: skip
+        for part in (self._problems, self._rest, self.card, self.compare.second):
             column.addWidget(part)
         # Where large text leaves too little room, the panels scroll; they never overlap.
         room = QScrollArea()
@@ -224,7 +222,7 @@ class MainWindow(WindowCommands):
         self._devices.device_wanted.connect(self._controller.use_device)
         self._problems.retry_wanted.connect(self._controller.retry)
         self._problems.log_wanted.connect(self.open_log_folder)
-        for rest in (self._rest, self.compare.rest):
+        for rest in (self._rest, self.compare.second.rest):
             rest.acted.connect(partial(self._save_rest, rest))
         self.docks.export_wanted.connect(self._exporter.export)
         self._controller.exported.connect(self._exporter.finish)

@@ -1,9 +1,8 @@
 """The menus that choose a model and what it computes on."""
 
-from collections.abc import Iterable, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QActionGroup, QDropEvent
@@ -25,7 +24,31 @@ _WHERE: Final = 40
 _ITEMSIZE: Final = {"float32": 4, "bfloat16": 2, "float16": 2}
 
 
-class ModelMenu(QMenu):
+class _OneInUse(QMenu):
+    """Offers things of which one is in use: the mark moves when that is so, not by a click."""
+
+    def __init__(self, parent: QWidget | None, want: Callable[[Any], object]) -> None:
+        super().__init__(parent)
+        self._want = want
+        self._current: object = None
+        self._group = QActionGroup(self)
+
+    def _offer(self, choice: Any, text: str, tip: str = "") -> None:
+        action = self.addAction(literal(text))
+        action.setToolTip(plain_tip(tip))
+        action.setCheckable(True)
+        action.setData(choice)
+        action.setChecked(choice == self._current)
+        action.triggered.connect(self._check_current)
+        action.triggered.connect(lambda: self._want(choice))
+        self._group.addAction(action)
+
+    def _check_current(self) -> None:
+        for action in self._group.actions():
+            action.setChecked(action.data() == self._current)
+
+
+class ModelMenu(_OneInUse):
     """The built-in model, recent folders, models in the hub's cache, a folder, a hub name.
 
     Its submenu ``second`` offers the same once more, to compare with, and "Nothing", the source "".
@@ -37,14 +60,13 @@ class ModelMenu(QMenu):
     def __init__(
         self, preferences: Preferences, parent: QWidget | None = None, *, is_second: bool = False
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent, lambda source: self.model_wanted.emit(source))
         self.setToolTipsVisible(True)
         self._preferences = preferences
         self.second = None if is_second else ModelMenu(preferences, parent, is_second=True)
         if self.second is not None:
             self.second.model_wanted.connect(self.second_wanted)
         self._current = ""
-        self._group = QActionGroup(self)
         self.list_models({})
         self.aboutToShow.connect(self._rule_out_missing)
 
@@ -59,16 +81,16 @@ class ModelMenu(QMenu):
         self.clear()
         if self.second is None:
             self.setTitle("Compare with")
-            self._offer("", "Nothing")
-        self._offer("mini", "mini · built in")
+            self._offer("", "Nothing", "Hold the model in use against no other one")
+        self._offer("mini", "mini · built in", "mini")
         if self._preferences.recent_folders:
             self.addSection("Recent folders")
             for folder in self._preferences.recent_folders:
-                self._offer(folder, _folder_text(folder))
+                self._offer(folder, _folder_text(folder), folder)
         if cached := [name for name in self._n_parameters if not _is_path(name)]:
             self.addSection("In the hub's cache")
             for name in cached:
-                self._offer(name, name)
+                self._offer(name, name, name)
         self.addSeparator()
         keys = ("", "") if self.second is None else ("\tCtrl+O", "\tCtrl+Shift+O")
         self.addAction(f"Open folder…{keys[0]}", self.ask_folder)
@@ -111,23 +133,6 @@ class ModelMenu(QMenu):
         if accepted and name.strip():
             self.model_wanted.emit(name.strip())
 
-    def _offer(self, source: str, text: str) -> None:
-        action = self.addAction(literal(text))
-        action.setToolTip(plain_tip(source or "Hold the model in use against no other one"))
-        action.setCheckable(True)
-        action.setData(source)
-        action.setChecked(source == self._current)
-        action.triggered.connect(partial(self._want, source))
-        self._group.addAction(action)
-
-    def _want(self, source: str, _checked: bool = False) -> None:
-        self._check_current()  # the mark moves when the model is in use, not when it is wanted
-        self.model_wanted.emit(source)
-
-    def _check_current(self) -> None:
-        for action in self._group.actions():
-            action.setChecked(action.data() == self._current)
-
     def _rule_out_missing(self) -> None:
         """Grey out the folders that are not there now, such as those on a disk not plugged in."""
         for action in self._group.actions():
@@ -144,35 +149,23 @@ class ModelMenu(QMenu):
         return parent.window() if parent else None
 
 
-class DeviceMenu(QMenu):
+class DeviceMenu(_OneInUse):
     """What this machine can compute on, and in which precision."""
 
     device_wanted = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._current = ("", "")
-        self._group = QActionGroup(self)
+        super().__init__(parent, lambda choice: self.device_wanted.emit(*choice.split()))
 
     def offer(self, choices: Iterable[tuple[str, str]], current: tuple[str, str]) -> None:
         """Offer these devices and precisions; ``current`` is in use."""
         self.clear()
-        self._current = current
+        self._current = " ".join(current)
         for choice in choices:
-            action = self.addAction(device_text(*choice))
-            action.setCheckable(True)
-            action.setData(choice)
-            action.setChecked(choice == current)
-            action.triggered.connect(partial(self._want, choice))
-            self._group.addAction(action)
+            self._offer(" ".join(choice), device_text(*choice))
         self.addSeparator()
         best = self.addAction(f"Best device · {current[1]}")
         best.triggered.connect(lambda: self.device_wanted.emit("auto", current[1]))
-
-    def _want(self, choice: tuple[str, str], _checked: bool = False) -> None:
-        for action in self._group.actions():  # marked when it is in use, not when it is wanted
-            action.setChecked(tuple(action.data()) == self._current)
-        self.device_wanted.emit(*choice)
 
 
 class FolderDrop(QObject):

@@ -6,8 +6,9 @@ text has grown a thousandfold, some match for hours. The window must not wait fo
 
 import time
 from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
+from roberta_gui.analysis.stepped import showing
 from roberta_gui.findings.model import Turn
 from roberta_gui.gui.work.jobs import Clock
 from roberta_gui.problems import Stopped
@@ -69,14 +70,9 @@ class Tokenizing:
             from roberta_gui.engine.interruption import interruptible_steps
 
             steps = interruptible_steps(lambda _progress: self._timed(text, limit), stop)
-            while True:
-                try:
-                    next(steps)
-                except StopIteration as ended:
-                    typed, seconds = ended.value
-                    self._learn(text, seconds)
-                    return cast("Run", typed)
-                yield Turn.OTHERS
+            typed, seconds = yield from showing(Turn.OTHERS, steps)
+            self._learn(text, seconds)
+            return typed
 
         return cutting
 

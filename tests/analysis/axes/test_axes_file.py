@@ -44,7 +44,7 @@ def test_what_was_read_back_does_the_same_to_unseen_states(tmp_path: Path) -> No
 
     assert read is not None
     for space in saved.spaces:
-        one, other = saved.preparation(space), read.preparation(space)
+        one, other = saved.preparations.get(space), read.preparations.get(space)
         assert one is not None
         assert other is not None
         assert other.space == space

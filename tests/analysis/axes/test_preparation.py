@@ -15,7 +15,7 @@ from tests.tolerances import STORED, SUMMED
 
 
 def prepared(space: Space) -> Preparations:
-    found = fitted_axes().preparation(space)
+    found = fitted_axes().preparations.get(space)
     assert found is not None
     return found
 

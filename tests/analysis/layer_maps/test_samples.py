@@ -1,7 +1,7 @@
 """Samples of many sentences: a fixed shuffled order, grown as far as asked, kept; text files."""
 
 import gzip
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 
 from roberta_gui.analysis.layer_maps import samples
 from roberta_gui.analysis.layer_maps.samples import READ_AT_ONCE, Reading, Sample, sentences_of
+from roberta_gui.analysis.stepped import result_of
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import Token, TokenStates
 
@@ -36,15 +37,6 @@ class Reader:
             yield TokenStates(index, tuple(tokens), hidden.reshape(2, len(words), 2))
 
 
-def finished(steps: Generator[None, None, Sample]) -> Sample:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            sample: Sample = end.value
-            return sample
-
-
 def same(one: Sample, other: Sample) -> bool:
     pairs: list[tuple[Any, Any]] = [
         (one.hidden, other.hidden), (one.sentence, other.sentence), (one.spans, other.spans),
@@ -53,14 +45,14 @@ def same(one: Sample, other: Sample) -> bool:
 
 
 def test_a_sample_has_as_many_tokens_as_were_asked_for() -> None:
-    sample = finished(Reading(SENTENCES, Reader()).grow(50))
+    sample = result_of(Reading(SENTENCES, Reader()).grow(50))
 
     assert sample.n_tokens == len(sample.spans) == sample.hidden.shape[1] == 50
     assert sample.n_sentences < 50
 
 
 def test_every_token_knows_its_sentence_and_its_characters() -> None:
-    sample = finished(Reading(SENTENCES, Reader()).grow(10_000))
+    sample = result_of(Reading(SENTENCES, Reader()).grow(10_000))
 
     assert sample.n_tokens == sum(len(sentence.split()) for sentence in SENTENCES)
     for place in range(sample.n_tokens):
@@ -75,19 +67,19 @@ def test_no_more_sentences_are_read_than_needed_and_none_twice() -> None:
     reader = Reader()
     reading = Reading(SENTENCES, reader)
 
-    finished(reading.grow(20))
+    result_of(reading.grow(20))
     assert len(reader.read) == READ_AT_ONCE
-    finished(reading.grow(20))
+    result_of(reading.grow(20))
     assert len(reader.read) == READ_AT_ONCE
-    finished(reading.grow(10_000))
+    result_of(reading.grow(10_000))
     assert sorted(reader.read) == sorted(SENTENCES)
 
 
 def test_what_was_read_before_changes_no_sample() -> None:
     grown = Reading(SENTENCES, Reader())
-    finished(grown.grow(70))
+    result_of(grown.grow(70))
 
-    assert same(finished(grown.grow(30)), finished(Reading(SENTENCES, Reader()).grow(30)))
+    assert same(result_of(grown.grow(30)), result_of(Reading(SENTENCES, Reader()).grow(30)))
 
 
 def test_two_jobs_that_take_turns_read_the_same() -> None:
@@ -98,18 +90,18 @@ def test_two_jobs_that_take_turns_read_the_same() -> None:
         next(second)
 
     alone = Reading(SENTENCES, Reader())
-    assert same(finished(first), finished(alone.grow(120)))
-    assert same(finished(second), finished(alone.grow(150)))
+    assert same(result_of(first), result_of(alone.grow(120)))
+    assert same(result_of(second), result_of(alone.grow(150)))
 
 
 def test_the_first_tokens_are_no_prefix_of_the_file() -> None:
-    sample = finished(Reading(SENTENCES, Reader()).grow(40))
+    sample = result_of(Reading(SENTENCES, Reader()).grow(40))
 
     assert sample.sentence.max() > READ_AT_ONCE
 
 
 def test_no_sentences_give_an_empty_sample() -> None:
-    sample = finished(Reading([], Reader()).grow(5))
+    sample = result_of(Reading([], Reader()).grow(5))
 
     assert (sample.n_tokens, sample.n_sentences) == (0, 0)
 
@@ -122,8 +114,8 @@ def test_a_sample_knows_which_of_its_sentences_were_cut_and_by_how_much() -> Non
                 states.text_index, states.tokens[:2], states.hidden[:, :2], max(n - 2, 0)
             )
 
-    sample = finished(Reading(SENTENCES, cut_at_two).grow(10_000))
-    nothing = finished(Reading(SENTENCES, Reader()).grow(10_000))
+    sample = result_of(Reading(SENTENCES, cut_at_two).grow(10_000))
+    nothing = result_of(Reading(SENTENCES, Reader()).grow(10_000))
 
     counts = {i: len(text.split()) for i, text in enumerate(SENTENCES)}
     assert dict(sample.cut) == {i: (2, n - 2) for i, n in counts.items() if n > 2}

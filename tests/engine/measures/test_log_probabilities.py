@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from roberta_gui import problems
+from roberta_gui.analysis.stepped import result_of
 from roberta_gui.engine import Engine, climbing
-from roberta_gui.engine.interruption import finish
 from roberta_gui.records import AnalysisRequest
 from tests.engine.twins import Twins
 from tests.tolerances import ROW_SUM, log_probability
@@ -57,7 +57,7 @@ def test_a_long_pass_pauses_between_layers_and_ends_in_the_same_array(
     )
 
     assert [next(steps), next(steps)] == [None, None]  # three layers, two pauses
-    np.testing.assert_array_equal(finish(steps), at_once)
+    np.testing.assert_array_equal(result_of(steps), at_once)
     assert len(told) == 1
 
 

@@ -1,6 +1,7 @@
 """Surprisal, against transformers run on every masked copy by itself."""
 
 import itertools
+from copy import copy
 
 import numpy as np
 import pytest
@@ -9,12 +10,8 @@ from numpy.typing import NDArray
 from roberta_gui import problems
 from roberta_gui.engine import Engine
 from roberta_gui.engine.measures import surprisal
-from roberta_gui.engine.prepared import Prepared
-from roberta_gui.engine.roberta import Roberta
-from roberta_gui.engine.switching import ALL_ON
 from roberta_gui.records import AnalysisRequest, Estimator
 from tests.engine.twins import Twins
-from tests.made_up import make_tokens
 from tests.tolerances import bits
 
 TEXT = "The hippopotamus didn't <mask> unbelievably 😀 fast."
@@ -157,11 +154,13 @@ def test_an_unknown_estimator_and_a_model_without_the_head_are_refused(
 
 
 def test_without_a_mask_in_the_vocabulary_only_unmasked_surprisal_can_be_had(
-    network: Roberta,
+    mini: Engine,
 ) -> None:
-    prepared = Prepared(make_tokens([31, 57]), ALL_ON)
+    engine = mini.edited(lambda _layer, context: context)
+    engine.tokenizer = copy(mini.tokenizer)
+    engine.tokenizer.mask_id = None
 
     with pytest.raises(problems.BadArgument, match="no mask"):
-        surprisal.steps(network, prepared, "pll", None)
-    *_, found = surprisal.steps(network, prepared, "unmasked", None)
+        engine.surprisal_steps("The cat")
+    found = engine.surprisal("The cat", "unmasked")
     assert np.isnan(found).tolist() == [True, False, False, True]

@@ -156,7 +156,7 @@ def test_records_come_while_the_search_goes_on(letters: Twins) -> None:
     *_, complete = steps
 
     assert complete.complete
-    assert told[:2] == ["Mask 1 of 2", "Mask 2 of 2"]
+    assert told[:3] == ["Prepared the sentence", "Mask 1 of 2", "Mask 2 of 2"]
     with pytest.raises(problems.Stopped):
         letters.engine.fill_together("b <mask> c <mask>", stop=lambda: True)
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from roberta_gui.analysis.stepped import result_of
 from roberta_gui.findings.tables import CELLS_A_STEP, Table
 from roberta_gui.gui.export.exporter import (
     BYTES_A_STEP,
@@ -33,11 +34,7 @@ class PathState:
         self.steps = work(lambda: False, self._report)
 
     def to_the_end(self) -> Any:
-        while True:
-            try:
-                next(self.steps)
-            except StopIteration as end:
-                return end.value
+        return result_of(self.steps)
 
     def _report(self, text: str, fraction: float | None = None) -> None:
         self.reports.append((text, fraction))

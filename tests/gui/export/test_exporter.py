@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.analysis.stepped import result_of
 from roberta_gui.gui.export.exporter import Exporter, notes_of
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.attention.panel import AttentionPanel
@@ -26,13 +27,7 @@ def make_exporter(
     """Make an exporter whose work is done at once."""
 
     def submit(name: str, work: Work) -> None:
-        steps = work(lambda: False, lambda *_: None)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                exporter.finish(name, end.value)
-                return
+        exporter.finish(name, result_of(work(lambda: False, lambda *_: None)))
 
     exporter = Exporter(window, preferences or Preferences(), tell, submit)
     return exporter

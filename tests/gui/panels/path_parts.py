@@ -25,7 +25,7 @@ def written(value: float, digits: int = 2) -> str:
 
 def prepared(analysis: Analysis, space: Space) -> NDArray[np.float64]:
     """Centre and scale by hand, from the preparation's own numbers."""
-    preparations = axes_of(MADE_UP).preparation(space)
+    preparations = axes_of(MADE_UP).preparations.get(space)
     assert preparations is not None
     states = np.stack(
         [

@@ -1,9 +1,13 @@
 """What is too long for the editor is kept until it is saved or not wanted."""
 
+import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.sentence.overflow_bar import OverflowBar
+from roberta_gui.gui.sentence.sentence_card import SecondCard
+from roberta_gui.gui.sentence.token_alignment import TokenAlignment
+from roberta_gui.gui.store import ViewStore
 
 
 def said(bar: OverflowBar) -> str:
@@ -34,28 +38,33 @@ def test_it_goes_only_when_it_is_let_go(qtbot: QtBot) -> None:
     assert bar.isHidden()
 
 
-def test_while_its_sentence_is_away_it_keeps_everything_out_of_sight(qtbot: QtBot) -> None:
-    bar = OverflowBar()
-    qtbot.addWidget(bar)
+@pytest.fixture
+def second(qtbot: QtBot) -> SecondCard:
+    card = SecondCard(ViewStore(), TokenAlignment())
+    qtbot.addWidget(card)
+    card.show()
+    return card
+
+
+def test_while_its_sentence_is_away_it_keeps_everything_out_of_sight(second: SecondCard) -> None:
+    bar = second.rest
     bar.keep(20_000, "one")
+    assert bar.isVisible()
 
-    bar.put_away()
-    assert bar.isHidden()
+    second.hide()
     bar.keep(20_000, "late")  # a paste tells of its rest only once the window is painted
-    assert bar.isHidden()
-    bar.bring_back()
+    assert not bar.isVisible()
+    second.show()
 
-    assert not bar.isHidden()
+    assert bar.isVisible()
     assert bar.text == "one\n\nlate"
 
 
-def test_it_does_not_come_back_with_nothing_kept(qtbot: QtBot) -> None:
-    bar = OverflowBar()
-    qtbot.addWidget(bar)
-    bar.keep(20_000, "one")
-    bar.let_go()
+def test_it_does_not_come_back_with_nothing_kept(second: SecondCard) -> None:
+    second.rest.keep(20_000, "one")
+    second.rest.let_go()
 
-    bar.put_away()
-    bar.bring_back()
+    second.hide()
+    second.show()
 
-    assert bar.isHidden()
+    assert second.rest.isHidden()

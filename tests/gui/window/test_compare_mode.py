@@ -195,7 +195,7 @@ def test_too_long_a_paste_into_b_is_kept_in_a_bar_of_its_own(idle: IdleWindow) -
     assert len(second(idle).editor.text()) == LIMIT
     assert idle.told()[0].startswith("The text for B is too long")
     assert any("500 characters are kept" in text for text in idle.told())
-    assert len(idle.window.compare.rest.text) == 500
+    assert len(idle.window.compare.second.rest.text) == 500
 
 
 def test_what_was_too_long_for_b_is_kept_while_one_sentence_is_looked_at(
@@ -213,7 +213,7 @@ def test_what_was_too_long_for_b_is_kept_while_one_sentence_is_looked_at(
     idle.window.compare.toggle()
 
     assert any("500 characters are kept" in text for text in idle.told())
-    assert idle.window.compare.rest.text == "x" * 500
+    assert idle.window.compare.second.rest.text == "x" * 500
 
 
 def test_half_a_character_in_b_is_told_and_gone_when_comparing_ends(idle: IdleWindow) -> None:

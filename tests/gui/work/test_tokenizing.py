@@ -1,11 +1,12 @@
 """Where text is cut into tokens: never where it could hold the window."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from threading import Event
 from typing import Any, cast
 
 import pytest
 
+from roberta_gui.analysis.stepped import result_of
 from roberta_gui.findings.model import Turn
 from roberta_gui.gui.work.tokenizing import HELD_S, Tokenizing
 from roberta_gui.problems import BrokenCheckpoint, Stopped, UnencodableText
@@ -51,17 +52,8 @@ def tokenizing(tokenizer: MoodyTokenizer) -> Tokenizing:
     return Tokenizing(cast("Any", tokenizer), tokenizer.clock)
 
 
-def result(steps: Generator[Turn, None, Run]) -> Run:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            found: Run = ended.value
-            return found
-
-
 def on_the_worker(tokenizing: Tokenizing, text: str) -> Run:
-    return result(tokenizing.work(text, 512)(going, lambda *_: None))
+    return result_of(tokenizing.work(text, 512)(going, lambda *_: None))
 
 
 def test_nothing_is_cut_while_the_window_waits_before_one_text_was_quick(
@@ -147,7 +139,7 @@ def test_while_the_worker_waits_for_a_text_others_go_until_it_is_given_up() -> N
     tokenizer.is_given_up.set()
 
     with pytest.raises(BrokenCheckpoint, match="takes too long"):
-        result(steps)
+        result_of(steps)
     assert turns == [Turn.OTHERS, Turn.OTHERS]
 
 
@@ -156,7 +148,7 @@ def test_a_tokenizer_that_never_ends_is_not_put_in_use() -> None:
     tokenizer.is_given_up.set()
 
     with pytest.raises(BrokenCheckpoint, match="takes too long"):
-        result(cast("Any", Tokenizing(cast("Any", tokenizer)).try_out(going, lambda *_: None)))
+        result_of(cast("Any", Tokenizing(cast("Any", tokenizer)).try_out(going, lambda *_: None)))
 
 
 # In the window

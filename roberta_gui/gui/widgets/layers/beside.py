@@ -4,10 +4,11 @@ from typing import Final, NamedTuple
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from roberta_gui.findings.notation.marks import NO_CHANGES, StepChanges
 from roberta_gui.gui.look import theme as themes
+from roberta_gui.gui.widgets.controls.breaking_text import Paragraph
 from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
 from roberta_gui.gui.widgets.layers.step_bars import StepBars
 
@@ -52,7 +53,7 @@ class MapWords(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._labels: list[QLabel] = []
+        self._labels: list[Paragraph] = []
         self.bars = StepBars()
         self.bars.setParent(self)
         self.bars.hide()
@@ -109,11 +110,9 @@ class MapWords(QWidget):
     def _bars_height(self, look: Look) -> int:
         return round(self.bars.minimumSizeHint().height() * (1.7 if look.roomy else 1))
 
-    def _label(self) -> QLabel:
-        label = QLabel(self)
-        label.setWordWrap(True)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setAlignment(Qt.AlignmentFlag.AlignTop)
+    def _label(self) -> Paragraph:
+        label = Paragraph()
+        label.setParent(self)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return label
 

@@ -93,16 +93,8 @@ class StepBars(Plot):
         tall = self.height() - 2 * self._line() - self._below()
         return tall >= self.theme.pixels(_LOWEST_WITH_NUMBERS)
 
-    def _above(self) -> float:
-        """Return the height of the title, and of the numbers on the bars."""
-        return self._line() * (2 if self.has_numbers else 1)
-
     def _below(self) -> float:
         return self._metrics().height() + 3
-
-    def _side_room(self) -> float:
-        advance = self._metrics().horizontalAdvance
-        return max(map(advance, self._shown.layers[:1]), default=0.0) / 2 + 1
 
     def _average_room(self) -> float:
         return self._metrics().horizontalAdvance(_AVERAGE) + 8
@@ -112,12 +104,13 @@ class StepBars(Plot):
     def arrange(self) -> None:
         """Draw bars, whiskers and the average, and name as many layers as fit."""
         shown, theme, steps = self._shown, self.theme, np.arange(len(self._shown.changes))
-        n, left = max(len(steps), 1), self._side_room()
+        n, left = max(len(steps), 1), theme.widest(shown.layers[:1], "small_number") / 2 + 1
         free = max(self.width() - 2 * left, 1.0)
         beside_average = self.width() - left - self._average_room()
         if beside_average >= _WORTH_A_NAME * free:
             free = beside_average
-        wide, top = min(free / n, theme.pixels(_WIDEST_BAR)), self._above()
+        wide = min(free / n, theme.pixels(_WIDEST_BAR))
+        top = self._line() * (2 if self.has_numbers else 1)  # for the title, and the numbers
         tall = max(self.height() - top - self._below(), 1.0)
         self.frame(QRectF(left, top, n * wide, tall), (0.0, n), (0.0, self._top()), grid=False)
         self.left.setTicks([])

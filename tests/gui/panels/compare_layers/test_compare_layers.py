@@ -31,7 +31,7 @@ def cosines(
     a: Analysis, b: Analysis, space: Space, pairs: Sequence[tuple[int, int]] = PAIRS
 ) -> np.ndarray:
     """Centre, scale and multiply by hand."""
-    preparations = axes_of(MADE_UP).preparation(space)
+    preparations = axes_of(MADE_UP).preparations.get(space)
     assert preparations is not None
     values = np.zeros((len(a.hidden), len(pairs)))
     for layer, prepared in enumerate(preparations.layers):

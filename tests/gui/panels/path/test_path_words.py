@@ -107,7 +107,7 @@ def test_where_no_step_stands_out_that_is_said_and_their_range_is_told(shown: Sh
 def test_of_a_single_step_it_is_not_told_how_it_compares_with_others(token: int | None) -> None:
     analysis = leaping(1, [2])
     curves = ReferenceCurves(np.zeros(5), np.zeros(5), 0, 0, 0)
-    preparations = axes_of(MADE_UP).preparation(Space("raw"))
+    preparations = axes_of(MADE_UP).preparations.get(Space("raw"))
     assert preparations is not None
     captions = []
     for n_layers in (2, 5):

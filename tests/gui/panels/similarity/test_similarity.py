@@ -59,7 +59,7 @@ def test_the_map_holds_the_measures_of_prepared_states(
     shown.store.choose("hidden", space=space)
     choose(shown, measure)
     shown.derive()
-    preparations = axes_of(MADE_UP).preparation(space)
+    preparations = axes_of(MADE_UP).preparations.get(space)
     assert preparations is not None
     hidden = made_up_sample(MadeUpModel()).hidden
     prepared = [preparations.apply_layer(*layer) for layer in enumerate(hidden)]
@@ -77,7 +77,7 @@ def test_two_models_are_compared_on_the_text_that_both_cut(shown: ShownPanel) ->
     shown.derive()
     left, right = made_up_sample(MadeUpModel()), made_up_sample(MadeUpModel(SMALLER))
     alignment = align(left, right)
-    preparations = axes_of(MADE_UP).preparation(Space())
+    preparations = axes_of(MADE_UP).preparations.get(Space())
     assert preparations is not None
     # A second model has no reference axes: its own sample's mean and deviation count.
     states = right.hidden[2].astype(np.float64)
