@@ -59,7 +59,7 @@ class TrainPanel(PicturePanel[Taught]):
         self._began: tuple[object, ...] = ()  # the wish that the curves are of
         self._start_model = ""
         self._process = TuningProcess(self)
-        self._process.told.connect(self._hear)
+        self._process.told.connect(self.hear)
         self._process.ended.connect(self._end_run)
         self._chart = LineChart("Loss and held-out score, step by step", "step")
         self._about = named("note", BreakingLabel())
@@ -128,7 +128,8 @@ class TrainPanel(PicturePanel[Taught]):
             self._process.start([*self._what(self.store.view), "--out", ".", "--look"])
             self._show()
 
-    def _hear(self, event: dict[str, object]) -> None:
+    def hear(self, event: dict[str, object]) -> None:
+        """Show what the process tells."""
         if "data" in event:
             self._taught = first_heard(event)
         elif self._taught is not None:
