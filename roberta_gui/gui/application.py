@@ -187,6 +187,7 @@ def run(wishes: CliOptions) -> int:
     if wishes.snapshot is None:
         # --theme is for this run: it must not end "follow the desktop" for good.
         session.window.leaving.keep = partial(_keep, session, save, wishes, appearance)
+        session.store.changed.connect(session.window.leaving.keep_soon)
         refuse: Callable[[str, int], None] = partial(_tell_refusal, session.window)
     else:
         session.window.resize(*SNAPSHOT_SIZE)  # whatever screen there is, or none
@@ -229,10 +230,13 @@ def _apply_wishes(preferences: Preferences, wishes: CliOptions) -> None:
 def _keep(
     session: Session, save: Callable[[], None], wishes: CliOptions, appearance: themes.Appearance
 ) -> None:
-    remember(session.preferences, session.store)
-    if session.preferences.appearance == wishes.theme:
-        session.preferences.appearance = appearance
-    save()
+    preferences, worn = session.preferences, session.preferences.appearance
+    remember(preferences, session.store)
+    preferences.appearance = appearance if worn == wishes.theme else worn
+    try:
+        save()
+    finally:
+        preferences.appearance = worn
 
 
 def _grant(session: Session, wishes: CliOptions, refuse: Callable[[str, int], None]) -> None:

@@ -1,4 +1,4 @@
 """RoBERTa's own recipe: text to tokenizer, to masked-LM training, to a checkpoint (no Qt).
 
-``python -m roberta_gui.training tokenizer | train | finetune | evaluate`` is the way in.
+``python -m roberta_gui.training`` is the way in.
 """

@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from huggingface_hub import save_torch_state_dict
 from safetensors.torch import save
 from torch import Tensor
 
+from roberta_gui.engine.checkpoints.checkpoint import open_checkpoint
 from roberta_gui.engine.checkpoints.checkpoint_files import (
     CONFIGURATION,
     TOKENIZER,
     TOKENIZER_NAMES,
+    weight_files,
 )
 from roberta_gui.engine.checkpoints.parameters import names_in_file
 from roberta_gui.engine.configuration import Configuration
@@ -31,6 +34,7 @@ def export(
     specials: Specials,
     tokenizer_folder: Path,
     dtype: torch.dtype = torch.float16,
+    largest: int = 0,
 ) -> None:
     """Write configuration, weights and tokenizer in the layout of RobertaForMaskedLM.
 
@@ -39,7 +43,8 @@ def export(
     and transformers reports its tensors as unexpected.
 
     Weights are a tensor for each of our parameters, under our names; storing them in half precision
-    halves the file and moves logits by about 1e-3.
+    halves the file and moves logits by about 1e-3. With ``largest``, in bytes, they are shared out
+    among smaller files, as transformers does.
     """
     names = names_in_file(configuration)
     tensors = {
@@ -49,14 +54,38 @@ def export(
     if not configuration.tied_decoder:
         # An untied decoder of transformers adds a bias of its own name.
         tensors["lm_head.decoder.bias"] = tensors["lm_head.bias"].clone()
-    content = save(tensors, metadata={"format": "pt"})
-    write_whole(folder / _WEIGHTS, content)
+    metadata = {"format": "pt"}
+    if largest:
+        folder.mkdir(parents=True, exist_ok=True)
+        save_torch_state_dict(tensors, folder, max_shard_size=largest, metadata=metadata)
+    else:
+        write_whole(folder / _WEIGHTS, save(tensors, metadata))
     described = describe(configuration, specials, str(dtype).removeprefix("torch."))
     write_whole(folder / CONFIGURATION, json.dumps(described, indent=1) + "\n")
+    copy_tokenizer(tokenizer_folder, folder)
+
+
+def collect(folder: Path) -> Path:
+    """Bring the weights of a model folder back into one file.
+
+    Raises `problems.BrokenCheckpoint` where one of its files is missing or damaged.
+    """
+    opened = open_checkpoint(folder)
+    parts = [part for part in weight_files(folder) if part.name != _WEIGHTS]
+    dtype = opened.weights["embeddings.word.weight"].dtype
+    specials = Specials.of(opened.tokenizer)
+    export(folder, opened.configuration, opened.weights, specials, folder, dtype)
+    for part in (*parts, folder / f"{_WEIGHTS}.index.json"):
+        part.unlink(missing_ok=True)
+    return folder / _WEIGHTS
+
+
+def copy_tokenizer(source: Path, target: Path) -> None:
+    """Copy the files of a tokenizer from one folder to another, which may be the same."""
     for name in (TOKENIZER, *TOKENIZER_NAMES):
-        source = tokenizer_folder / name
-        if source.is_file() and source.resolve() != (folder / name).resolve():
-            shutil.copyfile(source, folder / name)
+        file = source / name
+        if file.is_file() and file.resolve() != (target / name).resolve():
+            shutil.copyfile(file, target / name)
 
 
 def describe(configuration: Configuration, specials: Specials, dtype: str) -> dict[str, Any]:

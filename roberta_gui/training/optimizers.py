@@ -1,11 +1,14 @@
 """AdamW, or Muon for the matrices inside the blocks with AdamW for the rest."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import nn
 
+from roberta_gui.engine import devices
 from roberta_gui.engine.roberta import Roberta
+from roberta_gui.training.muon import Muon
 from roberta_gui.training.recipe import Recipe
 
 # Liu et al. (2019), section 3.1: the second one lower than Adam's own, for stability.
@@ -16,8 +19,7 @@ EPSILON = 1e-6
 def make_optimizers(network: Roberta, recipe: Recipe) -> list[torch.optim.Optimizer]:
     """Share the parameters out; only matrices inside the blocks and the head decay.
 
-    AdamW: Loshchilov & Hutter (2019). Muon: Jordan et al. (2024), its steps scaled to the size
-    of AdamW's (Liu, Su et al. 2025), so that both take the same learning rate.
+    The network stands on its device already.
     """
     inside: list[nn.Parameter] = []
     matrices: list[nn.Parameter] = []
@@ -34,24 +36,23 @@ def make_optimizers(network: Roberta, recipe: Recipe) -> list[torch.optim.Optimi
             matrices.append(parameter)
     vector_rate = recipe.vector_rate or recipe.learning_rate
     groups = [
-        {"params": matrices, "weight_decay": recipe.weight_decay, "lr": recipe.learning_rate},
-        {"params": rest, "weight_decay": 0.0, "lr": recipe.learning_rate},
-        {"params": words, "weight_decay": 0.0, "lr": vector_rate},
+        {"params": matrices, "weight_decay": recipe.weight_decay, "peak": recipe.learning_rate},
+        {"params": rest, "weight_decay": 0.0, "peak": recipe.learning_rate},
+        {"params": words, "weight_decay": 0.0, "peak": vector_rate},
     ]
-    made: list[torch.optim.Optimizer] = [torch.optim.AdamW(groups, betas=BETAS, eps=EPSILON)]
+    made: list[torch.optim.Optimizer] = [adamw(groups, network.device)]
     if inside:
-        made.append(
-            torch.optim.Muon(
-                inside,
-                lr=recipe.learning_rate,
-                weight_decay=recipe.weight_decay,
-                adjust_lr_fn="match_rms_adamw",
-            )
-        )
-    for optimizer in made:
-        for group in optimizer.param_groups:
-            group["peak"] = group["lr"]
+        fast = devices.has_fast_bfloat16(str(network.device))
+        dtype = torch.bfloat16 if fast else torch.float32
+        made.append(Muon(inside, recipe.learning_rate, recipe.weight_decay, dtype=dtype))
+        made[-1].param_groups[0]["peak"] = recipe.learning_rate
     return made
+
+
+def adamw(groups: Sequence[dict[str, Any]], device: torch.device) -> torch.optim.AdamW:
+    """Make AdamW (Loshchilov & Hutter 2019) of groups that name their highest rate, ``peak``."""
+    fused = device.type in ("cpu", "cuda")  # one pass over memory, not ten
+    return torch.optim.AdamW(groups, betas=BETAS, eps=EPSILON, fused=fused)
 
 
 def set_rates(optimizers: Sequence[torch.optim.Optimizer], factor: float) -> None:

@@ -1,13 +1,14 @@
 """Every number of a training run that can be chosen, and where a run stands in its budget."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from roberta_gui import problems
 from roberta_gui.wording import counted
 
 Optimizer = Literal["adamw", "muon"]
-Precision = Literal["bf16", "no"]
+Precision = Literal["auto", "bf16", "no"]
+PRECISIONS = get_args(Precision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Recipe:
     used up. 0: not limited by this one."""
     lengths: tuple[tuple[int, float], ...] = ((128, 0.9), (512, 0.1))
     """``(length of a row in tokens, share of the budget)``, in the order of training."""
+    fill_rows: bool = False  # cut the last sentence of a row, so that none has padding
     batch_tokens: int = 8192  # tokens of one step, padding and all processes together
     learning_rate: float = 1e-3  # at its highest; for AdamW, and for Muon's matrices alike
     vector_rate: float = 0.0  # the same for word vectors and output biases; 0: as ``learning_rate``
@@ -37,7 +39,9 @@ class Recipe:
     position."""
     clip: float = 1.0  # largest norm of all gradients together
     seed: int = 0
-    precision: Precision = "bf16"  # ``bf16``: products in bfloat16, weights and sums in float32
+    precision: Precision = "auto"
+    """``bf16``: products in bfloat16, weights and sums in float32; ``no``: all in float32;
+    ``auto``: what the device is fast in."""
     compile: bool = False
     """Let torch.compile make a program of each block: a minute or more first, then faster."""
     checkpoint_seconds: float = 120.0

@@ -2,8 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -11,13 +10,14 @@ import torch
 from accelerate import Accelerator
 from accelerate.utils import broadcast
 from torch import Tensor
-from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from roberta_gui import problems
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.training.evaluation.curve import Point, write_csv, write_png
+from roberta_gui.training.learning import Clock, attention_kernel, learn
 from roberta_gui.training.objective import MaskedWords
-from roberta_gui.training.optimizers import make_optimizers, set_rates
+from roberta_gui.training.optimizers import make_optimizers
+from roberta_gui.training.progress import forecast
 from roberta_gui.training.recipe import Position, Recipe, phase_of, rate_factor, share_done
 from roberta_gui.training.run_state import (
     STATE,
@@ -26,7 +26,7 @@ from roberta_gui.training.run_state import (
     refuse_differing,
     save_record,
 )
-from roberta_gui.training.text.batches import Batches, step_seed
+from roberta_gui.training.text.batches import Batch, Batches, step_seed
 from roberta_gui.training.text.packing import Specials
 from roberta_gui.training.text.tokenized_text import TokenizedText
 from roberta_gui.wording import counted
@@ -67,8 +67,9 @@ class Training:
         self._text_sha256 = hashlib.sha256(text.ids.tobytes()).hexdigest()
         self.position = Position()
         self.curve: tuple[Point, ...] = ()
+        self.clock = Clock(accelerator.device)
         network.to(accelerator.device).train()
-        if recipe.compile:
+        if recipe.compile or accelerator.device.type == "cuda":
             # Block by block: all have the same code, so it is compiled once and not six times.
             for block in network.blocks:
                 block.compile()
@@ -77,18 +78,29 @@ class Training:
         self._objective = accelerator.prepare(MaskedWords(network))
         self._optimizers = [accelerator.prepare(optimizer) for optimizer in optimizers]
 
-    def run(self, watch: Watch | None = None) -> tuple[Point, ...]:
-        """Train until the budget is used up; give the loss curve, earlier sittings included."""
+    def run(
+        self, watch: Watch | None = None, tell: Callable[[str], None] | None = None
+    ) -> tuple[Point, ...]:
+        """Train until the budget is used up; give the loss curve, earlier sittings included.
+
+        ``tell`` hears what the budget will reach, as soon as the second step has been measured.
+        """
         began = time.monotonic() - self.position.seconds
-        saved = self.position
-        total = torch.zeros(2, device=self._accelerator.device)  # loss, guesses
+        first, saved = self.position.step, self.position
+        lost, n_guesses = torch.zeros((), device=self._accelerator.device), 0
+        feed: Iterator[Batch] | None = None
         while share_done(self._recipe, self.position) < 1.0:
             phase = phase_of(self._recipe, self.position)
-            if phase != self.position.phase:
-                self.position = replace(self.position, phase=phase, rows=0)
+            if feed is None or phase != self.position.phase:
+                if phase != self.position.phase:
+                    self.position = replace(self.position, phase=phase, rows=0)
+                feed = self._feed()
             factor = rate_factor(self._recipe, self.position)
-            measured, n_tokens = self._step(factor)
-            total += measured
+            before = self.position
+            loss, of, n_tokens = self._step(feed, factor)
+            lost, n_guesses = lost + loss, n_guesses + of
+            if self.position.step < first + 2:
+                lost.item()  # a GPU is waited for, so that the clock can tell what a step takes
             self.position = replace(
                 self.position,
                 step=self.position.step + 1,
@@ -96,11 +108,13 @@ class Training:
                 rows=self.position.rows + self._batches.size(phase),
                 seconds=self._agreed(time.monotonic() - began),
             )
+            if tell is not None and self.position.step == first + 2:
+                tell(forecast(self._recipe, before, self.position))
             done = share_done(self._recipe, self.position)
             # States are only saved at points, so that a resumed curve has the same points.
             if done >= 1.0 or self.position.step % self._recipe.log_steps == 0:
-                self._add_point(total, factor, phase)
-                total.zero_()
+                self._add_point(lost, n_guesses, factor, phase)
+                lost, n_guesses = torch.zeros_like(lost), 0
                 if watch is not None:
                     watch(self.curve[-1], done)
                 if done >= 1.0 or self._is_due(saved):
@@ -108,30 +122,35 @@ class Training:
                     saved = self.position
         return self.curve
 
-    def _step(self, factor: float) -> tuple[Tensor, int]:
-        """Learn from one batch; give the sums of loss and guesses, (2,), and the tokens read."""
-        accelerator, recipe = self._accelerator, self._recipe
-        process, n_processes = accelerator.process_index, accelerator.num_processes
-        masked, shift = self._batches.read(self.position, process, n_processes)
+    def _feed(self) -> Iterator[Batch]:
+        process, n_processes = self._accelerator.process_index, self._accelerator.num_processes
+        return self._batches.ahead(self.position, process, n_processes, self._accelerator.device)
+
+    def _step(self, feed: Iterator[Batch], factor: float) -> tuple[Tensor, int, int]:
+        """Learn from one batch; give the sum of its losses, and count guesses and tokens read.
+
+        On a GPU nothing here waits for it, but where processes must agree on their counts.
+        """
+        accelerator, recipe, mark = self._accelerator, self._recipe, self.clock.mark
+        batch = next(feed)
+        inputs = batch.inputs(accelerator.device)
+        mark("data")
         # Dropout draws from torch's own generator: seeded by the step, a resumed run drops alike.
+        process, n_processes = accelerator.process_index, accelerator.num_processes
         torch.manual_seed(step_seed(recipe.seed + 1, self.position.step, process))
-        to = accelerator.device
-        with attention_kernel(to):
-            loss = self._objective(
-                masked.ids.to(to), masked.chosen.to(to), masked.targets.to(to), shift.to(to)
-            )
-        padding = self._network.configuration.padding_id
-        counts = torch.tensor([len(masked.targets), int((masked.ids != padding).sum())], device=to)
-        n_guesses, n_tokens = accelerator.reduce(counts, reduction="sum").tolist()
+        with attention_kernel(accelerator.device):
+            loss = self._objective(*inputs)
+        mark("forward")
+        n_guesses, n_tokens = batch.n_guesses, batch.n_tokens
+        if n_processes > 1:
+            counts = torch.tensor([n_guesses, n_tokens], device=accelerator.device)
+            n_guesses, n_tokens = accelerator.reduce(counts, reduction="sum").tolist()
         # Processes average their gradients; every guess of every process counts the same.
         accelerator.backward(loss * n_processes / max(1, n_guesses))
-        accelerator.clip_grad_norm_(self._objective.parameters(), recipe.clip)
-        set_rates(self._optimizers, factor)
-        for optimizer in self._optimizers:
-            optimizer.step()
-            optimizer.zero_grad()
-        summed = accelerator.reduce(loss.detach(), reduction="sum")
-        return torch.stack([summed, torch.tensor(float(n_guesses), device=to)]), n_tokens
+        mark("backward")
+        learn(accelerator, self._objective, self._optimizers, factor, recipe.clip)
+        mark("optimizer")
+        return loss.detach(), n_guesses, n_tokens
 
     def _agreed(self, seconds: float) -> float:
         """Let all processes go by the first one's clock: they must end with the same step."""
@@ -140,14 +159,14 @@ class Training:
         told = torch.tensor(seconds, dtype=torch.float64, device=self._accelerator.device)
         return float(broadcast(told))
 
-    def _add_point(self, total: Tensor, factor: float, phase: int) -> None:
-        loss, n_guesses = total.tolist()
+    def _add_point(self, lost: Tensor, n_guesses: int, factor: float, phase: int) -> None:
+        loss = float(self._accelerator.reduce(lost, reduction="sum"))
         point = Point(
             step=self.position.step,
             tokens=self.position.tokens,
             seconds=round(self.position.seconds, 4),
             length=self._recipe.lengths[phase][0],
-            loss=loss / max(1.0, n_guesses),
+            loss=loss / max(1, n_guesses),
             learning_rate=self._recipe.learning_rate * factor,
         )
         self.curve = (*self.curve, point)
@@ -181,14 +200,3 @@ class Training:
         for optimizer, content in zip(optimizers, state.optimizers, strict=True):
             optimizer.load_state_dict(content)
         self.position, self.curve = state.position, state.curve
-
-
-def attention_kernel(device: torch.device) -> AbstractContextManager[None]:
-    """Choose how attention is computed while training: plain products on a CPU.
-
-    Its fused kernel is slow backwards: at rows of 128 tokens that alone was two fifths of a step,
-    and with plain products a step takes a tenth less.
-    """
-    if device.type == "cpu":
-        return sdpa_kernel(SDPBackend.MATH)
-    return nullcontext()

@@ -41,11 +41,13 @@ def start_words(network: Roberta, ids: NDArray[np.unsignedinteger[Any]], seed: i
     words = network.embeddings.word.weight  # (vocabulary, feature)
     head = network.mask_head
     size, width = words.shape
-    counted = torch.from_numpy(_spread(ids).astype(np.int64))  # (token,)
+    counted = torch.from_numpy(_spread(ids).astype(np.int64)).to(words.device)  # (token,)
     frequency = torch.bincount(counted, minlength=size).double()  # (vocabulary,)
     torch.manual_seed(seed)
     rank = min(width, size)
-    left, sizes, _ = torch.svd_lowrank(_mutual_information(counted, size), rank, niter=_ITERATIONS)
+    with words.device:
+        pairs = _mutual_information(counted, size)
+    left, sizes, _ = torch.svd_lowrank(pairs, rank, niter=_ITERATIONS)
     vectors = left * sizes.sqrt()  # (vocabulary, rank)
     known = (frequency > 0) & (sizes[0] > 0)  # (vocabulary,)
     known[network.configuration.padding_id] = False

@@ -36,6 +36,39 @@ application.Session = BusySession
 command_line.start()
 """
 
+KILLED = """
+import os
+from PySide6.QtCore import QTimer
+from roberta_gui import __main__ as command_line
+from roberta_gui.gui import application
+from roberta_gui.gui.start.preferences import Preferences, settings_file
+
+class KilledSession(application.Session):
+    def start(self):
+        super().start()
+        self.window.card.editor.set_text("typed, and not closed")
+        self.clock = QTimer(self.window, interval=10)
+        self.clock.timeout.connect(self.die_once_it_is_kept)
+        self.clock.start()
+
+    def die_once_it_is_kept(self):
+        if Preferences.load(settings_file()).text == "typed, and not closed":
+            os._exit(7)
+
+application.Session = KilledSession
+command_line.start()
+"""
+
+
+def test_what_is_typed_survives_a_process_that_is_killed(own_folders: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED], cwd=ROOT, env=os.environ, check=False, timeout=120
+    )
+
+    assert ended.returncode == 7
+    kept = "".join(path.read_text() for path in own_folders.rglob("settings.ini"))
+    assert "typed, and not closed" in kept
+
 
 def test_the_process_ends_though_its_worker_never_does(own_folders: Path) -> None:
     ended = subprocess.run(

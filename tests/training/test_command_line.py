@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
-from roberta_gui.training.command_line import main
+from roberta_gui.engine.checkpoints.checkpoint import open_checkpoint
+from roberta_gui.training.command_line import main, parser
 from tests.training.toy import DOCUMENTS
 
 ROOT = Path(__file__).parents[2]
@@ -57,6 +59,77 @@ def test_training_names_bad_files_shows_progress_and_says_where_the_model_is(
     assert f"The model is in {folder / 'model'}" in told
 
 
+def test_training_says_which_products_it_uses_and_what_the_budget_will_reach(
+    trained: tuple[Path, str],
+) -> None:
+    _, told = trained
+
+    assert re.search(r"^Products in (bfloat16|float32): cpu has ", told, re.MULTILINE)
+    assert re.search(
+        r"^[\d,]+ tokens/s: the budget ends in about 1 minute, at ", told, re.MULTILINE
+    )
+
+
+def test_a_log_has_the_progress_in_lines_of_its_own(trained: tuple[Path, str]) -> None:
+    _, told = trained
+
+    assert re.search(r"^ *33\.3%, step 1, loss ", told, re.MULTILINE)
+    assert re.search(r"^ *100\.0%, step 3, loss ", told, re.MULTILINE)
+
+
+def test_a_profile_tells_where_the_time_goes_and_leaves_no_run(
+    tokenizer_folder: Path, corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    begin = ["--tokenizer", tokenizer_folder, "--out", tmp_path, "--cpu", "--precision", "no"]
+
+    assert main([*map(str, ["train", corpus, *begin, *TINY, "--steps", 1, "--profile", 3])]) == 0
+
+    parts, speed = capsys.readouterr().out.splitlines()[-2:]
+    shares = dict(part.split(" ") for part in parts.partition(";")[0].split(", "))
+    assert list(shares) == ["data", "forward", "backward", "optimizer"]
+    # Four shares, each rounded to a whole percent.
+    assert sum(float(share[:-1]) for share in shares.values()) == pytest.approx(100, abs=2)
+    assert re.fullmatch(r"waiting \d+% of the time", parts.partition("; ")[2])
+    assert re.fullmatch(r"[\d,]+ tokens/s, \d+% of the device's peak", speed)
+    assert [path.name for path in tmp_path.iterdir()] == ["ids"]
+
+
+def test_a_short_loan_goes_from_prepared_text_to_a_measured_model_in_parts(
+    tokenizer_folder: Path, corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    moved, out = tmp_path / "moved", tmp_path / "run"
+    (tmp_path / "held.txt").write_text("\n\n".join(DOCUMENTS), encoding="utf-8")
+    held_out = ["--held-out", tmp_path / "held.txt"]
+    small = [*TINY, "--steps", 2, "--largest", 20_000, "--cpu", "--precision", "no"]
+
+    prepared = main(
+        [*map(str, ["prepare", corpus, "--tokenizer", tokenizer_folder, "--out", moved])]
+    )
+    trained = main([*map(str, ["pretrain", moved, "--out", out, *small, *held_out])])
+
+    assert (prepared, trained) == (0, 0)
+    assert "| held | " in (out / "evaluation.md").read_text(encoding="utf-8")
+    parts = [*(out / "model").glob("model-0*.safetensors")]
+    assert len(parts) > 1
+    # The bytes, and a header with about a hundred of them for each of some 20 tensors.
+    assert max(part.stat().st_size for part in parts) < 20_000 + 2_000
+    before = open_checkpoint(out / "model").weights
+    assert main(["collect", str(out / "model")]) == 0
+    assert "model.safetensors is whole" in capsys.readouterr().out
+    assert [path.name for path in (out / "model").glob("*.safetensors*")] == ["model.safetensors"]
+    after = open_checkpoint(out / "model").weights
+    assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+def test_the_preset_is_the_network_that_the_short_loan_is_for() -> None:
+    wishes = parser().parse_args(["pretrain", "moved", "--out", "run", "--minutes", "9"])
+
+    assert (wishes.layers, wishes.heads, wishes.features) == (8, 8, 448)
+    assert wishes.lengths == ((128, 0.9), (512, 0.1))
+    assert wishes.fill_rows
+    assert wishes.minutes == 9
+
+
 def test_a_run_leaves_its_model_state_and_loss_curve(trained: tuple[Path, str]) -> None:
     folder, _ = trained
 
@@ -90,6 +163,9 @@ def test_evaluate_measures_each_source_and_the_cloze_file(
     assert found["sources"]["all"]["loss"] == pytest.approx(sum(part["loss"] for part in parts))
     assert f"| all | {found['sources']['all']['mean_loss']:.3f} |" in told
     assert found["cloze"][0]["words"] == ["black"]
+    share, low, high = found["cloze_top"]["5"]
+    assert 0 <= low <= share <= high <= 1
+    assert f"top 5 {share:.0%} (95 % interval {low:.0%} to {high:.0%})." in told
     assert f"Pseudo-perplexity {found['pseudo_perplexity'][0]:.2f}" in told
     assert "| Ann has a <mask> cat. |" in told
 

@@ -1,8 +1,14 @@
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import pytest
 import torch
+from torch import nn
 
+from roberta_gui.engine import devices
+from roberta_gui.training import optimizers
+from roberta_gui.training.muon import Muon, orthogonal
 from roberta_gui.training.optimizers import make_optimizers, set_rates
 from roberta_gui.training.recipe import Optimizer
 from roberta_gui.training.start import Start
@@ -21,7 +27,7 @@ def test_muon_gets_the_matrices_inside_the_blocks(start: Start) -> None:
     _, muon = make_optimizers(start.network, replace(RECIPE, optimizer="muon"))
 
     trained = {id(p) for group in muon.param_groups for p in group["params"]}
-    assert isinstance(muon, torch.optim.Muon)
+    assert isinstance(muon, Muon)
     assert trained == {
         id(p) for name, p in start.network.named_parameters() if p.ndim == 2 and "blocks." in name
     }
@@ -52,3 +58,60 @@ def test_every_group_learns_at_the_same_factor_of_its_own_rate(start: Start) -> 
     words = id(start.network.embeddings.word.weight)
     (rate,) = (g["lr"] for g in made[0].param_groups if words in map(id, g["params"]))
     assert rate == 0.01
+
+
+def test_muon_steps_as_torchs_own_does() -> None:
+    drawn = [torch.randn(12, 20), torch.randn(20, 12), torch.randn(12, 20)]
+    ours, theirs = ([nn.Parameter(one.clone()) for one in drawn] for _ in range(2))
+    muon = Muon(ours, lr=0.1, weight_decay=0.2, dtype=torch.bfloat16)
+    oracle: Any = torch.optim.Muon(theirs, lr=0.1, weight_decay=0.2, adjust_lr_fn="match_rms_adamw")
+
+    for _ in range(3):
+        for one, other in zip(ours, theirs, strict=True):
+            one.grad = torch.randn_like(one)
+            other.grad = one.grad.clone()
+        muon.step()
+        oracle.step()
+
+    # Both round each of about ten products in a row to bfloat16, in another order.
+    step = 0.1 * 0.2 * 20**0.5
+    tolerance = 3 * step * 10 * torch.finfo(torch.bfloat16).eps
+    for one, other in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(one, other, atol=tolerance, rtol=0)
+
+
+def test_muons_directions_are_about_equally_long_and_are_those_of_the_gradient() -> None:
+    matrices = torch.randn(3, 20, 12)
+
+    found = orthogonal(matrices, torch.float32)
+
+    left, _, right = torch.linalg.svd(matrices, full_matrices=False)
+    lengths = left.mT @ found @ right.mT  # (matrix, 12, 12)
+    diagonal = lengths.diagonal(dim1=1, dim2=2)
+    # Jordan et al. (2024): the coefficients leave singular values between 0.7 and 1.2.
+    assert 0.5 < diagonal.min() <= diagonal.max() < 1.3
+    torch.testing.assert_close(lengths, torch.diag_embed(diagonal), atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize(("fast", "dtype"), [(True, torch.bfloat16), (False, torch.float32)])
+def test_muon_multiplies_in_what_the_device_is_fast_in(
+    start: Start, monkeypatch: pytest.MonkeyPatch, fast: bool, dtype: torch.dtype
+) -> None:
+    made: list[torch.dtype] = []
+    monkeypatch.setattr(devices, "has_fast_bfloat16", lambda device: fast)
+    monkeypatch.setattr(optimizers, "Muon", partial(_noted, made))
+
+    make_optimizers(start.network, replace(RECIPE, optimizer="muon"))
+
+    assert made == [dtype]
+
+
+def _noted(
+    made: list[torch.dtype],
+    matrices: list[nn.Parameter],
+    lr: float,
+    weight_decay: float,
+    dtype: torch.dtype,
+) -> Muon:
+    made.append(dtype)
+    return Muon(matrices, lr, weight_decay, dtype)

@@ -1,5 +1,6 @@
 import math
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -42,17 +43,17 @@ class Sitting:
 
     curve: tuple[Point, ...]
     inputs: list[tuple[torch.Tensor, ...]]
-    """Rows, which tokens are hidden, what they were, shifts, and the seed of dropout."""
+    """Rows, places hidden, what stood there, shifts, padding, and the seed of dropout."""
 
 
 def finish(run: Training) -> Sitting:
     """Run to the end."""
     inputs: list[tuple[torch.Tensor, ...]] = []
 
-    def note(module: torch.nn.Module, given: tuple[torch.Tensor, ...]) -> None:
+    def note(module: torch.nn.Module, given: tuple[torch.Tensor | None, ...]) -> None:
         if isinstance(module, MaskedWords):
             seed = torch.tensor(torch.initial_seed())
-            inputs.append((*(each.clone() for each in given), seed))
+            inputs.append((*(each.clone() for each in given if each is not None), seed))
 
     hook = register_module_forward_pre_hook(note)
     try:
@@ -220,6 +221,34 @@ def test_a_damaged_state_is_a_clear_problem(
 def test_rows_longer_than_the_network_are_refused(tokenizer_folder: Path, tmp_path: Path) -> None:
     with pytest.raises(problems.BadArgument, match="longer than the network's 32"):
         training(tokenizer_folder, tmp_path, replace(RECIPE, lengths=((40, 1.0),)))
+
+
+def test_what_the_budget_will_reach_is_told_after_two_steps(
+    tokenizer_folder: Path, tmp_path: Path
+) -> None:
+    told: list[str] = []
+    points: list[int] = []
+
+    def tell(line: str) -> None:
+        told.append(f"{len(points)} point: {line}")
+
+    training(tokenizer_folder, tmp_path).run(lambda point, done: points.append(point.step), tell)
+
+    (line,) = told
+    assert re.fullmatch(
+        r"1 point: [\d,]+ tokens/s: the budget ends in .*, at \d+ tokens read", line
+    )
+
+
+def test_full_rows_are_read_without_padding(tokenizer_folder: Path, tmp_path: Path) -> None:
+    recipe = replace(RECIPE, fill_rows=True)
+
+    sitting = finish(training(tokenizer_folder, tmp_path, recipe))
+
+    padding = toy.start_of(tokenizer_folder).network.configuration.padding_id
+    assert all(not bool((one[0] == padding).any()) for one in sitting.inputs)
+    assert [len(one) for one in sitting.inputs] == RECIPE.steps * [5]  # no mask among them
+    assert sitting.curve[-1].tokens == RECIPE.steps * RECIPE.batch_tokens
 
 
 def test_short_rows_train_every_position(tokenizer_folder: Path, tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def open_checkpoint(
         refuse_other_kinds(folder)
         content = read_json(folder / CONFIGURATION)
         # Before anything large is read: the file may be of another architecture altogether.
-        described = _configuration(content)
+        described = configuration_of(content)
         opened = open_tokenizer(folder, described.vocab_size, described.n_types)
         files, tie = weight_files(folder), bool(content.get("tie_word_embeddings", True))
         tensors = read_tensors(files, stop, needed=count_parameters(folder) * itemsize)
@@ -172,7 +172,7 @@ def _looks_like_a_path(text: str) -> bool:
     return start or "\\" in text or text.endswith("/") or Path(text).is_absolute()
 
 
-def _configuration(content: dict[str, Any]) -> Configuration:
+def configuration_of(content: dict[str, Any]) -> Configuration:
     """Turn the content of ``config.json`` into our configuration.
 
     What the weights say of heads is not in it. Raises `problems.NotRoberta` for an architecture

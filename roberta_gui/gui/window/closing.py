@@ -1,12 +1,16 @@
-"""Closing: a window that is closed while something is saved waits until the file is whole."""
+"""Closing: what is typed is kept, and a window that saves something closes when that is whole."""
 
 import logging
 from collections.abc import Callable
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from roberta_gui.gui.work.controller import Controller
 from roberta_gui.problems import Problem
+
+KEPT_AFTER_MS = 2000
+"""Seldom enough to disturb nobody, soon enough that hardly anything is lost."""
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +29,15 @@ class Closing:
         self.keep: Callable[[], object] = lambda: None
         self._is_asked = False
         self._is_told = False
+        self._soon = QTimer(window, singleShot=True, interval=KEPT_AFTER_MS)
+        self._soon.timeout.connect(self._keep_meanwhile)
         controller.exported.connect(self._go_on)
         controller.export_failed.connect(self._stay)
+
+    def keep_soon(self, *_change: object) -> None:
+        """Keep what is typed and chosen a moment from now: a process may be killed."""
+        if not self._soon.isActive():
+            self._soon.start()
 
     def may_close(self) -> bool:
         """Tell whether the window may close now; if not, it is closed when all is saved."""
@@ -40,7 +51,14 @@ class Closing:
         )
         return False
 
+    def _keep_meanwhile(self) -> None:
+        try:
+            self.keep()
+        except Problem as problem:  # told when the window closes: till then nothing is lost
+            log.warning("%s %s", problem.title, problem.hint)
+
     def _has_kept(self) -> bool:
+        self._soon.stop()
         try:
             self.keep()
         except Problem as problem:

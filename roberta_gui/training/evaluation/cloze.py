@@ -10,6 +10,8 @@ from roberta_gui import problems
 from roberta_gui.engine.measures.fill_mask import best, log_softmax
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
+from roberta_gui.records.finetuning import Interval
+from roberta_gui.training.evaluation.intervals import wilson
 from roberta_gui.wording import counted
 
 
@@ -79,8 +81,6 @@ def fill_gap(network: Roberta, tokenizer: TextTokenizer, gap: Gap) -> Filled:
     return Filled(gap, tuple(words[:5]), rank)
 
 
-def share_within(filled: Sequence[Filled], k: int) -> float:
+def share_within(filled: Sequence[Filled], k: int) -> Interval:
     """Give the share of gaps whose first right word stands among the first ``k`` guesses."""
-    if not filled:
-        return 0.0
-    return sum(one.rank is not None and one.rank <= k for one in filled) / len(filled)
+    return wilson(sum(one.rank is not None and one.rank <= k for one in filled), len(filled))

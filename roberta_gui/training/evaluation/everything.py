@@ -12,7 +12,8 @@ from roberta_gui import problems
 from roberta_gui.engine import devices
 from roberta_gui.engine.checkpoints.checkpoint import Checkpoint, open_checkpoint
 from roberta_gui.engine.roberta import Roberta
-from roberta_gui.training.evaluation.cloze import Filled, Gap, fill_gap, share_within
+from roberta_gui.records.finetuning import Interval
+from roberta_gui.training.evaluation.cloze import Filled, Gap, fill_gap, read_gaps, share_within
 from roberta_gui.training.evaluation.held_out import HeldOutScores, masked_loss, pseudo_perplexity
 from roberta_gui.training.text.packing import Specials
 from roberta_gui.training.text.text_files import Skipped, read_documents
@@ -71,6 +72,14 @@ def read_sources(text: Path, sources: Path | None) -> dict[str, tuple[str, ...]]
     for name, document in zip(names, documents, strict=True):
         of[str(name)].append(document)
     return {name: tuple(some) for name, some in of.items()}
+
+
+def options_for(
+    text: Path | None, sources: Path | None, cloze: Path | None, **more: Any
+) -> EvaluationOptions:
+    """Read the files that say what to measure; the rest is as in `EvaluationOptions`."""
+    documents = read_sources(text, sources) if text else {}
+    return EvaluationOptions(documents, read_gaps(cloze) if cloze else (), **more)
 
 
 def evaluate(
@@ -141,7 +150,7 @@ def as_table(evaluation: Evaluation) -> str:
         value, count = evaluation.pseudo_perplexity
         lines += ["", f"Pseudo-perplexity {value:.2f} (each of {count:,} tokens hidden alone)."]
     if evaluation.filled:
-        shares = [f"{share_within(evaluation.filled, k):.0%} among the first {k}" for k in (1, 5)]
+        shares = [f"top {k} {_share(share_within(evaluation.filled, k))}" for k in (1, 5)]
         lines += ["", f"Cloze, {len(evaluation.filled)} sentences: {', '.join(shares)}.", ""]
         lines += ["| sentence | first five guesses | first right one |", "| --- | --- | ---: |"]
         lines += [
@@ -166,6 +175,7 @@ def as_json(evaluation: Evaluation) -> str:
             if one.guesses
         },
         "pseudo_perplexity": evaluation.pseudo_perplexity,
+        "cloze_top": {k: share_within(evaluation.filled, k) for k in (1, 5) if evaluation.filled},
         "cloze": [
             {
                 "sentence": one.gap.sentence,
@@ -177,6 +187,10 @@ def as_json(evaluation: Evaluation) -> str:
         ],
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def _share(found: Interval) -> str:
+    return f"{found.value:.0%} (95 % interval {found.low:.0%} to {found.high:.0%})"
 
 
 def _row(name: str, one: HeldOutScores) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from roberta_gui.resources import resource
 from roberta_gui.training.finetuning.recipe import TuningRecipe
+from roberta_gui.training.recipe import PRECISIONS
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -48,7 +49,7 @@ def describe(one: argparse.ArgumentParser) -> None:
     some.add_argument("--layers", type=int, help="train only so many of the top layers")
     some.add_argument("--head-only", action="store_const", const=0, dest="layers")
     one.add_argument("--cpu", action="store_true", help="even where there is a GPU")
-    how.add_argument("--precision", choices=("bf16", "no"), default=_D["precision"])
+    how.add_argument("--precision", choices=PRECISIONS, default=_D["precision"])
     told = one.add_argument_group("for other programs")
     told.add_argument(
         "--json", action="store_true", help="tell events as JSON, and wait for answers"
@@ -61,11 +62,10 @@ def describe(one: argparse.ArgumentParser) -> None:
 
 def run(wishes: argparse.Namespace) -> None:
     """Read the data, fine-tune, and print the scores."""
-    from accelerate import Accelerator
-
     from roberta_gui.training.finetuning import report, telling
     from roberta_gui.training.finetuning.run import FineTuning
     from roberta_gui.training.finetuning.task_data import Columns, read_task
+    from roberta_gui.training.learning import accelerator_for
     from roberta_gui.training.progress import say
     from roberta_gui.training.start import from_checkpoint
 
@@ -78,15 +78,15 @@ def run(wishes: argparse.Namespace) -> None:
         telling.tell_data(data, data.notices)
         return
     start = from_checkpoint(wishes.model, needs_mask_head=False)
-    accelerator = Accelerator(mixed_precision=recipe.precision, cpu=wishes.cpu)
+    accelerator, precision = accelerator_for(recipe.precision, cpu=wishes.cpu)
     tuning = FineTuning(start, data, recipe, wishes.out, accelerator)
     if wishes.json:
-        telling.tell_data(data, tuning.notices)
+        telling.tell_data(data, (precision, *tuning.notices))
         report.write(wishes.out, telling.follow(tuning, wishes.out), data)
         return
     shown = accelerator.is_main_process
     if shown:
-        for line in (report.describe_data(data), *tuning.notices):
+        for line in (precision, report.describe_data(data), *tuning.notices):
             say(line)
     tuned = _watched(tuning.steps(), shown=shown)
     if shown:

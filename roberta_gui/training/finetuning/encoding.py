@@ -12,10 +12,8 @@ from torch import Tensor
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.records import Task, Token
 from roberta_gui.training.finetuning.task_data import Example
+from roberta_gui.training.text.batches import IGNORED
 from roberta_gui.wording import counted
-
-IGNORED = -100
-"""The row that torch's loss passes over: at padding, and at tokens that are not scored."""
 
 
 @dataclass(frozen=True, slots=True)

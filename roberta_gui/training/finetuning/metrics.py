@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from roberta_gui.engine.measures.reference import batches, step_tokens
 from roberta_gui.records import Task, read_only
 from roberta_gui.records.finetuning import Interval, Scores
+from roberta_gui.training.evaluation.intervals import wilson
 from roberta_gui.training.finetuning.encoding import Encoded, batch_of
 from roberta_gui.training.finetuning.objective import TaskLoss, without_dropout
 
@@ -87,14 +88,6 @@ def scores(
         confusion = _confusions(task, one, other, weights)[0].astype(np.int64)
     share = {name: float(value[0]) for name, value in baseline.items()}
     return Scores(len(one), loss, found, share, read_only(confusion))
-
-
-def wilson(right: int, n: int) -> Interval:
-    """Give a share with the interval of Wilson (1927), "Probable Inference"."""
-    from scipy.stats import binomtest
-
-    interval = binomtest(right, n).proportion_ci(0.95, method="wilson")
-    return Interval(right / n, float(interval.low), float(interval.high))
 
 
 def _drawn(lengths: Sequence[int]) -> _Values:

@@ -11,10 +11,10 @@ from torch import Tensor, nn
 from roberta_gui.engine.prepared import need_task_head
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import Task
-from roberta_gui.training.finetuning.encoding import IGNORED
 from roberta_gui.training.finetuning.recipe import TuningRecipe
-from roberta_gui.training.optimizers import BETAS, EPSILON
+from roberta_gui.training.optimizers import adamw
 from roberta_gui.training.start import Start
+from roberta_gui.training.text.batches import IGNORED
 
 
 def with_task(start: Start, task: Task, dropout: float) -> Roberta:
@@ -57,7 +57,7 @@ def freeze(network: Roberta, layers: int | None) -> None:
 
 
 def make_optimizer(network: Roberta, recipe: TuningRecipe) -> torch.optim.AdamW:
-    """AdamW (Loshchilov & Hutter 2019) for what learns; biases and LayerNorms do not decay."""
+    """AdamW for what learns; biases and LayerNorms do not decay."""
     learning = [parameter for parameter in network.parameters() if parameter.requires_grad]
     rate = recipe.rate(network.configuration.d_model)
     groups = [
@@ -68,8 +68,7 @@ def make_optimizer(network: Roberta, recipe: TuningRecipe) -> torch.optim.AdamW:
         }
         for decays in (True, False)
     ]
-    fused = learning[0].device.type in ("cpu", "cuda")  # one pass over memory, not ten
-    return torch.optim.AdamW(groups, lr=rate, betas=BETAS, eps=EPSILON, fused=fused)
+    return adamw(groups, network.device)
 
 
 @contextmanager

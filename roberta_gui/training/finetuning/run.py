@@ -32,11 +32,10 @@ from roberta_gui.training.finetuning.recipe import TuningRecipe
 from roberta_gui.training.finetuning.task_data import TaskData
 from roberta_gui.training.finetuning.tuning_state import Kept
 from roberta_gui.training.finetuning.watching import Watch
-from roberta_gui.training.optimizers import set_rates
+from roberta_gui.training.learning import attention_kernel, learn
 from roberta_gui.training.start import Start
 from roberta_gui.training.text.batches import step_seed
 from roberta_gui.training.text.packing import Specials
-from roberta_gui.training.training import attention_kernel
 
 MODEL = "model"
 
@@ -141,8 +140,7 @@ class FineTuning:
             yield self._told(run, math.nan, 0.0, None, (yield from self._look(watch, network)))
         while (step := self._state.step) < self._n_steps:
             factor = recipe.factor(step, self._n_steps)
-            set_rates([prepared], factor)
-            lost = yield from self._step(objective, prepared, recipe.seeds[run])
+            lost = yield from self._step(objective, prepared, recipe.seeds[run], factor)
             now = time.monotonic()
             self._state = replace(self._state, step=step + 1, seconds=now - began)
             held_out, snapshot = None, None
@@ -188,7 +186,11 @@ class FineTuning:
         return network, optimizer
 
     def _step(
-        self, objective: torch.nn.Module, optimizer: torch.optim.Optimizer, seed: int
+        self,
+        objective: torch.nn.Module,
+        optimizer: torch.optim.Optimizer,
+        seed: int,
+        factor: float,
     ) -> Generator[None, None, float]:
         """Learn from one batch; give its mean loss."""
         recipe, accelerator, state = self._recipe, self._accelerator, self._state
@@ -213,10 +215,7 @@ class FineTuning:
             raise problems.NotFinite(
                 "The loss came to infinite or undefined values.", "Use a smaller learning rate."
             )
-        if recipe.clip:
-            accelerator.clip_grad_norm_(objective.parameters(), recipe.clip)
-        optimizer.step()
-        optimizer.zero_grad()
+        learn(accelerator, objective, [optimizer], factor, recipe.clip)
         return total / max(1, n)
 
     def _rows(self, seed: int, step: int) -> list[int]:

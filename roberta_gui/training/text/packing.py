@@ -49,40 +49,43 @@ class Specials:
         return (self.start, self.padding, self.end, self.mask)
 
 
-def pack(text: TokenizedText, length: int) -> NDArray[np.int64]:
+def pack(text: TokenizedText, length: int, *, fill: bool = False) -> NDArray[np.int64]:
     """Share the stream out among rows, each with as many whole sentences as it has room for.
 
     Gives begin and end of each row in ``text.ids``, int64 (row, 2); ``length`` counts ``<s>`` and
-    ``</s>``. A sentence that is longer than a row fills rows of its own; nothing is dropped. Raises
-    `problems.BadArgument` where there is no room for a token.
+    ``</s>``. A sentence that is longer than a row fills rows of its own; nothing is dropped. With
+    ``fill`` every row is full: its last sentence is cut, and the next row begins with that one
+    anew, so that a quarter of the text or less is read twice. Raises `problems.BadArgument` where
+    there is no room for a token.
     """
     room = length - N_FRAME
     if room < 1:
         raise problems.BadArgument(f"Rows of {length} tokens hold no text.", "Use 8 or more.")
-    starts, stops = text.starts, text.stops
-    rows: list[tuple[int, int]] = []
-    sentence = 0
-    begin = int(starts[0]) if len(starts) else 0
-    while sentence < len(stops):
-        # The first sentence that no longer fits behind `begin`.
-        following = int(np.searchsorted(stops, begin + room, side="right"))
-        if following <= sentence:
-            rows.append((begin, begin + room))
-            begin += room
-            continue
-        rows.append((begin, int(stops[following - 1])))
-        sentence = following
-        begin = int(starts[sentence]) if sentence < len(starts) else begin
-    return np.array([row for row in rows if row[1] > row[0]], np.int64).reshape(-1, 2)
+    n_parts = -(-(text.stops - text.starts) // room)  # (sentence,): rows that it takes alone
+    first = np.repeat(n_parts.cumsum() - n_parts, n_parts)  # (part,)
+    starts = np.repeat(text.starts, n_parts) + (np.arange(len(first)) - first) * room  # (part,)
+    stops = np.minimum(np.repeat(text.stops, n_parts), starts + room)  # (part,)
+    # The first part that no longer fits in a row that begins with this one.
+    following = np.searchsorted(stops, starts + room, side="right")  # (part,)
+    jumps, part, opening = following.tolist(), 0, []
+    while part < len(jumps):
+        opening.append(part)
+        part = jumps[part]
+    begin, end = starts[opening], stops[following[opening] - 1]  # (row,)
+    if fill:
+        begin = np.clip(len(text.ids) - room, 0, begin)
+        end = np.minimum(begin + room, len(text.ids))
+    return np.stack([begin, end], axis=1)
 
 
 def frame(
     ids: NDArray[np.unsignedinteger[Any]], rows: NDArray[np.int64], length: int, specials: Specials
 ) -> NDArray[np.int64]:
     """Write rows of `pack` as the network reads them, framed and padded: int64 (row, token)."""
-    framed = np.full((len(rows), length), specials.padding, np.int64)
+    begin, end = rows[:, :1], rows[:, 1:]  # (row, 1)
+    place = np.arange(length) + begin - 1  # (row, token)
+    framed: NDArray[np.int64] = ids[np.clip(place, 0, len(ids) - 1)].astype(np.int64)
+    framed[place == end] = specials.end
+    framed[place > end] = specials.padding
     framed[:, 0] = specials.start
-    for row, (begin, end) in zip(framed, rows, strict=True):
-        row[1 : 1 + end - begin] = ids[begin:end]
-        row[1 + end - begin] = specials.end
     return framed

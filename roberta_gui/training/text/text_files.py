@@ -13,7 +13,10 @@ from pathlib import Path
 
 from roberta_gui import problems
 
-_SUFFIXES = (".txt", ".txt.xz")
+PREPARED = ".ids.npz"
+"""How the names of files end that the prepare command writes."""
+
+_SUFFIXES = (".txt", ".txt.xz", PREPARED)
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 # Characters that no text holds, and every binary file does.
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")

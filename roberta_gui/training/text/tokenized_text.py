@@ -2,6 +2,8 @@
 
 import hashlib
 import re
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +14,12 @@ from numpy.typing import NDArray
 
 from roberta_gui import problems
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
-from roberta_gui.training.text.text_files import Skipped, read_documents
+from roberta_gui.training.text.text_files import PREPARED, Skipped, read_documents
 from roberta_gui.whole_file import whole_file
 
 _Kind = type[np.uint16] | type[np.uint32]
 
-_FORMAT = "1"
+_FORMAT = "2"
 _AT_ONCE = 4096
 # Where a sentence ends inside a line. "Mr. Smith" is cut too, which costs nothing: a row may
 # begin with either half.
@@ -117,24 +119,51 @@ def tokenize_files(
 def _tokenize_file(
     file: Path, tokenizer: TextTokenizer, separator_id: int, cache: tuple[Path, str] | None
 ) -> TokenizedText | Skipped:
-    kept = None
+    kept, fingerprint = None, cache[1] if cache is not None else ""
+    if file.name.endswith(PREPARED):
+        return read_tokenized(file, fingerprint)
     if cache is not None:
         try:
             content = hashlib.sha256(file.read_bytes()).hexdigest()
         except OSError as error:
             return Skipped(file, f"it cannot be read ({error.strerror})")
-        folder, fingerprint = cache
         key = hashlib.sha256(f"{_FORMAT} {fingerprint} {content}".encode()).hexdigest()
-        kept = folder / f"{key[:32]}.npz"
+        kept = cache[0] / f"{key[:32]}.npz"
         if kept.exists():
-            with np.load(kept) as arrays:
-                return TokenizedText(arrays["ids"], arrays["starts"], arrays["stops"])
+            return read_tokenized(kept, fingerprint)
     documents = read_documents(file)
     if isinstance(documents, Skipped):
         return documents
     text = tokenize_documents(documents, tokenizer, separator_id)
     if kept is not None:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(kept) as stream:
-            np.savez(stream, ids=text.ids, starts=text.starts, stops=text.stops)
+        save_tokenized(kept, text, fingerprint)
+    return text
+
+
+def save_tokenized(path: Path, text: TokenizedText, fingerprint: str) -> None:
+    """Write tokenized text, compressed, with the fingerprint of its tokenizer."""
+    with whole_file(path) as stream:
+        np.savez_compressed(
+            stream, ids=text.ids, starts=text.starts, stops=text.stops, tokenizer=fingerprint
+        )
+
+
+def read_tokenized(path: Path, fingerprint: str) -> TokenizedText:
+    """Read what `save_tokenized` wrote; ``fingerprint`` is that of the tokenizer, or empty.
+
+    Raises `problems.BadArgument` where it was made by another one, or is damaged.
+    """
+    try:
+        with path.open("rb") as stream, np.load(stream) as arrays:
+            text = TokenizedText(arrays["ids"], arrays["starts"], arrays["stops"])
+            made_by = str(arrays["tokenizer"])
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise problems.BadArgument(
+            f"{path.name} is damaged.", "Remove or copy it again."
+        ) from error
+    if fingerprint not in ("", made_by):
+        raise problems.BadArgument(
+            f"{path.name} was made by another tokenizer.", "Train with the one in its folder."
+        )
     return text

@@ -6,6 +6,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.start.preferences import open_settings
+from roberta_gui.gui.window import closing
+from roberta_gui.problems import NotKept
 from tests.gui.idle_window import IdleWindow
 
 
@@ -26,4 +28,28 @@ def test_settings_that_cannot_be_written_keep_the_window_open_once(
 
     idle.window.close()
     assert not idle.window.isVisible()
+    idle.close()
+
+
+@pytest.mark.expects_log("The disk is full")
+def test_what_cannot_be_kept_while_the_window_is_open_interrupts_nobody(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(closing, "KEPT_AFTER_MS", 0)
+    idle = IdleWindow(tmp_path, qtbot)
+    idle.show()
+    attempts: list[str] = []
+
+    def keep() -> None:
+        attempts.append("one")
+        raise NotKept("The disk is full.")
+
+    idle.window.leaving.keep = keep
+    for _ in range(3):
+        idle.window.leaving.keep_soon()
+    qtbot.waitUntil(lambda: bool(attempts))
+    idle.window.leaving.keep = lambda: None
+    assert attempts == ["one"]
+    assert idle.window.isVisible()
+    assert not any(idle.told())
     idle.close()

@@ -78,6 +78,15 @@ def test_the_first_arrangements_panels_are_shown_side_by_side(area: Area) -> Non
         assert not any(place.intersects(other) for other in places[nth + 1 :])
 
 
+def test_any_panel_can_be_alone_beside_a_second_sentence(area: Area) -> None:
+    area.docks.arrange("compare")
+    beside = area.visible
+    area.docks.solo("heads")
+    assert (area.docks.arrangement, area.visible) == ("compare", ["heads"])
+    area.docks.solo("heads")
+    assert (area.docks.arrangement, area.visible) == ("compare", beside)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_one_panel_alone_and_all_again(area: Area, name: str) -> None:
     area.docks.solo(name)

@@ -6,7 +6,8 @@ from scipy.stats import bootstrap, norm
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, matthews_corrcoef
 
 from roberta_gui.records import Task
-from roberta_gui.training.finetuning.metrics import scores, wilson
+from roberta_gui.training.evaluation.intervals import wilson
+from roberta_gui.training.finetuning.metrics import scores
 
 LABELS = Task("classification", ("a", "b", "c"))
 RANDOM = np.random.default_rng(3)

@@ -74,6 +74,26 @@ def test_rows_hold_as_many_whole_sentences_as_fit(lengths: list[list[int]], n: i
     assert [int(end - begin) for begin, end in pack(text, n)] == expected
 
 
+@given(documents, st.integers(4, 24))
+def test_full_rows_begin_with_the_sentence_that_was_cut_and_miss_no_word(
+    lengths: list[list[int]], n: int
+) -> None:
+    text = stream_of(lengths)
+
+    rows = pack(text, n, fill=True)
+
+    whole = min(n - 2, len(text.ids))
+    assert all(end - begin == whole for begin, end in rows)
+    read = {int(word) for begin, end in rows for word in text.ids[begin:end]}
+    assert read | {SEPARATOR} == set(text.ids.tolist())
+    pieces = {
+        place
+        for start, stop in zip(text.starts, text.stops, strict=True)
+        for place in range(start, stop, n - 2)
+    }
+    assert {int(begin) for begin, _ in rows[:-1]} <= pieces
+
+
 def test_documents_in_one_row_are_apart_by_a_separator_and_rows_never_begin_with_one() -> None:
     text = stream_of([[2, 2], [3], [9]])
 

@@ -1,0 +1,221 @@
+"""``python -m roberta_gui.training prepare | train | pretrain``: arguments, and what they do."""
+
+import argparse
+from dataclasses import fields, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from roberta_gui.training.recipe import PRECISIONS, Recipe
+from roberta_gui.wording import counted
+
+if TYPE_CHECKING:
+    from roberta_gui.training.start import Start
+    from roberta_gui.training.text.packing import Specials
+
+_D = {field.name: field.default for field in fields(Recipe)}
+
+PRESETS = {
+    "small-gpu": {
+        "layers": 8,
+        "heads": 8,
+        "features": 448,
+        "lengths": ((128, 0.9), (512, 0.1)),
+        "batch_tokens": 131072,
+        "fill_rows": True,
+        "optimizer": "muon",
+        "learning_rate": 2e-3,
+        "vector_rate": 1e-3,
+        "dropout": 0.0,
+        "largest": 15_900_000,
+    }
+}
+"""What `pretrain` takes for granted, by name: a network for minutes on a card of 80 GB or more."""
+
+
+def describe(one: argparse.ArgumentParser, *, needs_start: bool = True) -> None:
+    """Add the arguments of ``train``."""
+    describe_text(one)
+    one.add_argument("--out", type=Path, required=True, help="folder of the run, and its model")
+    begin = one.add_mutually_exclusive_group(required=needs_start)
+    begin.add_argument("--tokenizer", type=Path, help="begin anew, with this folder's tokenizer")
+    begin.add_argument("--start-from", help="go on from a checkpoint: a folder, or mini")
+    shape = one.add_argument_group("shape of a new network")
+    shape.add_argument("--layers", type=int, default=6)
+    shape.add_argument("--heads", type=int, default=8)
+    shape.add_argument("--features", type=int, default=256)
+    shape.add_argument("--feedforward", type=int, help="default: four times the features")
+    shape.add_argument("--max-tokens", type=int, default=512)
+    shape.add_argument(
+        "--words", choices=("text", "random"), default="text",
+        help="start values of word vectors and output biases: from the text, or drawn",
+    )  # fmt: skip
+    _describe_recipe(one)
+    one.add_argument(
+        "--profile", type=int, metavar="N", help="only measure N steps: where their time goes"
+    )
+    one.add_argument("--cpu", action="store_true", help="even where there is a GPU")
+    one.add_argument("--dtype", choices=("float16", "float32"), default="float16", help="of export")
+    one.add_argument(
+        "--largest", type=int, default=0, metavar="BYTES", help="of a file of weights; 0: one file"
+    )
+    one.set_defaults(run=_run)
+
+
+def describe_prepare(one: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``prepare``."""
+    describe_text(one)
+    one.add_argument("--tokenizer", type=Path, required=True, help="folder of the vocabulary")
+    one.add_argument("--out", type=Path, required=True, help="folder to move, for pretrain")
+    one.set_defaults(run=_prepare)
+
+
+def describe_pretrain(one: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``pretrain``: those of ``train``, with other defaults."""
+    one.add_argument("--preset", choices=PRESETS, default="small-gpu")
+    one.add_argument("--held-out", type=Path, help="text to measure the model on at the end")
+    one.add_argument("--sources", type=Path, help="JSON list: the source of each document of it")
+    one.add_argument("--cloze", type=Path, help="lines of: sentence with <mask>, tab, words")
+    describe(one, needs_start=False)
+    one.set_defaults(run=_pretrain, **PRESETS["small-gpu"])
+
+
+def describe_text(one: argparse.ArgumentParser) -> None:
+    """Add the arguments that choose files of text."""
+    one.add_argument("text", type=Path, nargs="+", help="folders or files of .txt and .txt.xz")
+    one.add_argument(
+        "--leave-out", action="append", default=[], metavar="PATTERN", help="such as 'heldout*'"
+    )
+
+
+def _describe_recipe(one: argparse.ArgumentParser) -> None:
+    budget = one.add_argument_group("budget: the learning rate reaches 0 with its end")
+    for name in ("minutes", "tokens", "steps"):
+        budget.add_argument(f"--{name}", type=type(_D[name]), default=_D[name])
+    how = one.add_argument_group("recipe")
+    how.add_argument(
+        "--lengths", type=_lengths, default=_D["lengths"], help="row lengths, as in 128:0.9,512:0.1"
+    )
+    for name in (
+        "batch_tokens", "learning_rate", "vector_rate", "warmup_steps", "weight_decay", "mask_rate",
+        "dropout", "shifted", "clip", "seed", "checkpoint_seconds", "checkpoint_steps", "log_steps",
+    ):  # fmt: skip
+        how.add_argument(f"--{name.replace('_', '-')}", type=type(_D[name]), default=_D[name])
+    how.add_argument("--optimizer", choices=("adamw", "muon"), default=_D["optimizer"])
+    how.add_argument("--precision", choices=PRECISIONS, default=_D["precision"])
+    how.add_argument(
+        "--fill-rows", action="store_true", help="cut sentences, so that none is padded"
+    )
+    how.add_argument("--compile", action="store_true", help="on a GPU always")
+
+
+def _prepare(wishes: argparse.Namespace) -> None:
+    """Tokenize once, for training elsewhere."""
+    from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
+    from roberta_gui.training.export import copy_tokenizer
+    from roberta_gui.training.progress import say
+    from roberta_gui.training.text.packing import Specials
+    from roberta_gui.training.text.prepared import write_prepared
+    from roberta_gui.training.text.text_files import find_text
+    from roberta_gui.training.text.tokenized_text import tokenize_files
+
+    files = find_text(wishes.text, wishes.leave_out)
+    tokenizer, sha256, _ = open_tokenizer(wishes.tokenizer)
+    text = tokenize_files(files, tokenizer, Specials.of(tokenizer).end, None, say)
+    for one in text.skipped:
+        say(str(one))
+    written = write_prepared(wishes.out, text, sha256)
+    copy_tokenizer(wishes.tokenizer, wishes.out)
+    made = f"{counted(len(text.ids), 'token')} in {counted(len(written), 'file')}"
+    say(f"{made}, with the tokenizer, in {wishes.out}")
+
+
+def _pretrain(wishes: argparse.Namespace) -> None:
+    """Train on what was prepared, measure, and leave a model that can be moved in parts."""
+    from roberta_gui.training.evaluation.everything import as_table, evaluate, options_for
+    from roberta_gui.training.progress import say
+    from roberta_gui.whole_file import write_whole
+
+    if wishes.tokenizer is None and wishes.start_from is None:
+        wishes.tokenizer = wishes.text[0]
+    wanted = options_for(wishes.held_out, wishes.sources, wishes.cloze)
+    _run(wishes)
+    if wishes.profile:
+        return
+    model = wishes.out / "model"
+    table = as_table(evaluate(str(model), wanted, "cpu" if wishes.cpu else "auto", say))
+    write_whole(wishes.out / "evaluation.md", table)
+    say(table)
+
+
+def _run(wishes: argparse.Namespace) -> None:
+    """Train, going on where an earlier run in the folder stopped."""
+    # torch takes seconds to import: --help and a wrong argument should not.
+    from roberta_gui.training.learning import accelerator_for
+    from roberta_gui.training.profiling import profile, profiled
+    from roberta_gui.training.progress import ProgressBar, say
+    from roberta_gui.training.run_state import STATE
+    from roberta_gui.training.start import Shape, fresh, from_checkpoint, with_dropout
+    from roberta_gui.training.text.packing import Specials
+    from roberta_gui.training.text.text_files import find_text
+    from roberta_gui.training.text.tokenized_text import tokenize_files
+    from roberta_gui.training.training import Training
+    from roberta_gui.training.word_start import start_words
+
+    recipe, folder = Recipe(**{name: getattr(wishes, name) for name in _D}), wishes.out
+    if wishes.profile:
+        recipe = profiled(recipe, wishes.profile)
+    files = find_text(wishes.text, wishes.leave_out)
+    if wishes.start_from:
+        start = from_checkpoint(wishes.start_from)
+    else:
+        wide = wishes.feedforward or 4 * wishes.features
+        shape = Shape(wishes.layers, wishes.heads, wishes.features, wide, wishes.max_tokens)
+        start = fresh(wishes.tokenizer, shape, wishes.seed)
+    accelerator, precision = accelerator_for(recipe.precision, cpu=wishes.cpu)
+    tokenizer, specials = start.tokenizer, Specials.of(start.tokenizer)
+    main, cache = accelerator.is_main_process, (folder / "ids", start.tokenizer_sha256)
+    # The first process on each machine tokenizes; the others then find its result.
+    with accelerator.local_main_process_first():
+        text = tokenize_files(files, tokenizer, specials.end, cache, say if main else None)
+    if main:
+        say(precision)
+        for one in text.skipped:
+            say(str(one))
+        say(f"{counted(len(text.ids), 'token')} of text, {counted(len(text.starts), 'sentence')}")
+    network = with_dropout(start, recipe.dropout).network
+    if wishes.words == "text" and not wishes.start_from and not (folder / STATE).exists():
+        start_words(network.to(accelerator.device), text.ids, recipe.seed)
+    if wishes.profile:
+        with TemporaryDirectory() as away:
+            training = Training(network, text, specials, recipe, Path(away), accelerator)
+            say(profile(training, network, half=accelerator.mixed_precision == "bf16"))
+        return
+    training = Training(network, text, specials, recipe, folder, accelerator)
+    if main and training.position.step:
+        say(f"Going on after step {training.position.step:,}")
+    with ProgressBar(shown=main) as bar:
+        training.run(bar.show, bar.say if main else None)
+    if main:
+        _export(wishes, replace(start, network=network), specials)
+    accelerator.end_training()
+
+
+def _export(wishes: argparse.Namespace, start: "Start", specials: "Specials") -> None:
+    import torch
+
+    from roberta_gui.training.export import export
+    from roberta_gui.training.progress import say
+
+    target, network, dtype = wishes.out / "model", start.network, getattr(torch, wishes.dtype)
+    shape, weights = network.configuration, network.state_dict()
+    export(target, shape, weights, specials, start.tokenizer_folder, dtype, wishes.largest)
+    say(f"The model is in {target}")
+
+
+def _lengths(text: str) -> tuple[tuple[int, float], ...]:
+    try:
+        pairs = [part.split(":") for part in text.split(",")]
+        return tuple((int(length), float(share)) for length, share in pairs)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not like 128:0.9,512:0.1") from None
