@@ -132,9 +132,10 @@ class SurprisalChoices:
 
 @dataclass(frozen=True, slots=True)
 class SweepChoices:
-    """Which picture."""
+    """Which picture, and the word that is watched, "" for the best guess."""
 
     picture: Literal["map", "ranking"] = "map"
+    word: str = field(default="", metadata=_PASSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,13 @@ class MovingChoices:
     """Which snapshot of the layers is shown; −1 is the newest."""
 
     nth: int = field(default=-1, metadata=_PASSING)
+
+
+@dataclass(frozen=True, slots=True)
+class FillChoices:
+    """What is looked for: a word for every mask, together, or words of several pieces at one."""
+
+    what: Literal["together", "words"] = "together"
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +257,7 @@ class Choices:
     words: WordsChoices = WordsChoices()
     train: TrainChoices = TrainChoices()
     moving: MovingChoices = MovingChoices()
+    fill: FillChoices = FillChoices()
     token: TokenChoices = TokenChoices()
     why: WhyChoices = WhyChoices()
     surprisal: SurprisalChoices = SurprisalChoices()

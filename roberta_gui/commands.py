@@ -135,31 +135,35 @@ def _describe_fill(one: argparse.ArgumentParser) -> None:
     one.add_argument(
         "--whole-words",
         action="store_true",
-        help="words of one to four pieces at each mask, the best of each number of pieces",
+        help="words of several pieces at each mask, the best of each number of pieces",
+    )
+    one.add_argument("--mask", type=int, metavar="N", help="at mask N alone, from 1: whole words")
+    one.add_argument(
+        "--pieces", type=int, metavar="N", help="of at most N pieces (default: 4): whole words"
     )
 
 
 def _fill(wishes: argparse.Namespace) -> Found:
     request = AnalysisRequest(wishes.text)
     with opened(wishes.model) as engine:
-        if not wishes.whole_words:
+        if not (wishes.whole_words or wishes.mask is not None or wishes.pieces is not None):
             *_, fillings = engine.fill_together_steps(request, wishes.top)
             _need_masks(len(fillings.together))
             found = FilledTogether(fillings)
             return found.table(), found.caption()
         n_masks = len(engine.analyse(request).fills)
         _need_masks(n_masks)
+        masks = range(n_masks) if wishes.mask is None else [wishes.mask - 1]
+        most, top_k = wishes.pieces, wishes.top if wishes.top < 1 else MOST_WORDS
         guessed = [
-            GuessedWords(
-                engine.whole_words(
-                    request, mask, top_k=wishes.top if wishes.top < 1 else MOST_WORDS
-                )
-            )
-            for mask in range(n_masks)
+            GuessedWords(engine.whole_words(request, mask, 4 if most is None else most, top_k))
+            for mask in masks
         ]
     tables = [one.each_number(wishes.top).table() for one in guessed]
-    rows = ((mask, *row) for mask, table in enumerate(tables, start=1) for row in table.rows)
-    said = (f"Mask {mask}: {one.caption()}" for mask, one in enumerate(guessed, start=1))
+    rows = (
+        (mask + 1, *row) for mask, table in zip(masks, tables, strict=True) for row in table.rows
+    )
+    said = (f"Mask {mask + 1}: {one.caption()}" for mask, one in zip(masks, guessed, strict=True))
     return Table(("mask", *tables[0].columns), rows), "\n".join(said)
 
 

@@ -22,6 +22,7 @@ from roberta_gui.records import (
     AttributionMethod,
     Candidate,
     Estimator,
+    Fillings,
     FillMask,
     FloatArray,
     Lens,
@@ -35,12 +36,13 @@ from roberta_gui.records import (
     Token,
     TokenStates,
     Watched,
+    WholeWord,
     WordOrRow,
     WordScores,
     read_only,
 )
 from tests.made_up_tokens import MadeUpTokens
-from tests.made_up_words import attributed, patched, scored
+from tests.made_up_words import attributed, filled_together, patched, scored, whole_words
 
 START_ID, END_ID, MASK_ID = 0, 2, 50264
 MADE_UP = ModelInfo(
@@ -228,6 +230,20 @@ class MadeUpEngine(MadeUpTokens):
         analysis = replace(made_up_analysis(request.text, self.info), request=request)
         other = None if against is None else _spelled(against)
         return attributed(analysis, _spelled(word), other, method, mask)
+
+    def fill_together_steps(
+        self, request: AnalysisRequest, n: int = 10, **_told: Any
+    ) -> Iterator[Fillings]:
+        """Invent fillings, better and better known."""
+        return filled_together(
+            replace(made_up_analysis(request.text, self.info), request=request), n
+        )
+
+    def whole_words_steps(
+        self, request: AnalysisRequest, mask: int = 0, **_told: Any
+    ) -> Iterator[tuple[WholeWord, ...]]:
+        """Invent words of one piece, then of several."""
+        return whole_words(made_up_analysis(request.text, self.info), mask)
 
     def patch_steps(
         self, clean: AnalysisRequest, corrupted: AnalysisRequest, word: WordOrRow, mask: int = 0,

@@ -12,7 +12,10 @@ from roberta_gui.records import (
     AnalysisRequest,
     Attribution,
     AttributionMethod,
+    Filling,
+    Fillings,
     Patching,
+    WholeWord,
     WordScores,
     read_only,
 )
@@ -60,6 +63,44 @@ def patched(
         known[layer, partners] = invented[layer, partners]
         found = replace(found, log_probability=known, fraction=1 - layer / len(known))
         yield found
+
+
+def filled_together(analysis: Analysis, n: int) -> Iterator[Fillings]:
+    """Invent fillings of the analysis's guesses, one more a step, then the simpler ways."""
+    begun = Fillings(analysis.request, analysis.model, analysis.tokens)
+    yield begun
+    if not analysis.fills:
+        yield replace(begun, complete=True)
+        return
+
+    def filling(nth: int) -> Filling:
+        words = tuple(fill.candidates[(nth + at) % 8] for at, fill in enumerate(analysis.fills))
+        alone = float(sum(np.log(word.probability) for word in words))
+        order = -1.0 - nth, -1.5 - 1.5 * nth
+        return Filling(words, sum(order) / 2, order, alone, 1 if nth < 5 else -1)
+
+    for known in range(1, n + 1):
+        yield replace(begun, together=tuple(map(filling, range(known))))
+    best = tuple(map(filling, range(n)))
+    yield replace(begun, together=best, apart=filling(7), in_turn=filling(0), complete=True)
+
+
+def whole_words(analysis: Analysis, mask: int) -> Iterator[tuple[WholeWord, ...]]:
+    """Invent words of one piece, the analysis's guesses in two forms each, then of several."""
+    ones = tuple(
+        WholeWord(
+            c.text, (c.id,), float(np.log(c.probability)), float(np.log(c.probability)) - 0.1,
+            (((c.id,), -2.0), ((c.id + 1,), -9.0)),
+        )
+        for c in analysis.fills[mask].candidates
+    )  # fmt: skip
+    yield ()
+    yield ones
+    longer = [
+        WholeWord(f"un{one.text}", (3, *one.ids), -9.0, -4.5, (((3, *one.ids), -9.0),))
+        for one in ones
+    ]
+    yield (*ones, *longer)
 
 
 def scored(

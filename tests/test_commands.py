@@ -85,6 +85,16 @@ def test_whole_words_are_guessed_at_every_mask_the_best_of_each_number_of_pieces
     assert printed(capsys, *asked).splitlines()[-1].startswith("Mask 2: Likeliest is “")
 
 
+def test_whole_words_are_guessed_at_one_mask_of_so_many_pieces(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked = "fill", "The <mask> <mask>.", "--top", "1", "--mask", "2", "--pieces", "2"
+    rows = list(csv.DictReader(io.StringIO(printed(capsys, *asked, "--csv"))))
+
+    assert [(row["mask"], row["pieces"]) for row in rows] == [("2", "1"), ("2", "2")]
+    assert printed(capsys, *asked).splitlines()[-1].startswith("Mask 2: Likeliest is “")
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -92,6 +102,8 @@ def test_whole_words_are_guessed_at_every_mask_the_best_of_each_number_of_pieces
         (("fill", "No mask."), "no mask"),
         (("fill", "No mask.", "--whole-words"), "no mask"),
         (("fill", "A <mask>.", "--top", "0"), "cannot be had"),
+        (("fill", "A <mask>.", "--pieces", "0"), "cannot be had"),
+        (("fill", "A <mask>.", "--mask", "2"), "mask"),
         (("fill", "A <mask>.", "--top", "0", "--whole-words"), "cannot be had"),
         (("score", "A <mask>.", "is", "--model", "/nowhere"), "no folder"),
     ],

@@ -13,6 +13,7 @@ from roberta_gui.records import (
     AnalysisRequest,
     Attribution,
     Dissection,
+    Fillings,
     FloatArray,
     Lens,
     ModelInfo,
@@ -21,6 +22,7 @@ from roberta_gui.records import (
     Report,
     Stop,
     Sweep,
+    WholeWord,
     WordNeighbour,
     WordOrRow,
     WordScores,
@@ -76,6 +78,16 @@ class EngineHandle(Protocol):
         self, request: AnalysisRequest, words: Sequence[str], *args: Any, **options: Any
     ) -> Generator[None, None, WordScores]:
         """Score words of however many pieces at each mask, in short steps."""
+
+    def fill_together_steps(
+        self, request: AnalysisRequest, *args: Any, **options: Any
+    ) -> Iterator[Fillings]:
+        """Fill all masks with what is likeliest together; each `Fillings` knows more."""
+
+    def whole_words_steps(
+        self, request: AnalysisRequest, *args: Any, **options: Any
+    ) -> Iterator[tuple[WholeWord, ...]]:
+        """Guess words of one piece at a mask, then of several; each tuple knows more."""
 
     def patch_steps(
         self, clean: AnalysisRequest, corrupted: AnalysisRequest, *args: Any, **options: Any

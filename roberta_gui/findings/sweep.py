@@ -3,6 +3,7 @@
 import math
 from collections.abc import Generator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.names import head_names, place_name, spelled, what_is_watched
 from roberta_gui.findings.notation.numbers import percentage, written_change
 from roberta_gui.findings.tables import Arrays, Table, as_mask, grid, layers_and_heads
-from roberta_gui.problems import Problem, SeveralPieces, UnencodableText
+from roberta_gui.findings.words.started import Started, followed
 from roberta_gui.records import (
     Ablation,
     Analysis,
@@ -63,19 +64,13 @@ class SweepRequest:
         return Analysis(self.request, self.model, self.tokens, attention, hidden, ())
 
 
-@dataclass(frozen=True, eq=False)
-class SweepState:
-    """What came of a question so far: a sweep after the first step, or why the word is refused."""
-
-    question: SweepRequest
-    sweep: Sweep | None = None
-    refusal: Problem | None = None
-    is_done: bool = False
+class SweepState(Started[SweepRequest, Sweep]):
+    """What came of a request so far: a sweep after the first step, or why the word is refused."""
 
     @property
     def known(self) -> Sweep | None:
         """The sweep, once a head was tried."""
-        return self.sweep if self.sweep is not None and by_size(self.sweep) else None
+        return self.found if self.found is not None and by_size(self.found) else None
 
     def table(self) -> Table | None:
         """Return what each head that was tried means to the word, see :func:`table`."""
@@ -87,32 +82,24 @@ class SweepState:
 
     @property
     def watched(self) -> SweepRequest:
-        """The question with the word that is watched, as it stands in the sentence."""
-        return self.question if self.sweep is None else replace(self.question, word=self.sweep.word)
+        """The request with the word that is watched, as it stands in the sentence."""
+        return self.request if self.found is None else replace(self.request, word=self.found.word)
 
     @property
     def note(self) -> str:
         """Which word is watched, if it is not the one that was asked for."""
-        return what_is_watched(self.question.spelled, self.watched.spelled)
+        return what_is_watched(self.request.spelled, self.watched.spelled)
 
 
 def sweep_heads(
     question: SweepRequest, asked: ModelHandle, stop: Stop, report: Report
 ) -> Generator[SweepState, None, SweepState]:
-    """Switch every head off in turn, showing more and more of what that changes.
-
-    A word that is not one token is no failure: the answer says why it cannot be watched.
-    """
-    swept = SweepState(question)
-    try:
-        for sweep in asked.engine.sweep(
-            question.request, question.word, question.ablation, question.mask, stop, report
-        ):
-            swept = replace(swept, sweep=sweep)
-            yield swept
-    except (SeveralPieces, UnencodableText) as refusal:
-        return SweepState(question, refusal=refusal, is_done=True)
-    return replace(swept, is_done=True)
+    """Switch every head off in turn, showing more and more of what that changes."""
+    work = partial(
+        asked.engine.sweep, question.request, question.word, question.ablation, question.mask,
+        stop, report,
+    )  # fmt: skip
+    return (yield from followed(SweepState(question), work))
 
 
 def by_size(sweep: Sweep) -> tuple[Head, ...]:

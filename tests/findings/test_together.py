@@ -107,10 +107,10 @@ def test_a_whole_word_has_the_bits_of_its_pieces_and_of_one_in_the_mean(
 
 
 def test_words_are_listed_by_their_number_of_pieces(guessed: GuessedWords) -> None:
-    two = guessed.listed(2, most=3)
+    two = guessed.best(2, most=3)
     kept = guessed.each_number(most=3).words
 
-    assert guessed.listed(most=3) == guessed.words[:3]
+    assert guessed.best(most=3) == guessed.words[:3]
     assert [len(one.ids) for one in kept] == [1, 1, 1, 2, 2, 2]
     assert kept[3:] == two
     assert two[0] == max(
@@ -124,5 +124,5 @@ def test_the_caption_names_the_likeliest_word_and_the_likeliest_of_several_piece
     said = guessed.caption()
 
     assert said.startswith(f"Likeliest is “{guessed.words[0].text}”: ")
-    assert f"Of several pieces it is “{guessed.listed(2)[0].text}”, 2 pieces: " in said
-    assert "several" not in GuessedWords(guessed.listed(1)).caption()
+    assert f"Of several pieces it is “{guessed.best(2)[0].text}”, 2 pieces: " in said
+    assert "several" not in GuessedWords(guessed.best(1)).caption()

@@ -17,7 +17,7 @@ from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.gui.window.arrangements import COMPARE
 from roberta_gui.gui.work import engine_worker as workbench
-from roberta_gui.records import Analysis, Run
+from roberta_gui.records import Analysis, Replacement, Run
 from tests.gui.explorer import Explorer
 from tests.gui.idle_window import IdleWindow
 from tests.made_up import MADE_UP, made_up_analysis
@@ -237,3 +237,23 @@ def test_undoing_gives_bit_identical_results(
         assert explorer.analysis is seen[0]
     finally:
         explorer.close()
+
+
+def test_all_masks_are_filled_by_one_click_and_come_back_by_one_undo(history: History) -> None:
+    text = "A <mask> sat on a <mask>"
+    analysis = history.idle.show_text(text)
+    editor = history.editor
+    editor.set_text(text)
+    guesses = [
+        (fill.token_index, fill.candidates[0], Replacement(token.start, token.end, "cat"))
+        for fill in analysis.fills
+        for token in [analysis.tokens[fill.token_index]]
+    ]
+
+    (panel,) = (each for each in history.idle.window.docks.panels if each.name == "fill")
+    panel.replacements_wanted.emit([guesses[0], (*guesses[1][:2], None)])
+    assert editor.text() == text  # all of them, or none
+    panel.replacements_wanted.emit(guesses)
+    assert editor.text() == "A cat sat on a cat"
+    editor.undo()
+    assert editor.text() == text

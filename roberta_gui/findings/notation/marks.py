@@ -1,7 +1,8 @@
 """The values that pictures are drawn from: rows, cells, lines and bars, with their words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,8 @@ from roberta_gui.findings.notation.names import AxisLabel
 from roberta_gui.findings.notation.numbers import written
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.records import FloatArray
+
+About = TypeVar("About")
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,3 +145,18 @@ class Guess:
     place: str = ""
     number: str = ""
     change: str = ""
+
+
+def headed(
+    rows: Iterable[tuple[str, Guess, About]],
+) -> tuple[tuple[Guess, ...], tuple[About | None, ...]]:
+    """Put a heading above the rows of each part; with them comes what each is about."""
+    found, about, before = list[Guess](), list[About | None](), ""
+    for part, row, one in rows:
+        if part != before:
+            before = part
+            found.append(Guess("", 0.0, part, place=part))
+            about.append(None)
+        found.append(row)
+        about.append(one)
+    return tuple(found), tuple(about)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from roberta_gui.findings.model import TokenizerHandle
 from roberta_gui.findings.notation.glyphs import STRAY_MEANING, is_stray, visible
-from roberta_gui.findings.notation.marks import Guess
+from roberta_gui.findings.notation.marks import Guess, headed
 from roberta_gui.findings.notation.numbers import written
 from roberta_gui.findings.tables import Table
 from roberta_gui.records import CutStep, CutWord, Dissection, Stop
@@ -54,17 +54,13 @@ class Fact:
 
 def rows_of(facts: Sequence[Fact]) -> tuple[tuple[Guess, ...], tuple[int | None, ...]]:
     """Write facts as a list's rows, a heading above each part; and which token each is about."""
-    rows, tokens, part = list[Guess](), list[int | None](), ""
-    for fact in facts:
-        if fact.part != part:
-            part = fact.part
-            rows.append(Guess("", 0.0, part, place=part))
-            tokens.append(None)
+
+    def row(fact: Fact) -> Guess:
         lines = f"{fact.name}: {fact.text}", fact.number, fact.tip
         tip = "\n".join(filter(None, lines))
-        rows.append(Guess(fact.text, 0.0, tip, place=fact.name, number=fact.number))
-        tokens.append(fact.token)
-    return tuple(rows), tuple(tokens)
+        return Guess(fact.text, 0.0, tip, place=fact.name, number=fact.number)
+
+    return headed((fact.part, row(fact), fact.token) for fact in facts)
 
 
 def cuts_of(

@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -22,8 +23,8 @@ from roberta_gui.findings.notation.names import (
 from roberta_gui.findings.notation.numbers import whole_percent, written
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.findings.tables import Arrays, Table, grid, ids_of, layers_and_tokens
-from roberta_gui.problems import Problem, SeveralPieces, UnencodableText
-from roberta_gui.records import Patching, Report, Stop, WordOrRow
+from roberta_gui.findings.words.started import Started, followed
+from roberta_gui.records import ModelInfo, Patching, Report, Stop, WordOrRow
 from roberta_gui.wording import counted
 
 LEAST_GAP = 1e-4
@@ -44,15 +45,14 @@ class PatchRequest:
     name: str
     attempt: int = 0
 
+    @property
+    def model(self) -> ModelInfo:
+        """The model that reads both sides."""
+        return self.comparison.b.model
 
-@dataclass(frozen=True, eq=False)
-class PatchState:
+
+class PatchState(Started[PatchRequest, Patching]):
     """What came of a request so far: states copied, or why the word is refused."""
-
-    request: PatchRequest
-    patching: Patching | None = None
-    refusal: Problem | None = None
-    is_done: bool = False
 
     @property
     def comparison(self) -> Comparison:
@@ -62,13 +62,17 @@ class PatchState:
     @property
     def has_no_gap(self) -> bool:
         """Whether the word is as probable in A as in B: no share comes back of nothing."""
-        found = self.patching
-        return found is not None and abs(_gap(found)) < LEAST_GAP
+        return self.found is not None and abs(_gap(self.found)) < LEAST_GAP
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether there is nothing to regain."""
+        return self.has_no_gap
 
     @property
     def known(self) -> Patching | None:
         """What was copied, once a state was."""
-        found = self.patching
+        found = self.found
         if found is None or self.has_no_gap or not np.isfinite(found.log_probability).any():
             return None
         return found
@@ -76,7 +80,7 @@ class PatchState:
     @property
     def note(self) -> str:
         """Which word is watched, if it is not the one that was asked for."""
-        found = self.patching
+        found = self.found
         return "" if found is None else what_is_watched(self.request.name, spelled(found.word))
 
     def table(self) -> Table | None:
@@ -91,23 +95,13 @@ class PatchState:
 def patch(
     request: PatchRequest, asked: ModelHandle, stop: Stop, report: Report
 ) -> Generator[PatchState, None, PatchState]:
-    """Copy every state of A into B, the highest layer first, showing more and more.
-
-    A word that is not one token is no failure: the answer says why it cannot be watched.
-    """
-    state, compared = PatchState(request), request.comparison
-    try:
-        for patching in asked.engine_of(compared.b.model).patch_steps(
-            compared.a.request, compared.b.request, request.word, mask=request.mask,
-            stop=stop, report=report,
-        ):  # fmt: skip
-            state = replace(state, patching=patching)
-            yield state
-            if state.has_no_gap:
-                break
-    except (SeveralPieces, UnencodableText) as refusal:
-        return PatchState(request, refusal=refusal, is_done=True)
-    return replace(state, is_done=True)
+    """Copy every state of A into B, the highest layer first, showing more and more."""
+    compared = request.comparison
+    work = partial(
+        asked.engine_of(request.model).patch_steps, compared.a.request, compared.b.request,
+        request.word, mask=request.mask, stop=stop, report=report,
+    )  # fmt: skip
+    return (yield from followed(PatchState(request), work))
 
 
 def table(found: Patching) -> Table:

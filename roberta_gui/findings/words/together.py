@@ -1,19 +1,39 @@
 """What could stand at the masks: all of them filled together, and whole words at one, told."""
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
+from roberta_gui.findings.model import EngineHandle, ModelHandle
+from roberta_gui.findings.notation.marks import Guess, headed
 from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.findings.notation.numbers import percentage, written
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.records import Filling, Fillings, WholeWord
+from roberta_gui.findings.words.started import Started, followed
+from roberta_gui.records import (
+    AnalysisRequest,
+    Filling,
+    Fillings,
+    ModelInfo,
+    Replacement,
+    Report,
+    Stop,
+    WholeWord,
+)
 from roberta_gui.wording import counted
 
 MOST_WORDS = 10_000
 """Whole words that the engine is asked for, so that each number of pieces has its best ones."""
+
+WAYS: Final = {
+    "together": "Jointly: the mean of both orders",
+    "apart": "Independently: each mask's own best guess",
+    "in turn": "One after the other, from left to right",
+}
+"""How a filling was found, as a heading above it."""
 
 _BITS = -1 / math.log(2)
 """From natural log-probabilities to bits, −log₂ p."""
@@ -30,11 +50,19 @@ def order_matters(filling: Filling) -> float:
     return abs(left_to_right - right_to_left) * -_BITS
 
 
+Forms = Mapping[tuple[int, int], Replacement | None]
+Rows = tuple[Guess, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class FilledTogether:
-    """Several masks filled together, beside every mask alone and one after the other."""
+    """Several masks filled together, beside every mask alone and one after the other.
+
+    ``forms`` give, by (mask, row), what to write so that a row stands there; None: nothing does.
+    """
 
     fillings: Fillings
+    forms: Forms = field(default_factory=dict)
 
     def rows(self) -> Iterator[tuple[str, Filling]]:
         """Give each filling after the way in which it was found, the best ones together first."""
@@ -44,14 +72,23 @@ class FilledTogether:
             if one is not None:
                 yield way, one
 
+    def listed(self) -> tuple[Rows, tuple[Filling | None, ...]]:
+        """Return the list's rows under a heading for each way, and which filling each is."""
+
+        def rows() -> Iterator[tuple[str, Guess, Filling]]:
+            for nth, (way, one) in enumerate(self.rows(), start=1):
+                yield WAYS[way], _row_of(nth if way == "together" else 1, one), one
+
+        return headed(rows())
+
     def table(self) -> Table:
         """Return a row for each filling: its words, its bits, and how much the order matters."""
         known = list(self.rows())
         n_masks = len(known[0][1].candidates) if known else 0
         columns = (
             "found", *(f"mask_{mask + 1}" for mask in range(n_masks)), "bits",
-            "bits_left_to_right", "bits_right_to_left", "orders_apart_bits", "bits_apart",
-            "rank_apart",
+            "bits_left_to_right", "bits_right_to_left", "orders_apart_bits", "rank_apart",
+            "bits_apart",
         )  # fmt: skip
         return Table(
             columns,
@@ -59,8 +96,8 @@ class FilledTogether:
                 (
                     way, *spelled(one), one.log_probability * _BITS,
                     *(order * _BITS for order in one.by_order), order_matters(one),
-                    one.independent_log_probability * _BITS,
                     one.independent_rank if one.independent_rank > 0 else None,
+                    one.independent_log_probability * _BITS,
                 )
                 for way, one in known
             ),
@@ -103,7 +140,17 @@ class GuessedWords:
 
     words: tuple[WholeWord, ...]
 
-    def listed(self, n_pieces: int | None = None, most: int = 10) -> tuple[WholeWord, ...]:
+    def listed(self) -> tuple[Rows, tuple[WholeWord | None, ...]]:
+        """Return the list's rows under a heading for each number of pieces, and their words."""
+
+        def rows() -> Iterator[tuple[str, Guess, WholeWord]]:
+            for n in sorted({len(one.ids) for one in self.words}):
+                for nth, one in enumerate(self.best(n), start=1):
+                    yield f"Words of {counted(n, 'piece')}", _row_of_word(nth, one), one
+
+        return headed(rows())
+
+    def best(self, n_pieces: int | None = None, most: int = 10) -> tuple[WholeWord, ...]:
         """List the best words, of a number of pieces or of any."""
         wanted = (one for one in self.words if n_pieces in (None, len(one.ids)))
         return tuple(one for one, _ in zip(wanted, range(most), strict=False))
@@ -111,7 +158,7 @@ class GuessedWords:
     def each_number(self, most: int = 10) -> "GuessedWords":
         """Keep the best words of each number of pieces, those of fewer pieces first."""
         numbers = sorted({len(one.ids) for one in self.words})
-        return GuessedWords(tuple(one for n in numbers for one in self.listed(n, most)))
+        return GuessedWords(tuple(one for n in numbers for one in self.best(n, most)))
 
     def table(self) -> Table:
         """Return a row for each word: the bits of all its pieces, and of one in the mean."""
@@ -148,6 +195,81 @@ class GuessedWords:
             said += f" Of several pieces it is “{long.text}”, {pieces}: "
             said += f"{_amount(long.log_probability)}."
         return said
+
+
+@dataclass(frozen=True)
+class FillRequest:
+    """What is asked for: all masks together, or whole words at one ``mask``, counted from 0."""
+
+    request: AnalysisRequest
+    model: ModelInfo
+    mask: int | None = None
+    attempt: int = 0
+
+
+class Filled(Started[FillRequest, FilledTogether | GuessedWords]):
+    """What came of a request so far."""
+
+    @property
+    def known(self) -> FilledTogether | GuessedWords | None:
+        """What was found, once there is a filling or a word."""
+        return self.found if self.found is not None and self.found.listed()[0] else None
+
+
+def fill(
+    request: FillRequest, asked: ModelHandle, stop: Stop, report: Report
+) -> Generator[Filled, None, Filled]:
+    """Fill all masks together, or guess whole words at one, showing better and better ones."""
+    engine, read, mask = asked.engine_of(request.model), request.request, request.mask
+
+    def steps() -> Iterator[FilledTogether | GuessedWords]:
+        if mask is not None:
+            for words in engine.whole_words_steps(
+                read, mask, top_k=MOST_WORDS, stop=stop, report=report
+            ):
+                yield GuessedWords(words)
+            return
+        forms: Forms = {}
+        for fillings in engine.fill_together_steps(read, stop=stop, report=report):
+            found = FilledTogether(fillings, forms)
+            forms = _forms_of(found, engine, stop)
+            yield FilledTogether(fillings, forms)
+
+    return (yield from followed(Filled(request), steps))
+
+
+def _forms_of(found: FilledTogether, engine: EngineHandle, stop: Stop) -> Forms:
+    """Find how every word of the fillings is written at its mask."""
+    wanted = {(at, c.id) for _, one in found.rows() for at, c in enumerate(one.candidates)}
+    forms = dict(found.forms)
+    for mask in sorted({at for at, _ in wanted - forms.keys()}):
+        rows = sorted(row for at, row in wanted - forms.keys() if at == mask)
+        written_so = engine.replacements(found.fillings.request, rows, mask, stop)
+        forms |= {(mask, row): form for row, form in zip(rows, written_so, strict=True)}
+    return forms
+
+
+def _row_of(nth: int, one: Filling) -> Guess:
+    there = f"{one.independent_rank:,}" if one.independent_rank > 0 else "beyond 10,000"
+    forwards, backwards = (written(order * _BITS, 2) for order in one.by_order)
+    alone = written(one.independent_log_probability * _BITS, 2)
+    tip = (
+        f"{_told(one)}\n{forwards} bits from left to right, {backwards} from right to left"
+        f"\n{alone} bits as if no mask knew of another, rank {there} by that"
+    )
+    number = f"{written(one.log_probability * _BITS, 2)} bits"
+    if len(one.candidates) > 1:
+        number += f" · orders {written(order_matters(one), 2)} apart"
+    return Guess(" … ".join(spelled(one)), 0.0, tip, place=f"{nth}", number=number)
+
+
+def _row_of_word(nth: int, one: WholeWord) -> Guess:
+    each = f"{written(one.per_piece * _BITS, 2)} a piece"
+    forms = "with and without a space before it" if len(one.forms) > 1 else "in its one form"
+    tip = f"{one.text}, {forms}: {_amount(one.log_probability)}\n{each}"
+    number = f"{written(one.log_probability * _BITS, 2)} bits"
+    number += f" · {each}" if len(one.ids) > 1 else ""
+    return Guess(one.text, 0.0, tip, place=f"{nth}", number=number)
 
 
 def _told(filling: Filling) -> str:

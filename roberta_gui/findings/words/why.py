@@ -37,6 +37,12 @@ METHODS: Final[dict[str, tuple[str, str]]] = {
 }
 """The name of each method, and what it does."""
 
+STEPS: Final = 16
+"""Points on the way at which integrated gradients look: half of the library's, for half its time.
+
+What they miss of a guess's bits is said beside them: some hundredths at the most.
+"""
+
 _ADDS_UP: Final = "integrated_gradients"
 """The one method whose values come to what the sentence has over the baseline."""
 
@@ -63,7 +69,7 @@ def explain(
     try:
         for attribution in engine.attribute_steps(
             analysis.request, question.word, question.against or None, question.method,
-            mask=question.mask, stop=stop, report=report,
+            steps=STEPS, mask=question.mask, stop=stop, report=report,
         ):  # fmt: skip
             why = Why(analysis, attribution)
             yield why

@@ -5,6 +5,7 @@ from roberta_gui.gui.panels.attention.panel import AttentionPanel
 from roberta_gui.gui.panels.compare_attention.panel import CompareAttentionPanel
 from roberta_gui.gui.panels.compare_layers.panel import CompareLayersPanel
 from roberta_gui.gui.panels.contrast.panel import ContrastPanel
+from roberta_gui.gui.panels.fill.panel import FillPanel
 from roberta_gui.gui.panels.guesses.panel import GuessesPanel
 from roberta_gui.gui.panels.hidden_states.panel import HiddenStatesPanel
 from roberta_gui.gui.panels.layers.panel import LayersPanel
@@ -43,4 +44,5 @@ PANELS: tuple[type[Panel], ...] = (
     WhyPanel,
     TrainPanel,
     MovingPanel,
+    FillPanel,
 )

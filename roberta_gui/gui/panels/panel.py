@@ -181,6 +181,7 @@ class Panel(QFrame):
     derivation_wanted = Signal(object)  # a Derivation, before this panel can draw
     # Token, Candidate, and a Replacement, a Problem (why it is not known how), or None.
     replacement_wanted = Signal(int, object, object)
+    replacements_wanted = Signal(object)  # several of these at once, in one undo step
     mask_wanted = Signal(int)  # or brought back
     solo_wanted = Signal(str)  # the name of the panel to be shown alone
     sight_lost = Signal()  # until it asks for something again

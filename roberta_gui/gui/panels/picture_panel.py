@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QScrollArea, QStackedWidget, QToolButton, QVBoxLay
 
 from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.findings.comparison.against import describe_b
+from roberta_gui.findings.notation.glyphs import SPACE
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.panels.reasons import (
@@ -20,6 +21,7 @@ from roberta_gui.gui.panels.reasons import (
     reading_reference,
     taking_turns,
 )
+from roberta_gui.gui.panels.word_field import WordField, best_guess, words_at_hand
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.breaking_text import Caption
 from roberta_gui.gui.widgets.controls.control_row import ControlRow
@@ -119,6 +121,30 @@ class PicturePanel(Panel, Generic[Result]):
         control.chosen.connect(choose)
         self._showing.append(lambda view: control.set_choice(str(chosen(view))))
         return control
+
+    def word_field(
+        self, choice: str, name: str, tip: str, placeholder: str = "", *, is_followed: bool = False
+    ) -> WordField:
+        """Make one of the panel's choices that is typed.
+
+        A word that ``is_followed`` is at a mask: its spaces can be seen, and some are offered.
+        """
+        offered = (lambda: words_at_hand(self.store.view)) if is_followed else None
+        field = WordField(name, tip, placeholder, offered)
+
+        def choose(text: str) -> None:
+            text = text.replace(" ", SPACE) if is_followed else text
+            self.choose(self.name, **{choice: text})
+
+        def show(view: View) -> None:
+            field.write(getattr(getattr(view.choices, self.name), choice))
+            if is_followed and not placeholder:
+                field.setPlaceholderText(best_guess(view))
+
+        field.textEdited.connect(choose)
+        field.picked.connect(choose)
+        self._showing.append(show)
+        return field
 
     def toggle(
         self, field: str, text: str, tip: str, on: object = True, off: object = False

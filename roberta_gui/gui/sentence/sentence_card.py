@@ -1,6 +1,7 @@
 """SentenceCard and SecondCard: the editor, the token count, the examples and the token strip."""
 
 import json
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -208,17 +209,27 @@ class SentenceCard(QFrame):
         self, mask: int, candidate: Candidate, found: Replacement | Problem | None
     ) -> None:
         """Put a guess in place of a mask, so that it becomes the token that was guessed."""
-        token = _token_at(self._typed(self.store.view), mask)
-        if token is None or not token.is_mask:
-            return
-        word = spaced_word(candidate.text, candidate.leading_space)
-        if isinstance(found, Problem):
-            hint = f"{found.title} {found.hint} Click the guess once more to try again."
-            self.notice.emit(f"{word} could not be put into the sentence.", hint)
-        elif found is None:
-            self.notice.emit(f"No text gives {word} here.", why_unwritable(candidate.text))
-        else:
-            self.editor.replace(found.start, found.end, found.text)
+        self.put_guesses([(mask, candidate, found)])
+
+    def put_guesses(
+        self, guesses: Sequence[tuple[int, Candidate, Replacement | Problem | None]]
+    ) -> None:
+        """Put a guess in place of each of some masks, in one undo step: all of them, or none."""
+        forms = []
+        for mask, candidate, found in guesses:
+            token = _token_at(self._typed(self.store.view), mask)
+            if token is None or not token.is_mask:
+                return
+            word = spaced_word(candidate.text, candidate.leading_space)
+            if isinstance(found, Problem):
+                hint = f"{found.title} {found.hint} Click the guess once more to try again."
+                self.notice.emit(f"{word} could not be put into the sentence.", hint)
+                return
+            if found is None:
+                self.notice.emit(f"No text gives {word} here.", why_unwritable(candidate.text))
+                return
+            forms.append((found.start, found.end, found.text))
+        self.editor.replace_all(forms)
 
     def toggle_mask(self, index: int) -> None:
         """Hide a token behind a mask, or bring back what a mask hides."""

@@ -82,8 +82,11 @@ ARRANGEMENTS: Final = (
     Arrangement(
         "words",
         "Words",
-        "What could stand at the masks, and why: words of your own, followed back to the tokens",
-        (Column(1360, (Cell(("words",), 280), Cell(("why",), 430))),),
+        "What could stand at the masks, alone and together, and why: followed back to the tokens",
+        (
+            Column(680, (Cell(("words",), 280), Cell(("why",), 430))),
+            Column(680, (Cell(("fill",)),)),
+        ),
     ),
     Arrangement(
         "train",

@@ -234,6 +234,7 @@ class MainWindow(WindowCommands):
             panel.offer_second_models(self._models.second or self._models)
             panel.derivation_wanted.connect(partial(self._controller.derive, panel.name))
             panel.replacement_wanted.connect(self.card.put_guess)
+            panel.replacements_wanted.connect(self.card.put_guesses)
             panel.mask_wanted.connect(self._toggle_mask)
             panel.solo_wanted.connect(self.docks.solo)
             panel.sight_lost.connect(partial(self._controller.put_covered, panel.name))

@@ -122,7 +122,7 @@ class WindowCommands(QMainWindow):
         for place, panel in enumerate(self.docks.panels, start=1):
             go, alone = partial(self.docks.focus, panel.name), partial(self.docks.solo, panel.name)
             is_early = place <= _DIGITS
-            keys, digit = ("Ctrl+", place) if is_early else ("Ctrl+Alt+", place - _DIGITS)
+            keys, digit = ("Ctrl+", place) if is_early else ("Ctrl+Alt+", (place - _DIGITS) % 10)
             ways.append(Shortcut("Panels", panel.title, (f"{keys}{digit}",), go))
             ways.append(
                 Shortcut("Panels", f"{panel.title} alone", (f"{keys}Shift+{digit}",), alone)

@@ -35,9 +35,9 @@ def test_lens_sweep_and_guesses_mean_the_same_word() -> None:
         swept = next(sweep_heads(question, bench, lambda: False, lambda _text, _done: None))
         wish = LensRequest(analysis, first=(analysis.fills[0].token_index,), watch=word)
         read = next(read_lens(wish, bench, lambda: False, lambda _text, _done: None))
-        assert swept.sweep is not None
+        assert swept.found is not None
         assert read.lens.watched is not None
         assert bool(read.note) == bool(swept.note) == (word == "are")
-        return swept.sweep.word_id, read.lens.watched.id
+        return swept.found.word_id, read.lens.watched.id
 
     assert watched("are") == watched(" are") == watched(guess.id) == (guess.id, guess.id)

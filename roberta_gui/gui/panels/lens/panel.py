@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from superqt.elidable import QElidingLabel
 
 from roberta_gui.choices import Tint
@@ -19,6 +19,7 @@ from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import scrolled
 from roberta_gui.gui.panels.reasons import Reason, no_tokens
 from roberta_gui.gui.panels.token_panel import TokenPanel
+from roberta_gui.gui.panels.word_field import WordField, words_at_hand
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
@@ -49,8 +50,8 @@ WORD_TIP: Final = (
     f"after a space: {SPACE}. Enter watches it; a click on a guess watches that very piece."
 )
 _WATCH: Final = "Watch a word"
-_BESIDE_WORD: Final = 44
-"""Pixels, at a text zoom of 1, of the field's margins and of the button that empties it."""
+_BESIDE_WORD: Final = 70
+"""Pixels, at a text zoom of 1, of the field's margins, its menu and the button that empties it."""
 WIDE: Final = 760
 """From this width on the ten guesses of the chosen cell stand beside the grid."""
 
@@ -94,11 +95,10 @@ class LensPanel(TokenPanel[LensState]):
         self._note, self._words = _text("note"), _text("caption")
         self._words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._tints = self.segments("tint", TINTS, "Tint of the cells")
-        self._word = QLineEdit()
-        self._word.setPlaceholderText(_WATCH)
-        self._word.setClearButtonEnabled(True)
-        self._word.setAccessibleName("Word to watch")
-        self._word.setToolTip(plain_tip(WORD_TIP))
+        self._word = WordField(
+            "Word to watch", WORD_TIP, _WATCH, lambda: words_at_hand(self.store.view)
+        )
+        self._word.picked.connect(self._watch_text)
         self._word.editingFinished.connect(lambda: self._watch_text(self._word.text()))
         # The button that empties the field ends no editing.
         self._word.textChanged.connect(lambda text: None if text else self._watch_text(text))

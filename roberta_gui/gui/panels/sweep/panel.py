@@ -6,12 +6,11 @@ from functools import partial
 from typing import Final, cast
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QLineEdit, QProgressBar, QPushButton
+from PySide6.QtWidgets import QProgressBar
 from superqt.elidable import QElidingLabel
 
 from roberta_gui.findings import sweep as words
-from roberta_gui.findings.notation.glyphs import SPACE
-from roberta_gui.findings.notation.names import literal, spaced_word
+from roberta_gui.findings.notation.names import literal
 from roberta_gui.findings.notation.numbers import percentage, written_change
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.findings.sweep import (
@@ -21,18 +20,18 @@ from roberta_gui.findings.sweep import (
     changes,
     sweep_heads,
 )
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import LOW
 from roberta_gui.gui.panels.reasons import Reason, n_masks_cut_off, no_mask
-from roberta_gui.gui.panels.token_panel import TokenPanel
+from roberta_gui.gui.panels.started_panel import StartedPanel
+from roberta_gui.gui.panels.word_field import best_guess
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import ABLATIONS, Labelled, Segments
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
 from roberta_gui.gui.widgets.heads.head_ranking import HeadRanking, RankedHead
 from roberta_gui.gui.widgets.painting.composition import pair_arranged
-from roberta_gui.records import Ablation, Analysis, Report, Stop, Sweep
+from roberta_gui.records import Ablation, Analysis, Sweep
 from roberta_gui.view import View
 from roberta_gui.wording import counted
 
@@ -45,7 +44,6 @@ BESIDE: Final = QSize(560, 190)
 BELOW: Final = QSize(240, 430)
 """From this size on they stand one below the other."""
 NO_SENTENCE: Final = "Heads can be tried as soon as a sentence is read"
-BEHIND: Final = "The sentence has just changed: it is read first"
 NO_MASK: Final = "No mask in the sentence: Ctrl+M puts one in, and heads are tried at it"
 WORD_TIP: Final = (
     "A word that is one token, as it would stand at the mask. Empty: the best guess. Enter starts."
@@ -54,18 +52,18 @@ LEAST: Final = 108
 """Pixels of height without which neither pictures nor words can be read."""
 
 
-class SweepPanel(TokenPanel[SweepState]):
+class SweepPanel(StartedPanel[SweepState]):
     """A map of what each head means to a guess, and a ranking of them; runs when asked to."""
 
     name = "sweep"
     title = "Which heads matter"
     tip = "Every head is switched off in turn while one word's probability at a mask is watched."
+    state = SweepState
+    work = staticmethod(sweep_heads)
+    start_tip = "Try every head"
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
-        self._question: SweepRequest | None = None
-        self._swept: SweepState | None = None
-        self._attempts = 0
         self._map = HeadMap("What each head means to the word")
         self._ranking = HeadRanking("The heads that matter most")
         arrange = pair_arranged(beside=BESIDE, share=0.58, below=BELOW, upper=0.52)
@@ -84,89 +82,39 @@ class SweepPanel(TokenPanel[SweepState]):
         keeping = self._progress.sizePolicy()
         keeping.setRetainSizeWhenHidden(True)  # what is clicked must not move when it goes
         self._progress.setSizePolicy(keeping)
-        self._word = QLineEdit()
-        self._word.setAccessibleName("Word to watch")
-        self._word.setToolTip(plain_tip(WORD_TIP))
-        self._word.textEdited.connect(self._spell)
+        self._word = self.word_field("word", "Word to watch", WORD_TIP, is_followed=True)
         self._word.returnPressed.connect(self.start)
         self._ablation = Segments(ABLATIONS, "Instead of what a head found")
         self._ablation.chosen.connect(lambda way: store.ablate(cast("Ablation", way)))
-        self._run = named("action", QPushButton("Start"))
-        self._run.clicked.connect(lambda: self.stop() if self._is_running else self.start())
-        self.show_picture(self._pictures, Labelled("Watch", self._word), self._ablation, self._run)
+        self.show_picture(self._pictures, Labelled("Watch", self._word), self._ablation, self.run)
         self.body.insertWidget(1, self._progress)
         self.body.insertWidget(3, self._note)
         self.fit()
 
     # --- what is computed
 
-    def derive(self, view: View) -> Derivation | None:
-        """Ask for the sweep that was started, until it is done."""
-        question = self._question
-        if question is None or question.model != view.model or self._is_done:
-            return None
-        return Derivation(question, partial(sweep_heads, question), question.model)
-
-    def start(self) -> None:
-        """Begin a sweep of the sentence as it is, for the word in the field."""
-        wanted = self._wanted(self.store.view)
-        if wanted is not None:
-            self._attempts += 1
-            self._question, self._swept = wanted, None
-            self.store.report(f"panel:{self.name}", None)
-            self.draw_again()
-
-    def stop(self) -> None:
-        """End the sweep; what is known stays."""
-        if self._question is not None and self._is_running:
-            sweep = self._swept.sweep if self._swept is not None else None
-            self._swept = SweepState(self._question, sweep, is_done=True)
-            # The newest work of the lane replaces the sweep.
-            halted = partial(_recall, self._swept)
-            self.derivation_wanted.emit(Derivation((self._question, "stopped"), halted))
-            self.draw_again()
-
-    @property
-    def _is_done(self) -> bool:
-        return self._swept is not None and self._swept.is_done
-
-    @property
-    def _is_running(self) -> bool:
-        failed = f"panel:{self.name}" in self.store.view.problems
-        return self._question is not None and not self._is_done and not failed
-
-    def _wanted(self, view: View) -> SweepRequest | None:
+    def wanted(self, view: View) -> SweepRequest | None:
         """Say what Start would ask now."""
         analysis = view.analysis
         if analysis is None or not analysis.fills or analysis.model != view.model:
             return None
         mask = view.selection.mask
-        best = analysis.fills[mask].candidates[0]
+        best, typed = analysis.fills[mask].candidates[0], view.choices.sweep.word
         return SweepRequest(
-            analysis.request, analysis.model, analysis.tokens, mask,
-            literal(self._word.text()) or best.id, view.ablation, self._attempts,
-            "" if self._word.text() else spaced_word(best.text, best.leading_space),
+            analysis.request, analysis.model, analysis.tokens, mask, literal(typed) or best.id,
+            view.ablation, self.attempts, "" if typed else best_guess(view),
         )  # fmt: skip
 
-    def _take(self, view: View) -> None:
-        """Take what has arrived; heads of another model are others."""
-        if self._question is not None and self._question.model != view.model:
-            self._question = self._swept = None
-        derived = view.derived.get(self.name)
-        if derived is not None and not self._is_done and self._question is not None:
-            arrived: SweepState = derived.value
-            if arrived.question == self._question:
-                self._swept = arrived
+    def why_no_start(self, view: View) -> str:
+        """Say that there is no sentence yet, or no mask."""
+        if view.analysis is None:
+            return NO_SENTENCE
+        return super().why_no_start(view) or ("" if view.analysis.fills else NO_MASK)
 
     # --- drawing
 
-    def result(self, view: View) -> SweepState | None:
-        """Return the sweep, once a head was tried."""
-        return self._swept if self._swept is not None and self._swept.known else None
-
     def draw(self, view: View, previous: View | None) -> None:
         """Draw what is known of the sweep, and say what is missing."""
-        self._take(view)
         super().draw(view, previous)
         self._show_note(view)
 
@@ -225,7 +173,7 @@ class SweepPanel(TokenPanel[SweepState]):
         self._note.setFixedHeight(self.caption.heightForWidth(self.width()) if is_low else 20)
         self._stack.setMinimumHeight(self.theme.pixels(LEAST))
         self._word.setFixedWidth(self.theme.pixels(112))
-        for control in (self._word, self._ablation, self._run):
+        for control in (self._word, self._ablation):
             control.setFixedHeight(self.theme.pixels(28))
         self._show_note(self.store.view)
 
@@ -237,9 +185,9 @@ class SweepPanel(TokenPanel[SweepState]):
     def _show_note(self, view: View) -> None:
         """Say where what was found is of something else than what is shown."""
         note, is_known = "", self.known is not None
-        if is_known and self._question is not None and view.run.tokens:
-            wanted, text = self._wanted(view), view.run.text
-            note = words.what_changed(self._question, wanted, text, _lacking(view))
+        if is_known and self.asked is not None and view.run.tokens:
+            wanted, text = self.wanted(view), view.run.text
+            note = words.what_changed(self.asked, wanted, text, _lacking(view))
         self._note.setText(note)
         self._note.setToolTip(plain_tip(note))
         is_low = self.height() < self.theme.pixels(LOW)
@@ -253,7 +201,7 @@ class SweepPanel(TokenPanel[SweepState]):
 
     def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing: a mask, a word that can be watched, or that somebody starts."""
-        analysis, refusal = view.analysis, self._swept.refusal if self._swept else None
+        analysis, refusal = view.analysis, self.so_far.refusal if self.so_far else None
         if analysis is None:
             return
         if not analysis.model.can_fill_masks:
@@ -264,7 +212,7 @@ class SweepPanel(TokenPanel[SweepState]):
         yield no_mask(analysis, "A sweep watches a word at a mask. ")
         if refusal is not None:
             yield Reason(refusal.title, refusal.hint)
-        if self._is_running:
+        if self.is_running:
             yield Reason("Trying the heads", "The highest layer comes first.", is_busy=True)
         off = analysis.request.switched_off
         n_heads = analysis.model.n_layers * analysis.model.n_heads - len(off)
@@ -278,54 +226,39 @@ class SweepPanel(TokenPanel[SweepState]):
     def offers_choices(self, view: View) -> bool:
         """Let one start a sweep where there is a mask, or stop it."""
         has_mask = view.analysis is not None and bool(view.analysis.fills)
-        return has_mask or self._is_running or self._swept is not None
+        return has_mask or self.is_running or self.so_far is not None
 
     def _tip(self, layer: int, head: int) -> str:
-        swept = self._swept
+        swept = self.so_far
         if swept is None:
             return ""
         off = (layer, head) in self.store.view.switched_off
-        return words.tip(swept.watched, swept.sweep, (layer, head), is_off=off)
+        return words.tip(swept.watched, swept.found, (layer, head), is_off=off)
 
     # --- what is handed out
 
     @property
     def shown(self) -> Analysis | None:
         """The sentence that was swept, without its pass where the window shows another."""
-        if self.known is None or self._question is None:
+        if self.known is None or self.asked is None:
             return None
         analysis = self.store.view.analysis
-        if analysis is not None and analysis.request == self._question.request:
+        if analysis is not None and analysis.request == self.asked.request:
             return analysis
-        return self._question.bare()
+        return self.known.request.bare()
 
     # --- controls
 
     def show_choices(self, view: View) -> None:
         """Show the controls that do something now."""
-        fills = view.analysis.fills if view.analysis is not None else ()
-        running = self._is_running
-        if fills:
-            best = fills[min(view.selection.mask, len(fills) - 1)].candidates[0]
-            self._word.setPlaceholderText(spaced_word(best.text, best.leading_space))
+        super().show_choices(view)
         self._ablation.set_choice(view.ablation)
-        self._run.setText("Stop" if running else "Start")
-        self._run.setToolTip("Keep what is known" if running else "Try every head")
-        why_not = BEHIND if view.is_stale else "" if fills else NO_MASK
-        rule_out(self._run, "" if running else why_not if view.analysis else NO_SENTENCE)
-        sweep = self._swept.sweep if self._swept is not None else None
-        self._progress.setVisible(running)
+        sweep = self.so_far.found if self.so_far is not None else None
+        self._progress.setVisible(self.is_running)
         self._progress.setRange(0, 0 if sweep is None else 1000)
         self._progress.setValue(0 if sweep is None else round(sweep.fraction * 1000))
         is_drawn = self.result(view) is not None
         self._choice.setVisible(is_drawn and len(self._pictures.shown) == 1)
-
-    def _spell(self, text: str) -> None:
-        """Make spaces visible while they are typed."""
-        place = self._word.cursorPosition()
-        self._word.setText(text.replace(" ", SPACE))
-        self._word.setCursorPosition(place)
-        self._show_note(self.store.view)
 
 
 def _lacking(view: View) -> str:
@@ -337,7 +270,3 @@ def _lacking(view: View) -> str:
     if not cut_off:
         return "The present one has no mask."
     return f"The present one's {'mask is' if cut_off == 1 else 'masks are'} cut off."
-
-
-def _recall(swept: SweepState, stop: Stop, report: Report) -> SweepState:
-    return swept

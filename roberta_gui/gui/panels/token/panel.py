@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtWidgets import QLineEdit
-
 from roberta_gui.findings.notation.names import ordinary
 from roberta_gui.findings.words.cut import rows_of
 from roberta_gui.findings.words.token import InspectedToken, inspect
@@ -14,7 +12,6 @@ from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
 from roberta_gui.gui.panels.reasons import Reason, no_tokens
 from roberta_gui.gui.sentence.sentence_tint import known_surprisal
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.tokens.fact_list import FactList
 from roberta_gui.view import View
 
@@ -32,17 +29,13 @@ class TokenInspectorPanel(PicturePanel[InspectedToken]):
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
         self._tokens: tuple[int | None, ...] = ()
-        self._field = QLineEdit()
-        self._field.setPlaceholderText("Another word to cut")
-        self._field.setAccessibleName("A word to cut")
-        self._field.setToolTip(plain_tip(TIP))
-        self._field.setClearButtonEnabled(True)
-        self._field.textEdited.connect(lambda text: store.choose(self.name, word=text))
         self._list = FactList()
         self._list.setAccessibleName("The token, its neighbours, and how its word is cut")
         self._list.guess_taken.connect(self._select)
         self.show_picture(scrolled(self._list, spacing=8))
-        self.body.insertWidget(0, self._field)
+        self.body.insertWidget(
+            0, self.word_field("word", "A word to cut", TIP, "Another word to cut")
+        )
 
     # --- what is computed
 
@@ -90,11 +83,6 @@ class TokenInspectorPanel(PicturePanel[InspectedToken]):
     def depends_on(self, view: View) -> tuple[object, ...]:
         """Give the surprisal that is known by now."""
         return (known_surprisal(view),)
-
-    def show_choices(self, view: View) -> None:
-        """Show the word that is asked for, unless somebody is typing it."""
-        if self._field.text() != view.choices.token.word:
-            self._field.setText(view.choices.token.word)
 
     def draw_result(self, found: InspectedToken, view: View, *, is_new: bool) -> None:
         """List all that is known."""

@@ -5,16 +5,15 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
-from roberta_gui.findings.notation.names import axis_label, literal, spaced_word
+from roberta_gui.findings.notation.names import axis_label, literal
 from roberta_gui.findings.words.why import METHODS, Why, WhyRequest, explain
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import Reason, no_mask
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.segments import Labelled
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.tokens.token_bars import Bars, TokenBars
 from roberta_gui.view import View
 
@@ -45,21 +44,14 @@ class WhyPanel(TokenPanel[Why]):
         self._bars.item_clicked.connect(self.lock_token)
         self._bars.item_double_clicked.connect(self.mask_token)
         self._bars.stepped.connect(self.step_tokens)
-        self._word = self._field("word", "Word that is explained", WORD_TIP)
-        self._against = self._field("against", "Word that it is held against", AGAINST_TIP)
-        self._against.setPlaceholderText("none")
+        self._word = self.word_field("word", "Word that is explained", WORD_TIP, is_followed=True)
+        self._against = self.word_field(
+            "against", "Word that it is held against", AGAINST_TIP, "none", is_followed=True
+        )
         methods = self.segments("method", METHODS, "Method")
         words = Labelled("Why", self._word), Labelled("and not", self._against)
         self.show_picture(self._bars, *words, methods)
         self.fit()
-
-    def _field(self, choice: str, name: str, tip: str) -> QLineEdit:
-        field = QLineEdit()
-        field.setAccessibleName(name)
-        field.setToolTip(plain_tip(tip))
-        field.setClearButtonEnabled(True)
-        field.textEdited.connect(lambda text: self.choose(self.name, **{choice: text}))
-        return field
 
     # --- what is computed
 
@@ -69,8 +61,8 @@ class WhyPanel(TokenPanel[Why]):
         if analysis is None or not analysis.fills or analysis.model != view.model:
             return None
         mask = min(view.selection.mask, len(analysis.fills) - 1)
-        word = literal(chosen.word.strip()) or analysis.fills[mask].candidates[0].id
-        against = literal(chosen.against.strip())
+        word = literal(chosen.word).rstrip() or analysis.fills[mask].candidates[0].id
+        against = literal(chosen.against).rstrip()
         question = WhyRequest(word, against, chosen.method, mask)
         return Derivation((question, analysis), partial(explain, question, analysis), view.model)
 
@@ -96,17 +88,6 @@ class WhyPanel(TokenPanel[Why]):
         )
 
     # --- drawing
-
-    def show_choices(self, view: View) -> None:
-        """Show which words are asked for, unless somebody is typing them."""
-        chosen, analysis = view.choices.why, view.analysis
-        for field, text in ((self._word, chosen.word), (self._against, chosen.against)):
-            if field.text() != text:
-                field.setText(text)
-        if analysis is not None and analysis.fills:
-            fill = analysis.fills[min(view.selection.mask, len(analysis.fills) - 1)]
-            best = fill.candidates[0]
-            self._word.setPlaceholderText(spaced_word(best.text, best.leading_space))
 
     def draw_result(self, why: Why, view: View, *, is_new: bool) -> None:
         """Draw what is known by now."""

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from PySide6.QtWidgets import QLineEdit
-
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import where_b_is
 from roberta_gui.findings.notation.marks import Guess
@@ -22,7 +20,6 @@ from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
 from roberta_gui.gui.panels.reasons import Reason, no_mask
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.records import Candidate, Replacement
 from roberta_gui.view import View
@@ -46,17 +43,11 @@ class WordsPanel(PicturePanel[ScoredWords]):
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
-        self._field = QLineEdit()
-        self._field.setPlaceholderText(EXAMPLE)
-        self._field.setAccessibleName("Words to score")
-        self._field.setToolTip(plain_tip(TIP))
-        self._field.setClearButtonEnabled(True)
-        self._field.textEdited.connect(lambda text: store.choose(self.name, words=text))
         self._list = GuessList()
         self._list.setAccessibleName("Words to score, with their bits")
         self._list.guess_taken.connect(self._put)
         self.show_picture(scrolled(self._list, spacing=8))
-        self.body.insertWidget(0, self._field)
+        self.body.insertWidget(0, self.word_field("words", "Words to score", TIP, EXAMPLE))
         self.fit()
 
     # --- what is computed
@@ -100,11 +91,6 @@ class WordsPanel(PicturePanel[ScoredWords]):
     def depends_on(self, view: View) -> tuple[object, ...]:
         """Give the chosen mask."""
         return (view.selection.mask,)
-
-    def show_choices(self, view: View) -> None:
-        """Show the words that are asked for, unless somebody is typing them."""
-        if self._field.text() != view.choices.words.words:
-            self._field.setText(view.choices.words.words)
 
     def draw_result(self, found: ScoredWords, view: View, *, is_new: bool) -> None:
         """List the words with their numbers at the chosen mask."""

@@ -4,6 +4,7 @@ The only place that converts between Qt's UTF-16 positions and Python's characte
 everything that comes in or goes out counts Python characters.
 """
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -69,11 +70,20 @@ class SentenceEdit(ChipTextEdit):
         What does not fit as a whole is refused: half a mask would be worse than none. Raises
         BadArgument where the text has no such stretch.
         """
-        cursor = self._cursor_over(start, end)
-        if self._is_full(new_text, end - start):
+        self.replace_all([(start, end, new_text)], remember)
+
+    def replace_all(self, stretches: Sequence[tuple[int, int, str]], remember: str = "") -> None:
+        """Do so with several stretches (start, end, new text), all in one undo step."""
+        cursors = [self._cursor_over(start, end) for start, end, _ in stretches]
+        freed = sum(end - start for start, end, _ in stretches)
+        if self._is_full("".join(text for *_, text in stretches), freed):
             return
-        hides = remember and new_text == self._mask_token
-        self._insert(cursor, new_text, {0: remember} if hides else None)
+        step = self.textCursor()
+        step.beginEditBlock()
+        for cursor, (*_, text) in zip(cursors, stretches, strict=True):
+            hides = remember and text == self._mask_token
+            self._insert(cursor, text, {0: remember} if hides else None)
+        step.endEditBlock()
 
     def original_at(self, start: int) -> str | None:
         """Return what the mask that begins at character ``start`` stands for, if known."""

@@ -107,7 +107,8 @@ def test_the_fields_own_button_lets_go_of_word_rank_and_note(shown: ShownPanel) 
     watch(shown, "␣floor")
     assert "number" in shown.said()
     (field,) = shown.panel.heading.findChildren(QLineEdit)
-    (button,) = field.findChildren(QToolButton)
+    buttons = field.findChildren(QToolButton)
+    button = next(one for one in buttons if "clear" in one.defaultAction().objectName())
 
     button.click()
 

@@ -198,6 +198,18 @@ def test_a_chip_remembers_its_word_through_undo_and_redo(edit: SentenceEdit) -> 
     assert edit.original_at(6) == "cat"
 
 
+def test_several_stretches_are_written_over_in_one_undo_step(edit: SentenceEdit) -> None:
+    edit.set_text("😀 a <mask> b <mask> c")
+    told: list[str] = []
+    edit.text_changed.connect(told.append)
+
+    edit.replace_all([(4, 10, "unbelievable"), (13, 19, "x")])
+    assert edit.text() == "😀 a unbelievable b x c"
+    assert told == [edit.text()]
+    edit.undo()
+    assert edit.text() == "😀 a <mask> b <mask> c"
+
+
 def test_only_masks_remember(edit: SentenceEdit) -> None:
     edit.set_text("a cat")
     edit.replace(2, 5, "dog", remember="cat")
