@@ -35,10 +35,10 @@ EPOCHS: Final = {
 EXAMPLES: Final = {"kinds": "kinds of text", "grammar": "grammatical or not"}
 EXPLAINED: Final = (
     "Fine-tuning goes on with a model that has learnt to guess words, on a few texts with labels: "
-    "a new head reads the label from the first token, <s>, and the layers learn to put it there. "
+    "a new head reads the label from the first token, and the layers learn to put it there. "
     "RoBERTa has no next-sentence prediction, which BERT learnt from that place, because "
     "Liu et al. (2019) found that leaving it out helps: until it is fine-tuned, nothing is asked "
-    "of <s> but to help the other words."
+    "of that token but to help the other words."
 )
 _WATCH_STEPS = "15"
 
