@@ -168,6 +168,29 @@ class WordsChoices:
 
 
 @dataclass(frozen=True, slots=True)
+class TrainChoices:
+    """Which task is learnt, an example or a file's; how much of the network learns, how long.
+
+    The columns are a file's; "" looks for a usual name.
+    """
+
+    task: Literal["kinds", "grammar"] = "kinds"
+    layers: Literal["all", "top", "head"] = "all"
+    epochs: Literal[1, 3, 10] = 3
+    file: Path | None = field(default=None, metadata=_PASSING)
+    text: str = field(default="", metadata=_PASSING)
+    pair: str = field(default="", metadata=_PASSING)
+    label: str = field(default="", metadata=_PASSING)
+
+
+@dataclass(frozen=True, slots=True)
+class MovingChoices:
+    """Which snapshot of the layers is shown; −1 is the newest."""
+
+    nth: int = field(default=-1, metadata=_PASSING)
+
+
+@dataclass(frozen=True, slots=True)
 class FillChoices:
     """What is looked for: a word for every mask, together, or words of several pieces at one."""
 
@@ -236,6 +259,8 @@ class Choices:
     sweep: SweepChoices = SweepChoices()
     guesses: GuessesChoices = GuessesChoices()
     words: WordsChoices = WordsChoices()
+    train: TrainChoices = TrainChoices()
+    moving: MovingChoices = MovingChoices()
     fill: FillChoices = FillChoices()
     token: TokenChoices = TokenChoices()
     why: WhyChoices = WhyChoices()

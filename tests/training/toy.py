@@ -6,6 +6,7 @@ from pathlib import Path
 from accelerate import Accelerator
 from torch import Tensor
 
+from roberta_gui.training.export import export
 from roberta_gui.training.recipe import Recipe
 from roberta_gui.training.run_state import load_state
 from roberta_gui.training.starts.start import Shape, Start, fresh, with_dropout
@@ -84,3 +85,11 @@ def weights_of(folder: Path) -> Mapping[str, Tensor]:
     state = load_state(folder)
     assert state is not None
     return state.network
+
+
+def write_model(folder: Path, tokenizer_folder: Path) -> Path:
+    """Write a network as a folder that can be opened, and fine-tuned."""
+    start = start_of(tokenizer_folder)
+    weights, specials = start.network.state_dict(), Specials.of(start.tokenizer)
+    export(folder, start.network.configuration, weights, specials, tokenizer_folder)
+    return folder

@@ -106,7 +106,7 @@ class Line:
 
     ``color`` is the number of a categorical colour; None makes the line a baseline, drawn grey
     and dashed, as those of B are in the colours of A's. With ``filled`` the room between the line
-    and the first baseline is tinted.
+    and the first baseline is tinted. A ``bridged`` line goes on over gaps.
     """
 
     name: str
@@ -114,6 +114,7 @@ class Line:
     color: int | None = None
     filled: bool = False
     dashed: bool = False
+    bridged: bool = False
 
 
 @dataclass(frozen=True)

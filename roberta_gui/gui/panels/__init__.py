@@ -10,6 +10,7 @@ from roberta_gui.gui.panels.guesses.panel import GuessesPanel
 from roberta_gui.gui.panels.hidden_states.panel import HiddenStatesPanel
 from roberta_gui.gui.panels.layers.panel import LayersPanel
 from roberta_gui.gui.panels.lens.panel import LensPanel
+from roberta_gui.gui.panels.moving.panel import MovingPanel
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.panels.patching.panel import PatchingPanel
 from roberta_gui.gui.panels.path.panel import PathPanel
@@ -18,6 +19,7 @@ from roberta_gui.gui.panels.similarity.panel import SimilarityPanel
 from roberta_gui.gui.panels.surprisal.panel import SurprisalPanel
 from roberta_gui.gui.panels.sweep.panel import SweepPanel
 from roberta_gui.gui.panels.token.panel import TokenInspectorPanel
+from roberta_gui.gui.panels.train.panel import TrainPanel
 from roberta_gui.gui.panels.why.panel import WhyPanel
 from roberta_gui.gui.panels.words.panel import WordsPanel
 
@@ -40,5 +42,7 @@ PANELS: tuple[type[Panel], ...] = (
     WordsPanel,
     TokenInspectorPanel,
     WhyPanel,
+    TrainPanel,
+    MovingPanel,
     FillPanel,
 )

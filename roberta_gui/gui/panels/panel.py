@@ -186,6 +186,7 @@ class Panel(QFrame):
     solo_wanted = Signal(str)  # the name of the panel to be shown alone
     sight_lost = Signal()  # until it asks for something again
     retry_wanted = Signal()  # what failed here, or was stopped
+    models_wanted = Signal(str, str)  # folders or names of a model to use, and of a second one
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__()
@@ -241,6 +242,9 @@ class Panel(QFrame):
 
     def start(self) -> None:
         """Begin what this panel does only when it is asked to, if anything."""
+
+    def leave(self) -> None:
+        """Hear that the window closes."""
 
     def toggle_play(self) -> None:
         """Start or stop what this panel can play, if anything."""

@@ -88,6 +88,12 @@ ARRANGEMENTS: Final = (
             Column(680, (Cell(("fill",)),)),
         ),
     ),
+    Arrangement(
+        "train",
+        "Train",
+        "Fine-tune the model to a task, and watch which layers learn it",
+        (Column(640, (Cell(("train",)),)), Column(720, (Cell(("moving",)),))),
+    ),
 )
 
 

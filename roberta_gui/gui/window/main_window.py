@@ -239,6 +239,7 @@ class MainWindow(WindowCommands):
             panel.solo_wanted.connect(self.docks.solo)
             panel.sight_lost.connect(partial(self._controller.put_covered, panel.name))
             panel.retry_wanted.connect(partial(self._retry, panel))
+            panel.models_wanted.connect(self._open_both)
 
     def _retry(self, panel: Panel) -> None:
         """Do again what a panel waits for: a pass that failed comes before the panel's own work."""
@@ -246,6 +247,10 @@ class MainWindow(WindowCommands):
         failed = next((lane for lane in panel.passes if lane in view.problems), None)
         is_waiting = failed is not None and panel.is_outdated(view)
         self._controller.retry(failed if failed and is_waiting else f"panel:{panel.name}")
+
+    def _open_both(self, model: str, second: str) -> None:
+        self._controller.use_model(model)
+        self._controller.compare_with(second)
 
     def _toggle_mask(self, token: int) -> None:
         if not self._store.view.is_stale:  # else the panel's token is not the editor's any more
@@ -286,6 +291,8 @@ class MainWindow(WindowCommands):
         if not self.leaving.may_close():
             event.ignore()
             return
+        for panel in self.docks.panels:
+            panel.leave()
         self.closing.emit()
         super().closeEvent(event)
 

@@ -50,12 +50,19 @@ def describe(one: argparse.ArgumentParser) -> None:
     some.add_argument("--head-only", action="store_const", const=0, dest="layers")
     one.add_argument("--cpu", action="store_true", help="even where there is a GPU")
     how.add_argument("--precision", choices=PRECISIONS, default=_D["precision"])
+    told = one.add_argument_group("for other programs")
+    told.add_argument(
+        "--json", action="store_true", help="tell events as JSON, and wait for answers"
+    )
+    told.add_argument(
+        "--look", action="store_true", help="tell what the data is, and learn nothing"
+    )
     one.set_defaults(run=run)
 
 
 def run(wishes: argparse.Namespace) -> None:
     """Read the data, fine-tune, and print the scores."""
-    from roberta_gui.training.finetuning import report
+    from roberta_gui.training.finetuning import report, telling
     from roberta_gui.training.finetuning.run import FineTuning
     from roberta_gui.training.finetuning.task_data import Columns, read_task
     from roberta_gui.training.learning import accelerator_for
@@ -67,9 +74,16 @@ def run(wishes: argparse.Namespace) -> None:
     columns = Columns(wishes.text, wishes.label, wishes.pair, wishes.group)
     path = resource(EXAMPLES[wishes.data]) if wishes.data in EXAMPLES else Path(wishes.data)
     data = read_task(path, wishes.task, columns, wishes.test)
+    if wishes.look:
+        telling.tell_data(data, data.notices)
+        return
     start = from_checkpoint(wishes.model, needs_mask_head=False)
     accelerator, precision = accelerator_for(recipe.precision, cpu=wishes.cpu)
     tuning = FineTuning(start, data, recipe, wishes.out, accelerator)
+    if wishes.json:
+        telling.tell_data(data, (precision, *tuning.notices))
+        report.write(wishes.out, telling.follow(tuning, wishes.out), data)
+        return
     shown = accelerator.is_main_process
     if shown:
         for line in (precision, report.describe_data(data), *tuning.notices):

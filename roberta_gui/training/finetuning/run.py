@@ -100,6 +100,17 @@ class FineTuning:
         read = repr((start.tokenizer_sha256, data.task, data.train, data.held_out, data.test))
         self._data_sha256 = hashlib.sha256(read.encode("utf-8", "replace")).hexdigest()
         self._state = tuning_state.load(folder, recipe, self._data_sha256)
+        self._is_saving_soon = self.is_saved = False
+
+    @property
+    def done(self) -> float:
+        """The share of the work of all seeds that is done, 0 to 1."""
+        step = self._state.step / self._n_steps
+        return (self._state.run + step) / len(self._recipe.seeds)
+
+    def save_soon(self) -> None:
+        """Write the state after the step at work; ``is_saved`` tells that it is written."""
+        self._is_saving_soon, self.is_saved = True, False
 
     def steps(self) -> Generator[TuningStep | None, None, Tuned]:
         """Learn step by step, whenever there is time; what comes out is the return value.
@@ -139,7 +150,7 @@ class FineTuning:
             if watch is not None and (step + 1) % recipe.watch_steps == 0:
                 snapshot = yield from self._look(watch, network)
             yield self._told(run, lost, factor, held_out, snapshot)
-            if now - saved >= recipe.checkpoint_seconds:
+            if self._is_saving_soon or now - saved >= recipe.checkpoint_seconds:
                 self._save(network, prepared)
                 saved = now
         best = self._state.best
@@ -229,7 +240,7 @@ class FineTuning:
             step=state.step,
             loss=lost,
             learning_rate=rate * factor,
-            done=(run + state.step / self._n_steps) / len(self._recipe.seeds),
+            done=self.done,
             seconds=state.seconds,
             held_out=held_out,
             snapshot=snapshot,
@@ -245,6 +256,7 @@ class FineTuning:
         weights, moments = _copied(network.state_dict()), optimizer.state_dict()
         self._state = replace(self._state, network=weights, optimizer=moments)
         self._write()
+        self.is_saved, self._is_saving_soon = True, False
         # On the disk is where they belong: the run itself has newer ones.
         self._state = replace(self._state, network=None, optimizer=None)
 

@@ -31,6 +31,7 @@ from roberta_gui.choices import (
     SurprisalChoices,
     SweepChoices,
     TokenChoices,
+    TrainChoices,
     WhyChoices,
     WordsChoices,
 )
@@ -59,6 +60,7 @@ OTHER = Preferences(
         token=TokenChoices(word=" naïve"),
         patching=PatchingChoices(word="\N{OPEN BOX}are"),
         why=WhyChoices(method="gradient_x_input", word="is", against="are"),
+        train=TrainChoices(task="grammar", layers="head", epochs=10),
         words=WordsChoices(words='is, "are"; 50 %\nà la'),
         attention=AttentionChoices(
             scale="log",

@@ -18,11 +18,13 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.theme import ZOOM_STEPS
 from roberta_gui.gui.panels.panel import Panel
+from roberta_gui.gui.panels.train.panel import TrainPanel
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS, Arrangement
 from roberta_gui.gui.window.dock_area import DockArea
 from roberta_gui.gui.window.header import Header
 from roberta_gui.records import Run
 from roberta_gui.view import Derived, with_second
+from tests.gui import told_run
 from tests.gui.idle_window import IdleWindow
 from tests.gui.shown_panel import finished
 from tests.made_up import MadeUpModel, made_up_analysis, made_up_second
@@ -199,6 +201,10 @@ def test_nothing_but_the_models_name_is_shortened_in_the_header(
 
 def compute(idle: IdleWindow, panel: Panel) -> None:
     """Give a panel what it waits for, as the worker would, but of a made-up model."""
+    if isinstance(panel, TrainPanel):
+        for event in told_run.events():
+            panel.hear(event)
+        return
     panel.start()
     wanted = panel.derive(idle.store.view)
     if wanted is not None:

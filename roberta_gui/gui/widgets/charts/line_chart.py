@@ -1,4 +1,4 @@
-"""LineChart: a few quantities over the layers, from the embeddings to the last one."""
+"""LineChart: a few quantities over the layers, or over the steps of something."""
 
 import math
 from collections.abc import Sequence
@@ -15,20 +15,28 @@ from roberta_gui.gui.widgets.charts.dots import draw_dot
 from roberta_gui.gui.widgets.charts.plot import Plot
 from roberta_gui.gui.widgets.colours.legend import Legend
 
+_CROWDED = 12
+"""Pixels between two values below which a line has no dots."""
+
 
 class LineChart(Plot):
-    """Lines over the layers; hover tells all values of a layer, a click chooses it."""
+    """Lines over the layers; hover tells all values of a layer, a click chooses it.
+
+    With another ``axis`` they are over other things, which have names of their own.
+    """
 
     first = -0.5
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, axis: str = "layer") -> None:
         super().__init__(name, least=(180, 130), wanted=(480, 300))
+        self._axis = axis
+        self._names: tuple[str, ...] = ()
         self._lines: tuple[Line, ...] = ()
         self._range = (0.0, 1.0)
 
-    def set_lines(self, lines: Sequence[Line]) -> None:
+    def set_lines(self, lines: Sequence[Line], names: Sequence[str] = ()) -> None:
         """Show other lines, all over the same layers; the axis holds 0 and every value."""
-        self._lines = tuple(lines)
+        self._lines, self._names = tuple(lines), tuple(names)
         known = [line.values[np.isfinite(line.values)] for line in self._lines]
         every = np.concatenate([np.zeros(1), *known])
         low, high = float(every.min()), float(every.max())
@@ -51,23 +59,29 @@ class LineChart(Plot):
         top = self._legend().height + 12
         width, height = max(self.width() - left - 8, 20.0), max(self.height() - top - below, 20.0)
         room = QRectF(left, top, width, height)
-        self.frame(room, (-0.5, n - 0.5), self._range, ("layer", ""))
-        step = max(1, math.ceil((metrics.horizontalAdvance("emb") + 6) / (width / n)))
+        self.frame(room, (-0.5, n - 0.5), self._range, (self._axis, ""))
+        names = self._names or [layer_name(layer) for layer in range(self.n_items)]
+        widest = max(map(metrics.horizontalAdvance, ("emb", *names[-1:])))
+        step = max(1, math.ceil((widest + 6) / (width / n)))
         named = range(0, self.n_items, step)
-        self.bottom.setTicks([[(layer, layer_name(layer)) for layer in named]])
+        self.bottom.setTicks([[(layer, names[layer]) for layer in named]])
         baseline = next((line for line in self._lines if line.color is None), None)
         for line in self._lines:
             if line.filled and baseline is not None:
                 self._tint_between(line, baseline)
         layers = np.arange(self.n_items)
         for line in self._lines:
+            known = np.isfinite(line.values)
+            # A gap stays a gap, except in a line that has values here and there only.
+            drawn = known if line.bridged else np.ones_like(known)
             self.draw(
                 pg.PlotCurveItem(
-                    layers, line.values, pen=self._pen(line), antialias=True, connect="finite"
-                )  # a gap stays a gap
-            )
-            known = np.isfinite(line.values)
-            self.marks(layers[known], line.values[known], [self._color(line)] * known.sum())
+                    layers[drawn], line.values[drawn],
+                    pen=self._pen(line), antialias=True, connect="finite",
+                )
+            )  # fmt: skip
+            if known.sum() * _CROWDED <= width:
+                self.marks(layers[known], line.values[known], [self._color(line)] * known.sum())
 
     def _tint_between(self, line: Line, baseline: Line) -> None:
         """Tint what the line has beyond the baseline: that is what is to be read."""
@@ -121,4 +135,6 @@ class LineChart(Plot):
         """Return the values of a layer."""
         known = [line for line in self._lines if math.isfinite(line.values[spot])]
         values = [f"{line.name}: {written(float(line.values[spot]), 3)}" for line in known]
-        return "\n".join([f"Layer {spot}" if spot else "Embeddings", *values])
+        layer = f"Layer {spot}" if spot else "Embeddings"
+        name = f"{self._axis.capitalize()} {self._names[spot]}" if self._names else layer
+        return "\n".join([name, *values])

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.charts.dots import cloud_image, draw_dot
@@ -99,10 +99,13 @@ def header_texts(
 
 @dataclass(frozen=True)
 class Mark:
-    """One entry of the legend: a sample and what it means; ``before`` stands before a ramp."""
+    """One entry of the legend: a sample and what it means; ``before`` stands before a ramp.
+
+    ``role`` is a colour's, or the number of a categorical colour.
+    """
 
     sample: Literal["dot", "square", "dust", "line", "ramp"]
-    role: str
+    role: str | int
     text: str
     before: str = ""
 
@@ -132,13 +135,18 @@ def _paint_sample(painter: QPainter, room: QRectF, mark: Mark) -> None:
     if mark.sample == "ramp":
         painter.drawImage(room, to_image(theme.place_map()[None]))
     elif mark.sample == "line":
-        painter.setPen(QPen(theme.color(mark.role), 1))
+        painter.setPen(QPen(_color(mark), 1))
         painter.drawLine(QPointF(room.left(), middle.y()), QPointF(room.right(), middle.y()))
     elif mark.sample == "dust":
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color(mark.role))
+        painter.setBrush(_color(mark))
         for right, down in ((1, 1), (5, 5), (8, 2), (12, 6)):
             painter.drawEllipse(room.topLeft() + QPointF(right, down), 1, 1)
     else:
         none = QPen(Qt.PenStyle.NoPen)
-        draw_dot(painter, middle, _SIDE, theme.color(mark.role), none, shape=mark.sample)
+        draw_dot(painter, middle, _SIDE, _color(mark), none, shape=mark.sample)
+
+
+def _color(mark: Mark) -> QColor:
+    theme, role = themes.current(), mark.role
+    return theme.categorical(role) if isinstance(role, int) else theme.color(role)

@@ -1,0 +1,243 @@
+"""Fine-tuning as it is told: its curves, what each layer learnt and forgot, and both said."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from roberta_gui.findings.notation.marks import Line
+from roberta_gui.findings.notation.names import layer_name
+from roberta_gui.findings.notation.numbers import percentage, written
+from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.records import FloatArray, read_only
+from roberta_gui.records.finetuning import Interval, Scores, Snapshot, TuningStep
+
+_MOST = 120
+"""Places of a curve over the steps: each is the mean of as many steps as it takes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Taught:
+    """What a run of fine-tuning has told so far; ``folder`` is its model's, "" until it ends.
+
+    ``about``, ``notices``, ``texts`` and ``counts`` are what there is to learn from: said, the
+    first rows, and how many texts (or words) have each label.
+    """
+
+    about: str
+    notices: tuple[str, ...] = ()
+    texts: tuple[tuple[str, ...], ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    steps: tuple[TuningStep, ...] = ()
+    folder: str = ""
+
+    def heard(self, event: Mapping[str, Any]) -> "Taught":
+        """Return what is known after one more event, as the command tells it."""
+        if event.get("step"):
+            return replace(self, steps=(*self.steps, _step(event["step"])))
+        if "ended" in event:
+            return replace(self, folder=event["ended"]["folder"])
+        return self
+
+    @property
+    def learnt(self) -> tuple[TuningStep, ...]:
+        """The steps in which something was learnt: without the look before the first."""
+        return tuple(step for step in self.steps if step.step)
+
+    @property
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """Where the layers were, from before the first step on."""
+        return tuple(step.snapshot for step in self.steps if step.snapshot is not None)
+
+    def snapshot(self, nth: int) -> Snapshot | None:
+        """Return one, the newest for a number that is not there yet (or −1)."""
+        known = self.snapshots
+        return known[nth if 0 <= nth < len(known) else -1] if known else None
+
+    # --- pictures
+
+    def curves(self) -> tuple[tuple[Line, ...], tuple[str, ...]]:
+        """Return loss, held-out loss and score beside the majority's; and the steps' names."""
+        steps = self.learnt
+        size = max(1, math.ceil(len(steps) / _MOST))
+        parts = [steps[first : first + size] for first in range(0, len(steps), size)]
+        held_out = [
+            next((step.held_out for step in part if step.held_out is not None), None)
+            for part in parts
+        ]
+
+        def values(of: Sequence[float]) -> FloatArray:
+            return read_only(np.array(of, dtype=np.float64))
+
+        losses = [float(np.mean([step.loss for step in part])) for part in parts]
+        lines = [Line("loss (nats)", values(losses), 0)]
+        scores = next((one for one in reversed(held_out) if one is not None), None)
+        if scores is not None:
+            name = next(iter(scores.measures))
+            known = [(math.nan,) * 3 if one is None else _scored(one) for one in held_out]
+            loss, score, _ = map(values, zip(*known, strict=True))
+            lines += [
+                Line("held-out loss", loss, 1, bridged=True),
+                Line(f"held-out {_spoken(name)}", score, 2, bridged=True),
+                Line("the majority's", values([scores.baseline[name]] * len(parts))),
+            ]
+        return tuple(lines), tuple(str(part[-1].step) for part in parts)
+
+    def layers(self, nth: int = -1) -> tuple[Line, ...]:
+        """Return, over the layers, what a probe reads of the label, now and at the start, and CKA.
+
+        The probe at the start is the baseline: the room between is what a layer has learnt.
+        """
+        now, first = self.snapshot(nth), self.snapshot(0)
+        if now is None or first is None:
+            return ()
+        return (
+            Line("label, read by a probe", now.probe, 0, filled=True),
+            Line("the same at the start", first.probe),
+            Line("likeness to the start (CKA)", now.cka, 1),
+            Line("distance from the start", now.distance, 2),
+        )
+
+    # --- words
+
+    def caption(self) -> str:
+        """Say how far the run is, and how good, beside the majority."""
+        steps = self.learnt
+        scored = [step.held_out for step in steps if step.held_out is not None]
+        if not steps:
+            return "Nothing is learnt yet. Loss is −ln p of the right label, in nats."
+        said = f"Step {steps[-1].step:,}, epoch {steps[-1].epoch}: loss {steps[-1].loss:.3f} nats."
+        if scored:
+            name, found = next(iter(scored[-1].measures.items()))
+            said += (
+                f" Held-out {_spoken(name)} {written(found.value, 3)}; always saying the "
+                f"commonest label reaches {written(scored[-1].baseline[name], 3)}."
+            )
+        return said
+
+    def layers_caption(self, nth: int = -1) -> str:
+        """Say which layer learnt most of the task, which moved most, and what was forgotten."""
+        now, first = self.snapshot(nth), self.snapshot(0)
+        if now is None or first is None:
+            return ""
+        if not now.step:
+            return (
+                "Before the first step. Lines are what a linear probe reads of the label, CKA with "
+                "the start and the mean distance from it, as a share of a vector's length."
+            )
+        most = int(np.argmax(now.distance))
+        said = (
+            f"After {now.step:,} steps: {_called(most)} moved most, by "
+            f"{percentage(float(now.distance[most]))} of its length."
+        )
+        gain = now.probe - first.probe
+        if np.isfinite(gain).any() and float(np.nanmax(gain)) > 0:
+            layer = int(np.nanargmax(gain))
+            said += (
+                f" A probe gained most in {_called(layer)}: it reads the label at "
+                f"{written(float(first.probe[layer]), 2)} before, "
+                f"{written(float(now.probe[layer]), 2)} now."
+            )
+        if math.isfinite(now.mask_loss) and math.isfinite(first.mask_loss):
+            said += (
+                f" Guessing hidden words costs {written(first.mask_loss, 2)} nats before, "
+                f"{written(now.mask_loss, 2)} now."
+            )
+        return said
+
+    def remark(self) -> str:
+        """Say in a few words how far it is."""
+        if self.folder:
+            return "done"
+        if not self.steps:
+            return "getting ready"
+        left = self.steps[-1].seconds_left
+        time = f" · {round(left) // 60}:{round(left) % 60:02d} left" if math.isfinite(left) else ""
+        return f"{percentage(self.steps[-1].done)}{time}"
+
+    def describe(self, most_texts: int = 5) -> str:
+        """Say what there is to learn from: the numbers of labels, and the first texts."""
+        counts = ", ".join(f"{label} {n:,}" for label, n in dict(self.counts).items())
+        first = "\n".join(
+            f"{' '.join(labels)}: {text}" for text, *labels in self.texts[:most_texts]
+        )
+        parts = (f"{self.about}.", f"Labels: {counts}." if counts else "", *self.notices, first)
+        return "\n".join(filter(None, parts))
+
+    # --- numbers
+
+    def table(self) -> Table:
+        """Return a row for each step."""
+        columns = ("step", "epoch", "loss_nats", "held_out_loss", "held_out_score", "majority")
+        nothing = (math.nan,) * 3
+        scores = (nothing if s.held_out is None else _scored(s.held_out) for s in self.learnt)
+        known = zip(self.learnt, scores, strict=True)
+        return Table(columns, ((s.step, s.epoch, s.loss, *one) for s, one in known))
+
+    def arrays(self) -> Arrays:
+        """Return losses, (step,), and each layer's numbers and texts' places at the snapshots."""
+        arrays = {"loss": np.array([step.loss for step in self.learnt])}
+        for name in ("step", "cka", "distance", "probe", "points", "mask_loss"):
+            if self.snapshots:
+                arrays[f"snapshot_{name}"] = np.stack([getattr(s, name) for s in self.snapshots])
+        return arrays
+
+
+@dataclass(frozen=True, eq=False)
+class LayersMoved:
+    """Where the layers are at a snapshot of a run."""
+
+    taught: Taught
+    nth: int
+
+    def table(self) -> Table:
+        """Return a row for each snapshot and layer."""
+        columns = ("step", "layer", "cka", "distance", "probe", "mask_loss_nats")
+        return Table(
+            columns,
+            (
+                (one.step, layer, *map(float, values), one.mask_loss)
+                for one in self.taught.snapshots
+                for layer, values in enumerate(zip(one.cka, one.distance, one.probe, strict=True))
+            ),
+        )
+
+    def arrays(self) -> Arrays:
+        """Return those of the run."""
+        return self.taught.arrays()
+
+
+def _scored(scores: Scores) -> tuple[float, float, float]:
+    name, found = next(iter(scores.measures.items()))
+    return scores.loss, found.value, scores.baseline[name]
+
+
+def _called(layer: int) -> str:
+    return f"layer {layer_name(layer)}" if layer else "the embeddings"
+
+
+def _spoken(measure: str) -> str:
+    return measure.replace("_", " ")
+
+
+def first_heard(event: Mapping[str, Any]) -> Taught:
+    """Read what a run has to learn from."""
+    data = event["data"]
+    texts = tuple(map(tuple, data["texts"]))
+    return Taught(data["about"], tuple(data["notices"]), texts, data["counts"])
+
+
+def _step(told: Mapping[str, Any]) -> TuningStep:
+    held_out, snapshot = told["held_out"], told["snapshot"]
+    if held_out is not None:
+        measures = {name: Interval(*values) for name, values in held_out["measures"].items()}
+        confusion = read_only(np.array(held_out["confusion"], dtype=np.int64))
+        held_out = Scores(**{**held_out, "measures": measures, "confusion": confusion})
+    if snapshot is not None:
+        arrays = {n: read_only(np.array(snapshot[n])) for n in ("cka", "distance", "probe")}
+        points = read_only(np.array(snapshot["points"], dtype=np.float32))
+        labels = tuple(snapshot["labels"])
+        snapshot = Snapshot(**{**snapshot, **arrays, "points": points, "labels": labels})
+    return TuningStep(**{**told, "held_out": held_out, "snapshot": snapshot})

@@ -1,0 +1,1 @@
+"""Layers move: where each layer stands while a model learns a task."""

@@ -1,0 +1,142 @@
+"""Layers move: what each layer learnt of a task and what was forgotten, step by step."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
+
+from roberta_gui.findings.finetuning import LayersMoved, Taught
+from roberta_gui.findings.notation.names import layer_name
+from roberta_gui.findings.notation.numbers import written
+from roberta_gui.gui.panels.picture_panel import PicturePanel
+from roberta_gui.gui.panels.plane import Plane
+from roberta_gui.gui.panels.reasons import Reason
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.widgets.charts.line_chart import LineChart
+from roberta_gui.gui.widgets.charts.scatter import Point
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.multiples.cell_marks import Cell, Mark
+from roberta_gui.gui.widgets.multiples.small_multiples import MultiplesArea, SmallMultiples
+from roberta_gui.records import FloatArray
+from roberta_gui.records.finetuning import Snapshot
+from roberta_gui.view import View
+
+
+class MovingPanel(PicturePanel[LayersMoved]):
+    """Numbers over the layers, and the held-out texts in each layer, at any step of the run."""
+
+    name = "moving"
+    title = "Which layers learnt it"
+    tip = (
+        "What a linear probe reads of the label in each layer, how like the layer is to its "
+        "start, and where the held-out texts lie on axes that were fitted at the start."
+    )
+    obeys_switches = False
+    lanes = ()
+
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
+        self._chart = LineChart("What each layer learnt of the task")
+        self._chart.setMinimumHeight(150)
+        self._cells = SmallMultiples()
+        self._area = MultiplesArea(self._cells)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setAccessibleName("Step of the training")
+        self.slider.setToolTip(plain_tip("Step of the training; arrow keys move it"))
+        self.slider.valueChanged.connect(self._choose_step)
+        self._chart.item_clicked.connect(lambda layer, _extend: store.select_layer(layer))
+        self._cells.cell_chosen.connect(store.select_layer)
+        both = QWidget()
+        column = QVBoxLayout(both)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.slider)
+        column.addWidget(self._chart, 2)
+        column.addWidget(self._area, 3)
+        self._ground: Snapshot | None = None
+        self.show_picture(both)
+
+    def is_outdated(self, view: View) -> bool:
+        """Tell that no sentence makes it old."""
+        return False
+
+    def result(self, view: View) -> LayersMoved | None:
+        """Return the chosen snapshot of the run, the newest one where none is chosen."""
+        derived = view.derived.get("train")
+        taught: Taught | None = None if derived is None else derived.value
+        if taught is None or not taught.snapshots:
+            return None
+        known = self._drawn_result
+        nth = view.choices.moving.nth
+        if known is not None and known.taught.snapshots == taught.snapshots and known.nth == nth:
+            return known
+        return LayersMoved(taught, nth)
+
+    def lacks(self, view: View) -> Iterator[Reason | None]:
+        """Say that nothing is learnt yet."""
+        yield Reason(
+            "Nothing is watched yet", "Start fine-tuning: the layers are measured on the way."
+        )
+
+    def draw_result(self, found: LayersMoved, view: View, *, is_new: bool) -> None:
+        """Draw the numbers over the layers, and the texts in each."""
+        taught, snapshot = found.taught, found.taught.snapshot(found.nth)
+        first = taught.snapshots[0]
+        if snapshot is None:
+            return
+        self._chart.set_lines(taught.layers(found.nth))
+        last = len(taught.snapshots) - 1
+        self.slider.blockSignals(True)
+        self.slider.setRange(0, last)
+        self.slider.setValue(found.nth if 0 <= found.nth <= last else last)
+        self.slider.blockSignals(False)
+        reach = np.concatenate([one.points for one in taught.snapshots], axis=1)
+        self._cells.set_cells(_cells(snapshot, reach), np.zeros((len(reach), 0, 2), np.float32))
+        self._area.fit()
+        names = sorted(set(first.labels))
+        points = [
+            Point(label, self.theme.categorical(names.index(label)), label)
+            for label in snapshot.labels
+        ]
+        self._cells.set_points(snapshot.points, points)
+        self._cells.set_marks([Mark("dot", nth, name) for nth, name in enumerate(names)])
+
+    def depends_on(self, view: View) -> tuple[object, ...]:
+        """Give the chosen step."""
+        return (view.choices.moving,)
+
+    def highlight(self, found: LayersMoved, view: View) -> None:
+        """Outline the chosen layer."""
+        layer = min(view.selection.layer, self._cells.n_cells - 1)
+        self._chart.set_selected([layer])
+        self._cells.set_chosen(layer)
+
+    def caption_of(self, found: LayersMoved, view: View) -> str:
+        """Say which layers learnt it, and what was forgotten."""
+        return found.taught.layers_caption(found.nth)
+
+    def remark_of(self, found: LayersMoved, view: View) -> str:
+        """Say which step it is."""
+        snapshot = found.taught.snapshot(found.nth)
+        return "" if snapshot is None else f"step {snapshot.step:,}"
+
+    def picture(self) -> QWidget:
+        """Return the numbers over the layers."""
+        return self._chart
+
+    def _choose_step(self, nth: int) -> None:
+        """Look at a snapshot; at the end of the slider at whatever comes."""
+        is_last = nth == self.slider.maximum()
+        self.choose(self.name, nth=-1 if is_last else nth)
+
+
+def _cells(snapshot: Snapshot, reach: FloatArray) -> list[Cell]:
+    """Describe each layer's picture: the same part of its axes at every step."""
+    plane, cells = Plane(), []
+    for layer, points in enumerate(reach):
+        name = f"layer {layer_name(layer)}" if layer else "embeddings"
+        probe = written(float(snapshot.probe[layer]), 2)
+        tip = f"A probe reads the label at {probe}. Axes were fitted at the start."
+        short = (name if layer else "emb", str(layer or "emb"))
+        cells.append(Cell(name, probe, tip, plane.extent(points[None]), short_names=short))
+    return cells

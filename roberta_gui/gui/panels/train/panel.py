@@ -1,0 +1,276 @@
+"""Fine-tune: a task is chosen, learnt in a process of its own, and its curves are drawn live."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QWidget
+
+from roberta_gui.findings.finetuning import Taught, first_heard
+from roberta_gui.gui.panels.picture_panel import PicturePanel
+from roberta_gui.gui.panels.reasons import Reason
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.widgets.charts.line_chart import LineChart
+from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
+from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.segments import Labelled
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
+from roberta_gui.gui.work.tuning_process import TuningProcess
+from roberta_gui.problems import Problem, Stopped
+from roberta_gui.view import Derived, View
+
+LAYERS: Final = {
+    "all": ("All", "The whole network learns, as in Liu et al. (2019)"),
+    "top": ("Top two", "The two last layers and the head learn; the others stay as they are"),
+    "head": ("Head", "Only the new head learns: what the layers hold must do"),
+}
+EPOCHS: Final = {
+    "1": ("1", "One pass through the texts"),
+    "3": ("3", "Three passes; the one that is best on the held-out texts is kept"),
+    "10": ("10", "Ten passes, as in Liu et al. (2019); the best one is kept"),
+}
+EXAMPLES: Final = {"kinds": "kinds of text", "grammar": "grammatical or not"}
+EXPLAINED: Final = (
+    "Fine-tuning goes on with a model that has learnt to guess words, on a few texts with labels: "
+    "a new head reads the label from the first token, and the layers learn to put it there. "
+    "RoBERTa has no next-sentence prediction, which BERT learnt from that place, because "
+    "Liu et al. (2019) found that leaving it out helps: until it is fine-tuned, nothing is asked "
+    "of that token but to help the other words."
+)
+_WATCH_STEPS = "15"
+
+
+class TrainPanel(PicturePanel[Taught]):
+    """Loss and held-out score while a model learns a task; goes on after a stop."""
+
+    name = "train"
+    title = "Fine-tune"
+    tip = EXPLAINED
+    obeys_switches = False
+    lanes = ()
+    busy = "Getting ready"
+
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
+        self._taught: Taught | None = None
+        self._began: tuple[object, ...] = ()  # the wish that the curves are of
+        self._start_model = ""
+        self._process = TuningProcess(self)
+        self._process.told.connect(self.hear)
+        self._process.ended.connect(self._end_run)
+        self._chart = LineChart("Loss and held-out score, step by step", "step")
+        self._about = named("note", BreakingLabel())
+        self._data = ChoiceButton("Task", "Task:", ["Choose a file…"], "What is learnt")
+        self._data.chosen.connect(lambda task: self._choose_task(task, None))
+        self._data.other_wanted.connect(self._ask_file)
+        self._columns = {name: self._column(name) for name in ("text", "pair", "label")}
+        self._go = named("action", QPushButton("Start"))
+        self._go.clicked.connect(self.press)
+        self._open = named("action", QPushButton("Open beside its start"))
+        self._open.setToolTip(
+            plain_tip("The tuned model becomes A, its start B: every panel can show A − B")
+        )
+        self._open.clicked.connect(self._open_both)
+        controls = [Labelled(name.capitalize(), field) for name, field in self._columns.items()]
+        self._fields = controls
+        self.show_picture(
+            self._chart, self._data, *controls,
+            Labelled("Learns", self.segments("layers", LAYERS, "What learns")),
+            Labelled("Epochs", self.segments("epochs", EPOCHS, "Epochs")),
+            self._go, self._open,
+        )  # fmt: skip
+        self.body.insertWidget(1, self._about)
+        store.changed.connect(self._hold)
+
+    def _column(self, name: str) -> QLineEdit:
+        field = QLineEdit()
+        field.setPlaceholderText("usual name")
+        field.setAccessibleName(f"Column of the {name}")
+        field.setToolTip(plain_tip(f"Name of the {name} column; empty: looked for by usual names"))
+        field.textEdited.connect(lambda text: self.store.choose(self.name, **{name: text}))
+        field.editingFinished.connect(self._look)
+        return field
+
+    # --- the process
+
+    def press(self) -> None:
+        """Start, go on, or stop."""
+        if self._process.is_running:
+            rule_out(self._go, "It stops after its present step")
+            self._process.stop()
+            return
+        self.start()
+
+    def start(self) -> None:
+        """Begin with what is chosen, or go on with it; nothing while something runs."""
+        view = self.store.view
+        if view.model is None or self._process.is_running:
+            return
+        self.store.report(f"panel:{self.name}", None)
+        self._taught, self._start_model = None, view.model.source
+        self._began = self._wish(view)
+        layers = {"all": (), "top": ("--layers", "2"), "head": ("--head-only",)}
+        self._process.start(
+            [*self._what(view), "--out", str(self._folder(view)), "--model", self._start_model,
+             "--epochs", str(view.choices.train.epochs), "--seeds", "1",
+             *layers[view.choices.train.layers], "--watch-steps", _WATCH_STEPS, "--json"]
+        )  # fmt: skip
+        self._show()
+
+    def _look(self) -> None:
+        """Read what there is to learn from, without learning."""
+        if not self._process.is_running and self.store.view.choices.train.file is not None:
+            self.store.report(f"panel:{self.name}", None)
+            self._taught, self._began = None, ()
+            self._process.start([*self._what(self.store.view), "--out", ".", "--look"])
+            self._show()
+
+    def hear(self, event: dict[str, object]) -> None:
+        """Show what the process tells."""
+        if "data" in event:
+            self._taught = first_heard(event)
+        elif self._taught is not None:
+            before, self._taught = self._taught, self._taught.heard(event)
+            if before is self._taught:
+                return
+        self._show()
+
+    def _end_run(self, problem: Problem | None) -> None:
+        if problem is not None and not isinstance(problem, Stopped):
+            self.store.report(f"panel:{self.name}", problem)
+        self._show()
+
+    def _hold(self, view: View, previous: View) -> None:
+        """Let the process wait while somebody types."""
+        if view.run.text != previous.run.text:
+            self._process.hold()
+
+    def leave(self) -> None:
+        """End the process with the window."""
+        self._process.leave()
+
+    def _open_both(self) -> None:
+        if self._taught is not None:
+            self.models_wanted.emit(self._taught.folder, self._start_model)
+
+    def _what(self, view: View) -> list[str]:
+        """Say what is learnt, as the command takes it."""
+        chosen = view.choices.train
+        if chosen.file is None:
+            return [chosen.task]
+        named_columns = [(n, getattr(chosen, n)) for n in self._columns if getattr(chosen, n)]
+        return [str(chosen.file), *(part for n, v in named_columns for part in (f"--{n}", v))]
+
+    def _wish(self, view: View) -> tuple[object, ...]:
+        chosen = view.choices.train
+        file = chosen.file
+        changed = file.stat().st_mtime_ns if file is not None and file.exists() else 0
+        return (
+            *self._what(view),
+            changed,
+            chosen.layers,
+            chosen.epochs,
+            view.model and view.model.source,
+        )
+
+    def _folder(self, view: View) -> Path:
+        """Return where the run is kept: another one for every wish, so that each can go on."""
+        data = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
+        chosen = view.choices.train
+        what = chosen.file.stem if chosen.file is not None else chosen.task
+        name = hashlib.sha256(repr(self._wish(view)).encode("utf-8", "replace")).hexdigest()[:12]
+        return Path(data) / "fine-tuned" / f"{what[:40]}-{name}"
+
+    # --- what is chosen
+
+    def _choose_task(self, task: str, file: Path | None) -> None:
+        if file is None and task not in EXAMPLES:
+            return
+        self.choose(self.name, file=file, **({} if file is not None else {"task": task}))
+        self._look()
+
+    def _ask_file(self, _how: str) -> None:
+        kinds = "Texts with labels (*.csv *.tsv *.parquet *.conll);;All files (*)"
+        file, _ = QFileDialog.getOpenFileName(self.window(), "Texts with labels", "", kinds)
+        if file:
+            self._choose_task("", Path(file))
+
+    # --- drawing
+
+    def _show(self) -> None:
+        """Tell everybody what is known: the layers' panel reads it, too."""
+        if self._taught is not None:
+            self.store.derive(self.name, Derived(self._taught, self._taught))
+        else:
+            self.store.forget(self.name)
+        self.draw_again()
+
+    def forget(self) -> None:
+        """Keep the run: it goes on while nobody looks."""
+        self._drawn = self._drawn_result = None
+
+    def is_outdated(self, view: View) -> bool:
+        """Tell that no sentence makes it old."""
+        return False
+
+    def result(self, view: View) -> Taught | None:
+        """Return the run, once it has told a step."""
+        return self._taught if self._taught is not None and self._taught.learnt else None
+
+    def lacks(self, view: View) -> Iterator[Reason | None]:
+        """Say what it is waiting for, or how to begin."""
+        if self._process.is_running:
+            text = "The process is starting and reads the texts."
+            yield Reason("Getting ready", text, is_busy=True, keeps_choices=True)
+        yield Reason(
+            "Teach the model a task",
+            "It learns beside the window, in a folder of its own, and waits while you type. "
+            "The layers are watched while they learn.",
+            keeps_choices=True, offer=("Start", self.start),
+        )  # fmt: skip
+
+    def offers_choices(self, view: View) -> bool:
+        """Tell that another task can always be chosen, also after a problem."""
+        return view.model is not None
+
+    def show_choices(self, view: View) -> None:
+        """Show task and columns, and what the button does."""
+        chosen = view.choices.train
+        files = {} if chosen.file is None else {str(chosen.file): chosen.file.name}
+        current = chosen.task if chosen.file is None else str(chosen.file)
+        self._data.set_choices(EXAMPLES | files, current)
+        for (name, field), labelled in zip(self._columns.items(), self._fields, strict=True):
+            self.row.show_control(labelled, chosen.file is not None)
+            if field.text() != getattr(chosen, name):
+                field.setText(getattr(chosen, name))
+        taught = self._taught
+        is_same = bool(self._began) and self._began == self._wish(view)
+        is_ended = taught is not None and bool(taught.folder)
+        goes_on = is_same and taught is not None and bool(taught.learnt) and not is_ended
+        running = self._process.is_running
+        self._go.setText("Stop" if running else "Go on" if goes_on else "Start")
+        done = "It is learnt: choose something else to learn"
+        rule_out(self._go, done if is_ended and is_same and not running else "")
+        self.row.show_control(self._open, is_ended)
+        self._about.setText("" if taught is None else taught.describe(most_texts=3))
+        self._about.setToolTip(plain_tip("" if taught is None else taught.describe()))
+        self._about.setVisible(taught is not None and not taught.learnt)
+
+    def draw_result(self, taught: Taught, view: View, *, is_new: bool) -> None:
+        """Draw the curves."""
+        self._chart.set_lines(*taught.curves())
+
+    def caption_of(self, taught: Taught, view: View) -> str:
+        """Say how good it is."""
+        return taught.caption()
+
+    def remark_of(self, taught: Taught, view: View) -> str:
+        """Say how far it is, and whether it waits."""
+        return taught.remark() if self._process.is_running or taught.folder else "stopped"
+
+    def picture(self) -> QWidget:
+        """Return the curves."""
+        return self._chart

@@ -1,0 +1,121 @@
+"""TuningProcess: fine-tuning in a process of its own, that goes on only when it is answered."""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+
+import roberta_gui
+from roberta_gui.problems import Problem, Stopped
+
+QUIET_MS = 800
+"""How long nobody may have typed before it goes on."""
+
+_LEAVE_MS = 3_000
+_STOPPED = 130
+
+
+class TuningProcess(QObject):
+    """Runs ``python -m roberta_gui.training finetune --json``, one at a time.
+
+    Each event is answered when nobody types: until then the process waits. Its input ends with
+    this program, however that ends, and with its input the process.
+    """
+
+    told = Signal(object)  # an event, as the command tells it
+    ended = Signal(object)  # None, or the Problem: `problems.Stopped` if it was told to stop
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._process: QProcess | None = None
+        self._is_waiting = self._is_stopping = False
+        self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
+        self._quiet.timeout.connect(self._answer)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether there is a process."""
+        return self._process is not None
+
+    def start(self, arguments: Sequence[str]) -> None:
+        """Begin, or go on with what the folder among the arguments holds."""
+        self._is_waiting = self._is_stopping = False
+        self._process = process = QProcess(self)
+        surroundings = QProcessEnvironment.systemEnvironment()
+        places = [str(Path(roberta_gui.__file__).parents[1]), surroundings.value("PYTHONPATH")]
+        surroundings.insert("PYTHONPATH", os.pathsep.join(filter(None, places)))
+        surroundings.insert("PYTHONUTF8", "1")
+        process.setProcessEnvironment(surroundings)
+        process.readyReadStandardOutput.connect(self._read)
+        process.finished.connect(self._finish)
+        process.errorOccurred.connect(self._refuse)
+        process.start(sys.executable, ["-m", "roberta_gui.training", "finetune", *arguments])
+
+    def stop(self) -> None:
+        """Let it write its state and end."""
+        self._is_stopping = True
+        self._answer()
+
+    def hold(self) -> None:
+        """Let it wait: somebody types."""
+        self._quiet.start()
+
+    def leave(self) -> None:
+        """End it with the window: it may write its state, and is killed if that takes long."""
+        process, self._process = self._process, None
+        self._quiet.stop()
+        if process is None:
+            return
+        process.blockSignals(True)
+        process.closeWriteChannel()
+        if not process.waitForFinished(_LEAVE_MS):
+            process.kill()
+            process.waitForFinished(_LEAVE_MS)
+
+    def _read(self) -> None:
+        while self._process is not None and self._process.canReadLine():
+            line = bytes(self._process.readLine().data()).decode("utf-8", "replace")
+            if line.startswith("{"):  # a library may say something of its own
+                self._is_waiting = True
+                self.told.emit(json.loads(line))
+        self._answer()
+
+    def _answer(self) -> None:
+        process = self._process
+        if process is None or not self._is_waiting:
+            return
+        if self._is_stopping or not self._quiet.isActive():
+            self._is_waiting = False
+            process.write(b"stop\n" if self._is_stopping else b"go\n")
+
+    def _refuse(self, error: QProcess.ProcessError) -> None:
+        if error is QProcess.ProcessError.FailedToStart:  # nothing else will be told
+            self._finish(1, QProcess.ExitStatus.CrashExit)
+
+    def _finish(self, code: int, status: QProcess.ExitStatus) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        said = bytes(process.readAllStandardError().data()).decode("utf-8", "replace")
+        process.deleteLater()
+        self.ended.emit(self._problem(code, status, said.strip().splitlines()))
+
+    def _problem(
+        self, code: int, status: QProcess.ExitStatus, said: Sequence[str]
+    ) -> Problem | None:
+        if status is QProcess.ExitStatus.CrashExit:
+            return Problem(
+                "Fine-tuning was ended from outside.",
+                "It goes on from its last saved step: there may have been too little memory.",
+            )
+        if code == 0:
+            return None
+        if code == _STOPPED:
+            return Stopped("It goes on from where it is.")
+        if any(line.startswith("Traceback") for line in said):
+            return Problem("Fine-tuning ended unexpectedly.", f"The last it said: {said[-1][:200]}")
+        title, dot, hint = (said[-1] if said else "Fine-tuning ended.").partition(". ")
+        return Problem(f"{title}." if dot else title, hint)

@@ -1,0 +1,99 @@
+"""A run told to another program: a line of JSON for each event, which waits for an answer.
+
+The answer is a line, too: ``stop`` ends the run so that it can be gone on with, and so does the
+end of the input; anything else lets it go on. Who is slow to answer has paused it, on any system
+and without a thread, and no run outlives the program that it is told to.
+"""
+
+import json
+import os
+import sys
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.training.finetuning.report import describe_data
+from roberta_gui.training.finetuning.run import FineTuning, Tuned
+from roberta_gui.training.finetuning.task_data import TaskData
+
+PROGRESS = "progress.jsonl"
+"""What a run has told of its steps, so that one that is gone on with can tell it again."""
+
+_SHOWN = 5  # texts
+
+
+def tell_data(data: TaskData, notices: tuple[str, ...] = ()) -> None:
+    """Tell what there is to learn from: how much, the first texts, how many of each label."""
+    texts = [[" | ".join(filter(None, (x.text, x.pair))), *x.labels] for x in data.train[:_SHOWN]]
+    counts: Counter[str] = Counter()
+    if data.task.kind != "regression":
+        counts.update(
+            label for x in (*data.train, *data.held_out, *data.test) for label in x.labels
+        )
+    about = describe_data(data)
+    _tell({"data": {"about": about, "notices": notices, "texts": texts, "counts": counts}})
+
+
+def follow(tuning: FineTuning, folder: Path) -> Tuned:
+    """Take all steps at low priority, telling each and waiting for the answer.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        The answer was to stop; the folder holds the state to go on from.
+    """
+    if hasattr(os, "nice"):
+        os.nice(10)
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / PROGRESS
+    told = _lines(file) if tuning.done else []
+    before = [line for line in told if json.loads(line)["step"]["done"] <= tuning.done]
+    steps, goes_on = tuning.steps(), True
+    with file.open("w", encoding="utf-8") as kept:
+        for line in before:
+            kept.write(f"{line}\n")
+            goes_on = _say(line) and goes_on
+        if not goes_on:
+            tuning.save_soon()
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as ended:
+                tuned: Tuned = ended.value
+                _tell({"ended": {"folder": str(tuned.folder), "summary": tuned.summary()}})
+                return tuned
+            if not goes_on and tuning.is_saved:
+                raise KeyboardInterrupt
+            line = json.dumps({"step": None if step is None else asdict(step)}, default=_written)
+            if step is not None:
+                kept.write(f"{line}\n")
+                kept.flush()
+            if goes_on and not _say(line):
+                goes_on = False
+                tuning.save_soon()
+
+
+def _lines(file: Path) -> list[str]:
+    """Return the whole lines of what was told before."""
+    if not file.exists():
+        return []
+    return [line for line in file.read_text(encoding="utf-8").split("\n")[:-1] if line]
+
+
+def _tell(event: dict[str, object]) -> bool:
+    return _say(json.dumps(event))
+
+
+def _say(line: str) -> bool:
+    """Write a line, and tell whether the answer is to go on."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+    return sys.stdin.readline() not in ("", "stop\n")
+
+
+def _written(array: NDArray[Any]) -> Any:
+    return np.round(array.astype(np.float64), 5).tolist()

@@ -1,0 +1,141 @@
+"""Fine-tune in the window: a real run is started, stopped, gone on with, and ended with it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.panels.moving.panel import MovingPanel
+from roberta_gui.gui.panels.train.panel import TrainPanel
+from roberta_gui.problems import Problem
+from roberta_gui.records import Run
+from tests.gui.shown_panel import ShownPanel
+from tests.made_up import made_up_analysis
+from tests.training import toy
+from tests.training.finetuning import small
+
+pytestmark = pytest.mark.panel(kind=TrainPanel, size=(760, 500))
+
+LONG = 240_000
+"""Milliseconds for a process that imports torch, on a machine that is busy."""
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    corpus = toy.write_corpus(tmp_path_factory.mktemp("corpus"))
+    tokenizer = toy.write_tokenizer(tmp_path_factory.mktemp("tokenizer"), corpus)
+    return toy.write_model(tmp_path_factory.mktemp("model"), tokenizer)
+
+
+@pytest.fixture
+def ready(
+    shown: ShownPanel, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ShownPanel]:
+    """Show the panel for a tiny model; what it starts is ended with the test."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    shown.store.use_model(replace(made_up_analysis("a").model, source=str(model)))
+    yield shown
+    shown.panel.leave()
+
+
+def take_file(ready: ShownPanel, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Choose a file of labelled texts, as its dialog would."""
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    menu = ready.button("Task: kinds of text")
+    (action,) = [one for one in menu.menu().actions() if one.text() == "Choose a file…"]  # type: ignore[attr-defined]
+    action.trigger()
+
+
+def offers(ready: ShownPanel, text: str) -> bool:
+    """Tell whether the panel has a button with this text."""
+    buttons = ready.panel.findChildren(QPushButton)
+    return text in [button.text() for button in buttons if button.isVisible()]
+
+
+def test_a_file_is_learnt_stopped_gone_on_with_and_opened(
+    ready: ShownPanel, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = ready.panel
+    assert "Teach the model a task" in ready.said()
+    take_file(ready, small.write_task(tmp_path), monkeypatch)
+    qtbot.waitUntil(lambda: offers(ready, "Start"), timeout=LONG)
+    qtbot.waitUntil(lambda: "Labels: cat 36, dog 36." in ready.said(), timeout=LONG)
+    qtbot.waitUntil(lambda: "Teach the model a task" in ready.said(), timeout=LONG)
+    ready.store.choose("train", epochs=10)
+
+    ready.button("Start").click()
+    assert "Getting ready" in ready.said()
+    qtbot.waitUntil(lambda: panel.known is not None, timeout=LONG)
+    ready.store.type(replace(ready.store.view.run, text="Somebody types."))  # and it waits
+    ready.button("Stop").click()
+    qtbot.waitUntil(lambda: offers(ready, "Go on"), timeout=LONG)
+    stopped = panel.known.learnt
+    assert stopped[-1].done < 1
+    panel.forget()
+    panel.start()
+    panel.start()  # runs already: nothing more
+    qtbot.waitUntil(lambda: panel.known is not None and bool(panel.known.folder), timeout=LONG)
+
+    assert panel.known.learnt[: len(stopped)][0].loss == stopped[0].loss
+    assert "Held-out accuracy" in panel.caption_text()
+    qtbot.waitUntil(lambda: offers(ready, "Start"), timeout=LONG)
+    with qtbot.waitSignal(panel.models_wanted) as wanted:
+        ready.button("Open beside its start").click()
+    assert wanted.args == [panel.known.folder, ready.store.view.model.source]  # type: ignore[union-attr]
+    assert not panel.is_outdated(ready.store.view)
+    assert panel.picture().isVisible()
+
+    moving = MovingPanel(ready.store)
+    qtbot.addWidget(moving)
+    qtbot.addWidget(moving.heading)
+    moving.resize(700, 640)
+    with qtbot.waitExposed(moving):
+        moving.show()
+    slider = moving.slider
+    assert slider.maximum() == len(panel.known.snapshots) - 1
+    newest = moving.caption_text()
+    slider.setValue(0)
+    assert "Before the first step" in moving.caption_text()
+    slider.setValue(slider.maximum())
+    assert moving.caption_text() == newest
+    assert not moving.is_outdated(ready.store.view)
+    assert moving.picture().isVisible()
+
+
+def test_closing_the_window_ends_the_process(ready: ShownPanel, qtbot: QtBot) -> None:
+    ready.button("Start").click()
+    assert ready.button("Stop").isVisible()
+
+    ready.panel.leave()
+
+    ready.store.choose("train", task="grammar")
+    assert ready.button("Start").isVisible()
+
+
+def test_what_is_wrong_with_a_file_is_a_sentence(
+    ready: ShownPanel, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_file(ready, small.write_task(tmp_path), monkeypatch)
+    qtbot.waitUntil(lambda: "Labels: " in ready.said(), timeout=LONG)
+    qtbot.waitUntil(lambda: offers(ready, "Start"), timeout=LONG)
+    field = next(f for f in ready.panel.findChildren(QLineEdit) if "label" in f.accessibleName())
+    field.setText("")
+    QTest.keyClicks(field, "animal")
+    field.editingFinished.emit()
+
+    qtbot.waitUntil(lambda: "panel:train" in ready.store.view.problems, timeout=LONG)
+    problem = ready.store.view.problems["panel:train"]
+    assert isinstance(problem, Problem)
+    assert "pets.csv has no column animal." in str(problem)
+    assert "Its columns are text, label." in ready.said()
+
+
+def test_nothing_begins_without_a_model(shown: ShownPanel) -> None:
+    shown.store.type(Run(text="a"))
+    shown.panel.start()
+
+    assert "Waiting for the model" in shown.said()

@@ -1,0 +1,124 @@
+"""A run told to another program: told, stopped, gone on with, ended with its listener."""
+
+import io
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from roberta_gui.findings.finetuning import LayersMoved, Taught, first_heard
+from roberta_gui.training.command_line import main
+from roberta_gui.training.finetuning.telling import PROGRESS
+from tests.training.finetuning import small
+from tests.training.toy import write_model
+
+LEARN = ("--seeds", "1", "--epochs", "2", "--batch-size", "8", "--watch-steps", "3", "--cpu")
+STOPPED = 130
+
+Run = Callable[[str, Path], tuple[int, list[dict[str, Any]]]]
+
+
+@pytest.fixture
+def run(
+    tokenizer_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    """Run the command on a tiny model and task with these answers; give its status and events."""
+    monkeypatch.setattr(os, "nice", lambda _by: 0, raising=False)  # the tests' own priority
+    model = write_model(tmp_path / "start", tokenizer_folder)
+    task = small.write_task(tmp_path)
+
+    def told(answers: str, folder: Path) -> tuple[int, list[dict[str, Any]]]:
+        monkeypatch.setattr("sys.stdin", io.StringIO(answers))
+        wish = ["finetune", str(task), "--model", str(model), "--out", str(folder), "--json"]
+        status = main([*wish, *LEARN])
+        lines = capsys.readouterr().out.splitlines()
+        return status, [json.loads(line) for line in lines]
+
+    return told
+
+
+def heard(events: list[dict[str, Any]]) -> Taught:
+    taught = first_heard(events[0])
+    for event in events[1:]:
+        taught = taught.heard(event)
+    return taught
+
+
+GO: str = "go\n"
+
+
+def test_every_step_is_told_and_the_model_is_at_the_end(run: Run, tmp_path: Path) -> None:
+    status, events = run(GO * 10_000, tmp_path / "run")
+    taught = heard(events)
+
+    assert status == 0
+    assert [step.step for step in taught.learnt] == list(range(1, len(taught.learnt) + 1))
+    assert taught.learnt[-1].done == 1
+    assert (Path(taught.folder) / "config.json").exists()
+    assert (tmp_path / "run" / "scores.json").exists()
+    assert sum(taught.counts.values()) == len(small.PEOPLE) * len(small.ANIMALS) * 6
+    assert taught.remark() == "done"
+
+
+def test_a_run_that_is_stopped_goes_on_to_the_same_numbers(run: Run, tmp_path: Path) -> None:
+    _, whole = run(GO * 10_000, tmp_path / "whole")
+    status, _ = run(GO * 12, tmp_path / "run")  # then the input ends: so does the listener
+
+    assert status == STOPPED
+    assert (tmp_path / "run" / PROGRESS).exists()
+    status, _ = run("stop\n", tmp_path / "run")
+    assert status == STOPPED
+    status, rest = run(GO * 10_000, tmp_path / "run")
+    one, other = heard(whole), heard(rest)
+    assert status == 0
+    assert [step.step for step in other.steps] == [step.step for step in one.steps]
+    assert [step.loss for step in other.learnt] == [step.loss for step in one.learnt]
+
+
+def test_looking_at_the_data_learns_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(GO))
+    task = small.write_task(tmp_path)
+
+    assert main(["finetune", str(task), "--out", str(tmp_path / "none"), "--look"]) == 0
+    taught = first_heard(json.loads(capsys.readouterr().out))
+    assert not (tmp_path / "none").exists()
+    assert "Labels: " in taught.describe()
+    assert taught.caption().startswith("Nothing is learnt yet.")
+    assert taught.remark() == "getting ready"
+    assert taught.layers() == ()
+    assert taught.layers_caption() == ""
+    assert taught.arrays().keys() == {"loss"}
+
+
+def test_the_pictures_hold_the_numbers_of_the_steps(run: Run, tmp_path: Path) -> None:
+    taught = heard(run(GO * 10_000, tmp_path / "run")[1])
+    lines, names = taught.curves()
+    first, last = taught.snapshots[0], taught.snapshots[-1]
+
+    assert names == tuple(str(step.step) for step in taught.learnt)
+    assert lines[0].values.tolist() == [step.loss for step in taught.learnt]
+    epochs = [step for step in taught.learnt if step.held_out is not None]
+    assert [*lines[2].values[np.isfinite(lines[2].values)]] == [
+        step.held_out.measures["accuracy"].value for step in epochs if step.held_out is not None
+    ]
+    probe, before, cka, _ = taught.layers()
+    assert (probe.values is last.probe, before.values is first.probe, cka.values is last.cka) == (
+        (True,) * 3
+    )
+    assert taught.layers(0)[0].values is first.probe
+    assert f"After {last.step} steps: " in taught.layers_caption()
+    moved = LayersMoved(taught, -1)
+    assert len([*moved.table().rows]) == len(taught.snapshots) * len(first.cka)
+    assert moved.arrays()["snapshot_points"].shape == (len(taught.snapshots), *first.points.shape)
+    assert len([*taught.table().rows]) == len(taught.learnt)
+    assert "always saying the commonest label" in taught.caption()
+    assert taught.layers_caption(0).startswith("Before the first step.")
