@@ -11,10 +11,13 @@ from PySide6.QtWidgets import QAbstractButton, QLabel
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel
+from roberta_gui.gui.panels.moving.panel import MovingPanel
 from roberta_gui.gui.panels.panel import Derivation, Panel
+from roberta_gui.gui.panels.train.panel import TrainPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.records import Analysis, ModelInfo, Run
 from roberta_gui.view import Derived, with_second
+from tests.gui import told_run
 from tests.made_up import (
     MadeUpModel,
     made_up_analysis,
@@ -75,6 +78,8 @@ class ShownPanel:
 
     def derive(self) -> None:
         """Make the newest derivation that was asked for, as the worker would."""
+        if isinstance(self.panel, TrainPanel | MovingPanel):
+            told_run.tell(self.panel, self.store)
         if self.wanted:
             derivation = self.wanted[-1]
             self.wanted.clear()

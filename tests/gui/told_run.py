@@ -4,6 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from roberta_gui.findings.finetuning import Taught, first_heard
+from roberta_gui.gui.panels.panel import Panel
+from roberta_gui.gui.panels.train.panel import TrainPanel
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.view import Derived
+
 N_LAYERS, N_TEXTS, N_STEPS = 6, 40, 60
 
 
@@ -44,3 +50,16 @@ def events() -> list[dict[str, Any]]:
         }
         told.append({"step": one})
     return told
+
+
+def tell(panel: Panel, store: ViewStore) -> None:
+    """Tell the run to the panel that has one, or to all that only hear of it."""
+    first, *steps = events()
+    if isinstance(panel, TrainPanel):
+        for event in (first, *steps):
+            panel.hear(event)
+    else:
+        taught: Taught = first_heard(first)
+        for event in steps:
+            taught = taught.heard(event)
+        store.derive("train", Derived(taught, taught))

@@ -23,8 +23,9 @@ from roberta_gui.gui.window.model_menu import ModelMenu
 from roberta_gui.gui.window.notice_bar import Toast
 from roberta_gui.gui.window.shortcuts import MOUSE_WAYS, Shortcut, ShortcutsDialog
 
-_DIGITS = 9
-"""Panels whose keys are Ctrl and a digit; those of the others are Ctrl+Alt and a digit."""
+_DIGITS = {"Ctrl+": "123456789", "Ctrl+Alt+": "1234567890", "Alt+": "1234567890"}
+_PANEL_KEYS = tuple((keys, digit) for keys, digits in _DIGITS.items() for digit in digits)
+"""The keys of one panel after the other; Ctrl+0 is the text's normal size."""
 
 
 class WindowCommands(QMainWindow):
@@ -119,10 +120,8 @@ class WindowCommands(QMainWindow):
         for nth, one in enumerate(ARRANGEMENTS, start=1):
             show = partial(compare.choose, one.name)
             ways.append(Shortcut("Panels", f"{one.title}: {one.tip}", (f"F{nth + 5}",), show))
-        for place, panel in enumerate(self.docks.panels, start=1):
+        for panel, (keys, digit) in zip(self.docks.panels, _PANEL_KEYS, strict=False):
             go, alone = partial(self.docks.focus, panel.name), partial(self.docks.solo, panel.name)
-            is_early = place <= _DIGITS
-            keys, digit = ("Ctrl+", place) if is_early else ("Ctrl+Alt+", (place - _DIGITS) % 10)
             ways.append(Shortcut("Panels", panel.title, (f"{keys}{digit}",), go))
             ways.append(
                 Shortcut("Panels", f"{panel.title} alone", (f"{keys}Shift+{digit}",), alone)

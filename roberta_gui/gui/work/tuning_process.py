@@ -14,7 +14,8 @@ from roberta_gui.problems import Problem, Stopped
 QUIET_MS = 800
 """How long nobody may have typed before it goes on."""
 
-_LEAVE_MS = 3_000
+_LEAVE_MS = 200
+"""The window's end waits no longer: what was saved by then is what is gone on with."""
 _STOPPED = 130
 
 
@@ -93,15 +94,19 @@ class TuningProcess(QObject):
 
     def _refuse(self, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart:  # nothing else will be told
-            self._finish(1, QProcess.ExitStatus.CrashExit)
+            said = "" if self._process is None else self._process.errorString()
+            self._end(Problem("Fine-tuning could not begin.", f"{sys.executable}: {said}"))
 
     def _finish(self, code: int, status: QProcess.ExitStatus) -> None:
+        if self._process is not None:
+            said = bytes(self._process.readAllStandardError().data()).decode("utf-8", "replace")
+            self._end(self._problem(code, status, said.strip().splitlines()))
+
+    def _end(self, problem: Problem | None) -> None:
         process, self._process = self._process, None
-        if process is None:
-            return
-        said = bytes(process.readAllStandardError().data()).decode("utf-8", "replace")
-        process.deleteLater()
-        self.ended.emit(self._problem(code, status, said.strip().splitlines()))
+        if process is not None:
+            process.deleteLater()
+            self.ended.emit(problem)
 
     def _problem(
         self, code: int, status: QProcess.ExitStatus, said: Sequence[str]

@@ -89,9 +89,11 @@ def test_alt_and_arrows_travel_through_layers_and_heads(idle: IdleWindow, where:
 
 
 def test_control_and_a_number_bring_a_panel_the_keyboard(idle: IdleWindow) -> None:
-    for nth, panel in enumerate(idle.window.docks.panels):
-        keys, digit = (CTRL, nth) if nth < 9 else (CTRL | ALT, nth - 9)
-        QTest.keyClick(idle.window, Qt.Key(ord("1234567890"[digit])), keys)
+    rows = ((CTRL, "123456789"), (CTRL | ALT, "1234567890"), (ALT, "1234567890"))
+    keys = [(modifiers, digit) for modifiers, digits in rows for digit in digits]
+    panels = idle.window.docks.panels
+    for panel, (modifiers, digit) in zip(panels, keys[: len(panels)], strict=True):
+        QTest.keyClick(idle.window, Qt.Key(ord(digit)), modifiers)
         is_empty = not panel.picture().isVisibleTo(panel)  # asks a model that is not there
         assert (panel if is_empty else panel.picture()).hasFocus(), panel.name
 

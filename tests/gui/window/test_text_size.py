@@ -202,9 +202,7 @@ def test_nothing_but_the_models_name_is_shortened_in_the_header(
 def compute(idle: IdleWindow, panel: Panel) -> None:
     """Give a panel what it waits for, as the worker would, but of a made-up model."""
     if isinstance(panel, TrainPanel):
-        for event in told_run.events():
-            panel.hear(event)
-        return
+        told_run.tell(panel, idle.store)
     panel.start()
     wanted = panel.derive(idle.store.view)
     if wanted is not None:

@@ -102,10 +102,13 @@ class TrainPanel(PicturePanel[Taught]):
             rule_out(self._go, "It stops after its present step")
             self._process.stop()
             return
-        self.start()
+        self.begin()
 
-    def start(self) -> None:
-        """Begin with what is chosen, or go on with it; nothing while something runs."""
+    def begin(self) -> None:
+        """Begin with what is chosen, or go on with it; nothing while something runs.
+
+        Only a press of the button does: no panel that is asked to start begins minutes of work.
+        """
         view = self.store.view
         if view.model is None or self._process.is_running:
             return
@@ -229,7 +232,7 @@ class TrainPanel(PicturePanel[Taught]):
             "Teach the model a task",
             "It learns beside the window, in a folder of its own, and waits while you type. "
             "The layers are watched while they learn.",
-            keeps_choices=True, offer=("Start", self.start),
+            keeps_choices=True, offer=("Start", self.begin),
         )  # fmt: skip
 
     def offers_choices(self, view: View) -> bool:

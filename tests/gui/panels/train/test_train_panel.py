@@ -75,9 +75,10 @@ def test_a_file_is_learnt_stopped_gone_on_with_and_opened(
     qtbot.waitUntil(lambda: offers(ready, "Go on"), timeout=LONG)
     stopped = panel.known.learnt
     assert stopped[-1].done < 1
+    assert isinstance(panel, TrainPanel)
     panel.forget()
-    panel.start()
-    panel.start()  # runs already: nothing more
+    panel.begin()
+    panel.begin()  # runs already: nothing more
     qtbot.waitUntil(lambda: panel.known is not None and bool(panel.known.folder), timeout=LONG)
 
     assert panel.known.learnt[: len(stopped)][0].loss == stopped[0].loss
@@ -137,5 +138,7 @@ def test_what_is_wrong_with_a_file_is_a_sentence(
 def test_nothing_begins_without_a_model(shown: ShownPanel) -> None:
     shown.store.type(Run(text="a"))
     shown.panel.start()
+    assert isinstance(shown.panel, TrainPanel)
+    shown.panel.begin()
 
     assert "Waiting for the model" in shown.said()
