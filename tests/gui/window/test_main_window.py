@@ -387,15 +387,3 @@ def test_no_key_means_two_things(idle: IdleWindow) -> None:
 
     assert len(keys) > 30
     assert sorted(keys) == sorted(set(keys))
-
-
-def test_a_panel_can_open_a_model_beside_another(
-    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened: list[str] = []
-    for name in ("use_model", "compare_with"):
-        monkeypatch.setattr(idle.session.controller, name, opened.append)
-
-    idle.panel("train").models_wanted.emit("tuned", "start")
-
-    assert opened == ["tuned", "start"]

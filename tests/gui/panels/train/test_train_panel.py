@@ -13,6 +13,7 @@ from roberta_gui.gui.panels.moving.panel import MovingPanel
 from roberta_gui.gui.panels.train.panel import TrainPanel
 from roberta_gui.problems import Problem
 from roberta_gui.records import Run
+from tests.gui.idle_window import IdleWindow
 from tests.gui.shown_panel import ShownPanel
 from tests.made_up import made_up_analysis
 from tests.training import toy
@@ -81,6 +82,7 @@ def test_a_file_is_learnt_stopped_gone_on_with_and_opened(
     panel.begin()  # runs already: nothing more
     qtbot.waitUntil(lambda: panel.known is not None and bool(panel.known.folder), timeout=LONG)
 
+    assert panel.known is not None
     assert panel.known.learnt[: len(stopped)][0].loss == stopped[0].loss
     assert "Held-out accuracy" in panel.caption_text()
     qtbot.waitUntil(lambda: offers(ready, "Start"), timeout=LONG)
@@ -142,3 +144,17 @@ def test_nothing_begins_without_a_model(shown: ShownPanel) -> None:
     shown.panel.begin()
 
     assert "Waiting for the model" in shown.said()
+
+
+def test_the_tuned_model_opens_with_its_start_as_the_second(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idle = IdleWindow(tmp_path, qtbot)
+    opened: list[str] = []
+    for name in ("use_model", "compare_with"):
+        monkeypatch.setattr(idle.session.controller, name, opened.append)
+
+    idle.panel("train").models_wanted.emit("tuned", "start")
+
+    assert opened == ["tuned", "start"]
+    idle.close()
