@@ -170,11 +170,12 @@ class Taught:
 
     def table(self) -> Table:
         """Return a row for each step."""
-        columns = ("step", "epoch", "loss_nats", "held_out_loss", "held_out_score", "majority")
+        of_score = ("held_out_loss", "held_out_score", "majority")
+        columns = ("step", "epoch", "loss_nats", *of_score, "done")
         nothing = (math.nan,) * 3
         scores = (nothing if s.held_out is None else _scored(s.held_out) for s in self.learnt)
         known = zip(self.learnt, scores, strict=True)
-        return Table(columns, ((s.step, s.epoch, s.loss, *one) for s, one in known))
+        return Table(columns, ((s.step, s.epoch, s.loss, *one, s.done) for s, one in known))
 
     def arrays(self) -> Arrays:
         """Return losses, (step,), and each layer's numbers and texts' places at the snapshots."""
