@@ -53,6 +53,11 @@ def log_probability(n_words: int) -> float:
     return PASS + rounding(n_words)
 
 
+def listed_probability(n_words: int) -> float:
+    """Probability of the same word in two passes, relative: the error of its logarithm in each."""
+    return 2 * log_probability(n_words)
+
+
 def bits(n_words: int) -> float:
     """Surprisal: a log-probability over the logarithm of two."""
     return log_probability(n_words) / math.log(2)

@@ -25,6 +25,7 @@ from roberta_gui.records import (
     Replacement,
     Report,
     Stop,
+    Token,
     read_only,
 )
 
@@ -114,10 +115,11 @@ def can_hide(run: Analysis, token: int | None) -> bool:
 
 def list_hidden(
     run: Analysis, token: int, chosen: GuessesChoices, asked: ModelHandle, stop: Stop
-) -> Generator[None, None, Analysis]:
+) -> Generator[None, None, tuple[Analysis, Candidate]]:
     """List what would stand in place of a token if it were hidden, which takes one more pass.
 
-    Gives the analysis with that one list instead of those at its masks.
+    Gives the analysis with that one list instead of those at its masks, and what the token itself
+    is among all words.
     """
     request, mask = hide(run, token)
     logs = yield from asked.engine_of(run.model).mask_log_probability_steps(request, stop)
@@ -125,7 +127,10 @@ def list_hidden(
     entropy = -float(np.exp(row, dtype=np.float64) @ row) / np.log(2.0)
     is_wanted, words = yield from _wanted(run, chosen, asked)
     fill = _listing(FillMask(token, (), entropy, 0.0), row, chosen.n, is_wanted, words)
-    return replace(run, fills=(fill,))
+    own = run.tokens[token].id
+    rank = 1 + int(np.count_nonzero(row > row[own]))
+    itself = Candidate(rank, own, *words[own], float(np.exp(row[own])))
+    return replace(run, fills=(fill,)), itself
 
 
 def hide(run: Analysis, token: int) -> tuple[AnalysisRequest, int]:
@@ -142,12 +147,11 @@ def unhide(form: Replacement, run: Analysis, token: int) -> Replacement:
     return replace(form, end=form.end - longer)
 
 
-def describe_hidden(listed: Analysis, token: int) -> str:
-    """Say what `list_hidden` lists, and where in the list is what really stands there."""
-    name = listed.tokens[token].text
-    there = [c for c in listed.fills[0].candidates if c.id == listed.tokens[token].id]
-    place = f"is number {there[0].rank:,} of them" if there else "is not among them"
-    return f"What would stand here if “{name}” were hidden; “{name}” itself {place}."
+def describe_hidden(token: Token, itself: Candidate) -> str:
+    """Say what `list_hidden` lists, and what really stands there is among all words."""
+    name, share = token.text, percentage(itself.probability)
+    hidden = f"What would stand here if “{name}” were hidden"
+    return f"{hidden}; “{name}” itself is number {itself.rank:,}, with {share}."
 
 
 def _wanted(

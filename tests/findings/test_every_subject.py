@@ -31,6 +31,7 @@ from roberta_gui.findings import (
     sweep,
 )
 from roberta_gui.findings.tables import Table
+from roberta_gui.findings.words import patching
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import AnalysisRequest
 from roberta_gui.resources import resource
@@ -113,9 +114,14 @@ def of_sweep(engine: Engine, axes: ReferenceAxes) -> Finding:
     return sweep.table(found), sweep.arrays(found), sweep.caption(found)
 
 
+def of_patching(engine: Engine, axes: ReferenceAxes) -> Finding:
+    *_, found = engine.patch_steps(REQUEST, "The old cat sat on a <mask>.", "floor")
+    return patching.table(found), patching.arrays(found), patching.caption(found)
+
+
 SUBJECTS = [
     of_guesses, of_attention, of_all_heads, of_hidden_states, of_lens, of_path, of_rogue,
-    of_similarity, of_surprisal, of_comparison, of_sweep,
+    of_similarity, of_surprisal, of_comparison, of_sweep, of_patching,
 ]  # fmt: skip
 
 

@@ -139,7 +139,7 @@ def map_of(state: PatchState, found: Patching) -> LayerValues:
         if token in hatched:
             lines.append("no partner in A: nothing can be copied")
         elif np.isnan(regained[layer, token]):
-            lines.append("not copied yet")
+            lines.append("not copied yet" if found.fraction < 1 else "no state in A to copy")
         else:
             in_a, in_b = found.clean_log_probability, found.corrupted_log_probability
             lines += [

@@ -73,6 +73,8 @@ class KnownGuesses:
     source
         The analysis, comparison and hidden token that the window shows: ``analysis`` lists other
         words of it where somebody looks for more.
+    itself
+        What the hidden token is among all words.
     """
 
     analysis: Analysis
@@ -80,6 +82,7 @@ class KnownGuesses:
     forms: Mapping[tuple[int, int], Replacement | None] = field(default_factory=dict)
     changes: GuessChanges | None = None
     source: tuple[Analysis | None, Comparison | None, int | None] = (None, None, None)
+    itself: Candidate | None = None
 
     @property
     def hidden(self) -> int | None:
@@ -131,8 +134,8 @@ def _know_hidden(
     analysis: Analysis, hidden: int, chosen: GuessesChoices, asked: ModelHandle, stop: Stop
 ) -> Generator[KnownGuesses | None, None, KnownGuesses]:
     """List what could stand in place of a token, and how each is written there."""
-    listed = yield from list_hidden(analysis, hidden, chosen, asked, stop)
-    known = KnownGuesses(listed, None, source=(analysis, None, hidden))
+    listed, itself = yield from list_hidden(analysis, hidden, chosen, asked, stop)
+    known = KnownGuesses(listed, None, source=(analysis, None, hidden), itself=itself)
     yield known
     rows = [candidate.id for candidate in listed.fills[0].candidates]
     request, mask = hide(analysis, hidden)
@@ -260,8 +263,8 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
     def caption_of(self, known: KnownGuesses, view: View) -> str:
         """Say what the list holds, and how that is in B."""
         mask, analysis, compared = _mask_of(known, view), known.analysis, known.comparison
-        if known.hidden is not None:
-            told = describe_hidden(analysis, known.hidden)
+        if known.hidden is not None and known.itself is not None:
+            told = describe_hidden(analysis.tokens[known.hidden], known.itself)
             return f"{told} {guesses.caption(analysis)} {_HINT}"
         if compared is None:
             return f"{guesses.caption(analysis, mask)} {_HINT}"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from roberta_gui.findings.notation.names import ordinary
-from roberta_gui.findings.words.cut import rows_of
+from roberta_gui.findings.words.cut import LONGEST, rows_of
 from roberta_gui.findings.words.token import InspectedToken, inspect
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
@@ -33,9 +33,9 @@ class TokenInspectorPanel(PicturePanel[InspectedToken]):
         self._list.setAccessibleName("The token, its neighbours, and how its word is cut")
         self._list.guess_taken.connect(self._select)
         self.show_picture(scrolled(self._list, spacing=8))
-        self.body.insertWidget(
-            0, self.word_field("word", "A word to cut", TIP, "Another word to cut")
-        )
+        field = self.word_field("word", "A word to cut", TIP, "Another word to cut")
+        field.setMaxLength(LONGEST)
+        self.body.insertWidget(0, field)
 
     # --- what is computed
 

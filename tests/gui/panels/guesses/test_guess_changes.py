@@ -19,6 +19,7 @@ from roberta_gui.records import AnalysisRequest, FillMask
 from tests.gui.shown_panel import finished
 from tests.made_up import make_analysis
 from tests.models import make_checkpoint
+from tests.tolerances import listed_probability
 
 TEXT = "The cat sat on the <mask> and looked at the <mask>."
 OFF = frozenset({(1, 5), (3, 1)})
@@ -69,10 +70,16 @@ def test_each_listed_word_is_looked_up_in_the_other_pass(engine: Engine) -> None
         had = {c.id: c.probability for c in every_head_on[mask].candidates}
         has = {c.id: c.probability for c in some_off[mask].candidates}
         expected = [had[c.id] for c in a_fills[mask].candidates]
-        np.testing.assert_allclose(changes.in_b[mask], expected, rtol=1e-4)
+        np.testing.assert_allclose(
+            changes.in_b[mask], expected, rtol=listed_probability(engine.info.vocab_size)
+        )
         first = has[b_fills[mask].candidates[0].id]
-        np.testing.assert_allclose(changes.first_in_a[mask], first, rtol=1e-4)
-        assert known_in_b(mask, comparison, changes) == pytest.approx(expected, rel=1e-4)
+        np.testing.assert_allclose(
+            changes.first_in_a[mask], first, rtol=listed_probability(engine.info.vocab_size)
+        )
+        assert known_in_b(mask, comparison, changes) == pytest.approx(
+            expected, rel=listed_probability(engine.info.vocab_size)
+        )
 
 
 def test_words_of_another_vocabulary_are_compared_by_their_text(
@@ -87,12 +94,16 @@ def test_words_of_another_vocabulary_are_compared_by_their_text(
     (in_b,), (in_a,) = whole(other, b.request), whole(engine, a.request)
     words = [(c.text, c.leading_space) for c in a.fills[0].candidates]
     np.testing.assert_allclose(
-        changes.in_b[0], [in_b.get(word, np.nan) for word in words], rtol=1e-4
+        changes.in_b[0],
+        [in_b.get(word, np.nan) for word in words],
+        rtol=listed_probability(engine.info.vocab_size),
     )
     assert 0 < np.isnan(changes.in_b).sum() < len(words)
     best = b.fills[0].candidates[0]
     left = in_a.get((best.text, best.leading_space), np.nan)
-    np.testing.assert_allclose(changes.first_in_a[0], left, rtol=1e-4)
+    np.testing.assert_allclose(
+        changes.first_in_a[0], left, rtol=listed_probability(engine.info.vocab_size)
+    )
     said = describe_changes(0, comparison, changes)
     assert f"{np.isnan(changes.in_b).sum()} words are not one token in {b.model.name}" in said
 

@@ -80,6 +80,10 @@ def test_guesses_in_place_of_a_token_are_those_of_the_text_with_a_mask_there(
         assert listed.covered == pytest.approx(
             expected.covered, abs=log_probability(engine.info.vocab_size)
         )
+        assert known.itself is not None
+        everything = engine.analyse(AnalysisRequest(masked, top_k=engine.info.vocab_size))
+        itself = next(c for c in everything.fills[nth].candidates if c.id == token.id)
+        assert (known.itself.rank, known.itself.text) == (itself.rank, itself.text)
         for candidate in listed.candidates:
             form = known.forms[0, candidate.id]
             if form is not None:

@@ -128,6 +128,17 @@ def test_a_tip_tells_share_bits_and_array_index(state: PatchState) -> None:
     assert told[4] == "array index: regained[2, 2]"
 
 
+@pytest.mark.parametrize(("done", "said"), [(0.5, "not copied yet"), (1.0, "no state in A")])
+def test_a_tip_tells_what_is_still_to_come_from_what_cannot(
+    state: PatchState, done: float, said: str
+) -> None:
+    assert state.known is not None
+    unknown = np.full_like(state.known.log_probability, np.nan)
+    found = replace(state.known, log_probability=unknown, fraction=done)
+
+    assert said in map_of(state, found).tip(2, 2)
+
+
 def test_heads_that_are_off_in_a_are_patched_into_every_head_on(engine: Engine) -> None:
     on = AnalysisRequest(B)
     off = replace(on, switched_off=frozenset({(1, 2), (3, 4)}))
