@@ -10,10 +10,13 @@ from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel
+from roberta_gui.gui.panels.moving.panel import MovingPanel
 from roberta_gui.gui.panels.panel import Derivation, Panel
+from roberta_gui.gui.panels.train.panel import TrainPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank
 from roberta_gui.view import Derived, with_second
+from tests.gui import told_run
 from tests.made_up import MADE_UP, MadeUpModel, made_up_analysis, made_up_axes, made_up_second
 
 
@@ -38,6 +41,8 @@ class Preview(QWidget):
         if issubclass(kind, ComparisonPanel):
             self.store.apply(with_second, made_up_second(text))
         self.store.show(made_up_analysis(text))
+        if isinstance(self.panel, TrainPanel | MovingPanel):
+            told_run.tell(self.panel, self.store)
         self.panel.start()
 
     def _derive(self, name: str, derivation: Derivation) -> None:

@@ -57,6 +57,7 @@ class SentenceCard(QFrame):
         self.tint = SentenceTint(store, self.strip, of_second if side else of_first)
         self._side = side
         self._is_short = False
+        self._beside_texts = 0  # pixels of the buttons and the count without the buttons' texts
         self._letter = named("letter", QLabel())
         self._letter.hide()
         self._count = named("count", QLabel())
@@ -143,8 +144,9 @@ class SentenceCard(QFrame):
             if one.text() and not one.isHidden()
         ]
         texts = sum(b.fontMetrics().horizontalAdvance(b.text()) + _ICON_GAP for b in buttons)
-        needed = self._buttons.sizeHint().width() + (texts if self._is_short else 0)
-        self._is_short = needed > self.width() * _MOST_BESIDE
+        if not self._is_short:  # what was measured so holds until there is room for it again
+            self._beside_texts = self._buttons.sizeHint().width() - texts
+        self._is_short = self._beside_texts + texts > self.width() * _MOST_BESIDE
         for button in buttons:
             button.setToolButtonStyle(
                 style.ToolButtonIconOnly if self._is_short else style.ToolButtonTextBesideIcon

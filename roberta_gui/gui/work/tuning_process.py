@@ -62,7 +62,8 @@ class TuningProcess(QObject):
 
     def hold(self) -> None:
         """Let it wait: somebody types."""
-        self._quiet.start()
+        if self._process is not None:
+            self._quiet.start()
 
     def leave(self) -> None:
         """End it with the window: it may write its state, and is killed if that takes long."""

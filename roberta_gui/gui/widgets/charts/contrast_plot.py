@@ -83,8 +83,6 @@ class ContrastPlot(PointPlot):
         cloud = pg.ImageItem(self._raster(room)[::-1], axisOrder="row-major", levels=(0, 255))
         cloud.setRect(QRectF(self._low, self._low, -self._low, -self._low))
         self.draw(cloud)
-        dashed = pg.mkPen(self.theme.color("muted", 0.6), style=Qt.PenStyle.DashLine)
-        self.draw(pg.InfiniteLine(angle=45, pen=dashed))
         marked = list(self._marked)
         self.marks(self._a[marked], self._b[marked], list(map(self._color, marked)), 7.0)
 
@@ -93,6 +91,9 @@ class ContrastPlot(PointPlot):
         if not len(self._a):
             return
         super().paint_picture(painter)
+        # In pixels: through the view's transform its last bit would decide where dashes end.
+        painter.setPen(QPen(self.theme.color("muted", 0.6), 1, Qt.PenStyle.DashLine))
+        painter.drawLine(self.room().bottomLeft(), self.room().topRight())
         font, spots = self.theme.font("small"), {word: self.spot(word) for word in self._marked}
         names = ((word, self._names[word], spot) for word, spot in spots.items())
         free = self.room().adjusted(0, 0, 8, 0)

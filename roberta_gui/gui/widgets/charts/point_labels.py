@@ -1,11 +1,11 @@
 """Names beside points, as many as fit without covering each other."""
 
 from collections.abc import Iterable, Sequence
+from itertools import product
+from math import ceil
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
-
-_HALO = 3.5  # pixels of the stroke around a name that keeps it clear of what is below
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 
 def place_names(
@@ -36,17 +36,21 @@ def write_name(painter: QPainter, place: QRectF, text: str, halo: QColor | None 
     """Write a name into the room that was found for it, with a ``halo`` where points are below."""
     foot = QPointF(place.left() + 2, place.top() + painter.fontMetrics().ascent())
     if halo is not None:
-        pen, outline = QPen(halo, _HALO), QPainterPath()
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        outline.addText(foot, painter.font(), text)
-        painter.strokePath(outline, pen)
+        pen = painter.pen()
+        painter.setPen(halo)
+        for right, down in product((-1, 0, 1), repeat=2):
+            painter.drawText(foot + QPointF(right, down), text)
+        painter.setPen(pen)
     painter.drawText(foot, text)
 
 
 def rooms_beside(spot: QPointF, font: QFont, text: str) -> list[QRectF]:
-    """Return where a name may stand, clear of its own point: right, left, above, below."""
-    metrics = QFontMetricsF(font)
-    width, height = metrics.horizontalAdvance(text) + 4, metrics.height()
+    """Return where a name may stand, clear of its own point: right, left, above, below.
+
+    On whole pixels: else the last bit of a place would change how its letters are smoothed.
+    """
+    metrics, spot = QFontMetricsF(font), spot.toPoint().toPointF()
+    width, height = ceil(metrics.horizontalAdvance(text)) + 4, 2 * ceil(metrics.height() / 2)
     return [
         QRectF(spot.x() + 7, spot.y() - height / 2, width, height),
         QRectF(spot.x() - 7 - width, spot.y() - height / 2, width, height),
