@@ -117,8 +117,10 @@ class ControlRow(QWidget):
         if self._shown == shown:
             return False
         # A control that is merely hidden would leave its gap: so the row is filled anew.
-        for control in self._shown:
-            self._flow.removeWidget(control)
+        # WORKAROUND: not by `removeWidget`. It deletes the item that this layout, which is written
+        # in Python, hands out: Python would delete it once more.
+        while self._flow.count():
+            self._flow.takeAt(0)
         self._shown = shown
         self._behind.hold([c for c in self._controls if c not in self._absent | {*shown}])
         for control in shown:
