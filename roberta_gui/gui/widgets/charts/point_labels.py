@@ -38,7 +38,7 @@ def write_name(painter: QPainter, place: QRectF, text: str, halo: QColor | None 
     if halo is not None:
         pen = painter.pen()
         painter.setPen(halo)
-        for right, down in product((-1, 0, 1), repeat=2):
+        for right, down in product((-2, -1, 0, 1, 2), repeat=2):
             painter.drawText(foot + QPointF(right, down), text)
         painter.setPen(pen)
     painter.drawText(foot, text)
