@@ -24,6 +24,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="monkey-") as name:
         folder = Path(name)
         os.environ["HF_HOME"] = str(folder / "hub")
+        os.environ["XDG_DATA_HOME"] = str(folder / "data")  # a click on Start trains into it
         return _play(wanted, folder)
 
 
