@@ -60,7 +60,7 @@ LOOKS: Final = {
     "noticeHint": Look(),
     "count": Look("muted", font="small", pad=(6, 2)),
     "cutCount": Look("mask_text", "mask_soft", font="small", radius=5, pad=(6, 2)),
-    "warning": Look("mask_text", "mask_soft", font="small", radius=5, pad=(6, 1)),
+    "outdated": Look("mask_text", font="label"),
     "letter": Look("accent", "accent_soft", bold=True, pad=(8, 4)),
     # Buttons
     "picker": Look(ground="card", edge="line", pad=(9, 4)),

@@ -29,7 +29,12 @@ from roberta_gui.problems import Problem, Stopped
 from roberta_gui.view import View
 
 LOW: Final = 300
-"""Pixels of height, at a text zoom of 1, below which a caption has one line only."""
+"""Pixels of height, at a text zoom of 1, below which a short caption has one line only."""
+LEAST: Final = 80
+"""Pixels of height that a picture keeps, times the square of the text zoom.
+
+Where names are twice as long and high, a quarter of them fits. A third of a window is 320 pixels.
+"""
 WIDE: Final = 640
 """Pixels of width from which on it needs two lines, and no third."""
 
@@ -204,18 +209,18 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
         return reason
 
     def fit(self) -> None:
-        """Keep as much room for controls and caption as a panel of this size can spare."""
+        """Keep the room of picture and controls, and for the caption what this size can spare."""
+        self._stack.setMinimumHeight(round(LEAST * self.theme.zoom**2))
+        for part in (self.row, self.caption) if self._is_captioned else (self.row,):
+            # What is clicked, and what is looked at, must not move when they come or go.
+            keeping = part.sizePolicy()
+            keeping.setRetainSizeWhenHidden(True)
+            part.setSizePolicy(keeping)
         if not self.isVisible():
             return  # a tab behind another has not the size that it will have
         is_low = self.height() < self.theme.pixels(LOW)
         is_wide = self.width() >= self.theme.pixels(WIDE)
         self.caption.set_lines(1 if is_low else 2 if is_wide else 3)
-        for part in (self.row, self.caption) if self._is_captioned else (self.row,):
-            # What is clicked, and what is looked at, must not move when they come or go; but in a
-            # low panel the room that they keep would cut off why there is no picture.
-            keeping = part.sizePolicy()
-            keeping.setRetainSizeWhenHidden(not is_low)
-            part.setSizePolicy(keeping)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say as much as there is room for."""

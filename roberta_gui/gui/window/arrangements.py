@@ -5,10 +5,13 @@ import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
+
+Share: TypeAlias = tuple[int, int]
+"""How wide and high a dock is, in proportion to those beside and above it."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,11 @@ class Arrangement:
         """Names of all the panels it shows, column by column."""
         return tuple(p for column in self.columns for cell in column.cells for p in cell.panels)
 
+    @property
+    def shares(self) -> dict[str, Share]:
+        """What each cell's first panel gets of the room, as it was designed."""
+        return {c.panels[0]: (one.width, c.height) for one in self.columns for c in one.cells}
+
 
 COMPARE: Final = "compare"
 """The arrangement in which two sentences are compared; with it comes the second one."""
@@ -53,10 +61,10 @@ ARRANGEMENTS: Final = (
         "Explore",
         "Guesses, attention and hidden states, one layer at a time",
         (
-            Column(243, (Cell(("guesses",)),)),
-            Column(653, (Cell(("attention",)),)),
+            Column(280, (Cell(("guesses",)),)),
+            Column(640, (Cell(("attention",)),)),
             Column(
-                464, (Cell(("hidden", "token", "surprisal"), 430), Cell(("heads", "sweep"), 290))
+                440, (Cell(("hidden", "token", "surprisal"), 430), Cell(("heads", "sweep"), 290))
             ),
         ),
     ),
@@ -133,14 +141,12 @@ def lay_out(area: QMainWindow, docks: Mapping[str, QDockWidget], arrangement: Ar
 
 
 def share_out(
-    area: QMainWindow, docks: Mapping[str, QDockWidget], arrangement: Arrangement
+    area: QMainWindow, docks: Mapping[str, QDockWidget], shares: Mapping[str, Share]
 ) -> None:
-    """Give each column and cell its designed share of the room."""
-    tops = [docks[column.cells[0].panels[0]] for column in arrangement.columns]
-    area.resizeDocks(tops, [c.width for c in arrangement.columns], Qt.Orientation.Horizontal)
-    for column in arrangement.columns:
-        cells = [docks[cell.panels[0]] for cell in column.cells]
-        area.resizeDocks(cells, [c.height for c in column.cells], Qt.Orientation.Vertical)
+    """Give each dock its share of the width and height there is."""
+    shown = [docks[name] for name in shares]
+    for nth, way in enumerate((Qt.Orientation.Horizontal, Qt.Orientation.Vertical)):
+        area.resizeDocks(shown, [share[nth] for share in shares.values()], way)
 
 
 def write_layouts(chosen: str, layouts: Mapping[str, bytes]) -> bytes:

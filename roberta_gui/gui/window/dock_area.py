@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from functools import partial
 
+import shiboken6
 from PySide6.QtCore import QByteArray, QChildEvent, QCoreApplication, QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QDockWidget,
     QMainWindow,
     QMenu,
@@ -23,6 +25,7 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.window.arrangements import (
     ARRANGEMENTS,
     COMPARE,
+    Share,
     lay_out,
     read_layouts,
     share_out,
@@ -59,10 +62,11 @@ class DockArea(QMainWindow):
         )
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self._before_solo: QByteArray | None = None
+        self._had_keyboard: QWidget | None = None
         self._settling = QTimer(self, singleShot=True, interval=SETTLE_MS)
-        self._settling.timeout.connect(self._give_sizes_back)
-        self._kept: tuple[frozenset[str], QByteArray] = (frozenset(), QByteArray())
-        self._is_held = False
+        self._settling.timeout.connect(self._settle)
+        self._shares: dict[str, dict[str, Share]] = {one.name: one.shares for one in ARRANGEMENTS}
+        self._is_moved = False
         self._alone = ""
         self._docks: Mapping[str, QDockWidget] = {p.name: self._dock(p) for p in panels}
         self._is_shared_out = False
@@ -78,8 +82,7 @@ class DockArea(QMainWindow):
     @property
     def in_sight(self) -> list[QWidget]:
         """Docks and their tabs as they stand, column by column; without what a tab hides."""
-        inside = [dock for dock in self._docks.values() if not dock.isFloating()]
-        docks = [dock for dock in inside if _panel(dock).is_in_sight]
+        docks = [self._docks[name] for name in self._in_front]
         return sorted([*self.findChildren(QTabBar), *docks], key=lambda w: w.pos().toTuple())
 
     def dock(self, name: str) -> QDockWidget:
@@ -100,7 +103,9 @@ class DockArea(QMainWindow):
             return
         self._layouts[self._arrangement.name] = bytes(self.saveState(_VERSION).data())
         self._arrangement = _KNOWN[name]
-        if not self._restore(self._layouts.get(name, b"")):
+        if self._restore(self._layouts.get(name, b"")):
+            self._settle_soon()
+        else:
             self._lay_out()
         self.arrangement_changed.emit(name)
 
@@ -123,13 +128,16 @@ class DockArea(QMainWindow):
             self.arrangement_changed.emit(chosen)
         if self._restore(self._layouts.get(self._arrangement.name, b"")):
             self._is_shared_out = True
+            self._shares[self.arrangement] = {}  # as they are, once they are shown
+            self._settle_soon()
 
-    def keep_sizes(self) -> None:
-        """Remember how large each dock is, because larger text is going to push them apart."""
-        self._kept = self._in_sight(), self.saveState(_VERSION)
+    def customEvent(self, event: QEvent) -> None:
+        """Share the room out anew: larger text has pushed docks apart, or smaller text can."""
+        self._settling.start()
 
-    def give_sizes_back(self) -> None:
-        """Make each dock as large as it was, once the layouts of smaller text have settled."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room out anew: where it was too little, Qt does not give back what it took."""
+        super().resizeEvent(event)
         self._settling.start()
 
     def childEvent(self, event: QChildEvent) -> None:
@@ -141,33 +149,62 @@ class DockArea(QMainWindow):
             bar.setElideMode(Qt.TextElideMode.ElideRight)
 
     def event(self, event: QEvent) -> bool:
-        """Wait longer where something is laid out once more."""
+        """Wait longer where something is laid out once more; note what a hand has made larger."""
         if event.type() is QEvent.Type.LayoutRequest and self._settling.isActive():
             self._settling.start()
-        return super().event(event)
+        taken = super().event(event)
+        if event.type() is QEvent.Type.MouseButtonRelease:  # of the line between two docks
+            self._measure()
+        return taken
 
-    def _give_sizes_back(self) -> None:
-        shown, layout = self._kept
-        if self._is_held:
-            self._is_held = False
-            self.setMinimumHeight(0)
-        elif shown == self._in_sight():
-            # For a moment the panels need less height: a scroll bar around them that went and
-            # came again would share the width out anew.
-            self._is_held = True
-            self.setMinimumHeight(self.height())
-            self.restoreState(layout, _VERSION)
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-            # The first time Qt reckons with tab bars that are still as high as before.
-            self.restoreState(layout, _VERSION)
-            self._settling.start()
+    def _settle(self) -> None:
+        """Share the room out, unless docks were moved, or brought here from elsewhere."""
+        if self._before_solo is not None:
+            return
+        known = self._shares[self.arrangement]
+        groups = {name: (name, *self._tabs_beside(name)) for name in self._in_front}
+        shares = {
+            name: known[one] for name, group in groups.items() for one in group if one in known
+        }
+        if self._is_moved or shares.keys() != groups.keys():
+            self._measure()
+        else:
+            share_out(self, self._docks, shares)
 
-    def _in_sight(self) -> frozenset[str]:
-        return frozenset(name for name, dock in self._docks.items() if dock.isVisible())
+    def _measure(self) -> None:
+        """Take the shares that docks have now for those that they are meant to have."""
+        self._is_moved = False
+        bars = [bar.geometry() for bar in self.findChildren(QTabBar) if bar.isVisible()]
+        tabs = {bar.bottomLeft().toTuple(): bar.height() for bar in bars}
+        docks = {name: self._docks[name] for name in self._in_front}
+        self._shares[self.arrangement] = {
+            name: (dock.width(), dock.height() + tabs.get((dock.x(), dock.y() - 1), 0))
+            for name, dock in docks.items()
+        }
+
+    @property
+    def _in_front(self) -> list[str]:
+        """Names of the panels in sight, without those that float."""
+        inside = (panel.name for panel in self.panels if panel.is_in_sight)
+        return [name for name in inside if not self._docks[name].isFloating()]
+
+    def _tabs_beside(self, name: str) -> Iterable[str]:
+        return (_panel(dock).name for dock in self.tabifiedDockWidgets(self._docks[name]))
+
+    def _note_move(self) -> None:
+        self._is_moved = True
+        self._settling.start()
 
     def _lay_out(self) -> None:
         lay_out(self, self._docks, self._arrangement)
-        share_out(self, self._docks, self._arrangement)
+        self._shares[self.arrangement] = self._arrangement.shares
+        share_out(self, self._docks, self._arrangement.shares)
+        self._settle_soon()
+
+    def _settle_soon(self) -> None:
+        """Share out once the layouts inside have settled; no hand has moved what moved now."""
+        self._is_moved = False
+        self._settling.start()
 
     def _restore(self, layout: bytes) -> bool:
         if not layout:
@@ -193,12 +230,12 @@ class DockArea(QMainWindow):
         super().showEvent(event)
         if not self._is_shared_out:
             self._is_shared_out = True
-            share_out(self, self._docks, self._arrangement)
+            share_out(self, self._docks, self._arrangement.shares)
 
     # --- one panel alone
 
     def solo(self, name: str) -> None:
-        """Show one panel alone; the same call again brings the others of its arrangement.
+        """Show one panel alone, with the keyboard; the same call again brings the others.
 
         Any panel may be alone beside a second sentence, which another arrangement would end.
         """
@@ -210,16 +247,22 @@ class DockArea(QMainWindow):
             self.arrange(self._home(name))
         if self._before_solo is None:
             self._before_solo = self.saveState(_VERSION)
+            self._had_keyboard = QApplication.focusWidget()
         self._alone = name
         for other, dock in self._docks.items():
             dock.setVisible(other == name)
+        self.focus(name)
 
     def end_solo(self) -> bool:
-        """Bring all panels back; False if none was alone."""
+        """Bring all panels back, and the keyboard to where it was; False if none was alone."""
         if self._before_solo is None:
             return False
         self.restoreState(self._before_solo, _VERSION)
         self._before_solo = None
+        self._settle_soon()
+        had, self._had_keyboard = self._had_keyboard, None
+        if had is not None and shiboken6.isValid(had) and had.isVisible():
+            had.setFocus(Qt.FocusReason.ShortcutFocusReason)
         return True
 
     def tells(self, lane: str, problem: Problem) -> bool:
@@ -267,6 +310,7 @@ class DockArea(QMainWindow):
         dock.toggleViewAction().setText(panel.title)
         # Qt calls a dock visible that is behind another tab, only this signal tells.
         dock.visibilityChanged.connect(lambda in_front: panel.set_covered(not in_front))
+        dock.dockLocationChanged.connect(self._note_move)
         button = QToolButton()
         button.setToolTip(plain_tip(f"{panel.title}: copy, save, show alone"))
         button.setAccessibleName(f"{panel.title} menu")

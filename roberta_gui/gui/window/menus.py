@@ -65,11 +65,7 @@ class WindowCommands(QMainWindow):
         sizes, before = themes.ZOOM_STEPS, self._preferences.zoom
         at = min(range(len(sizes)), key=lambda i: abs(sizes[i] - before))
         self._preferences.zoom = sizes[min(max(at + steps, 0), len(sizes) - 1)] if steps else 1.0
-        if before == 1.0:
-            self.docks.keep_sizes()
         self.refresh_theme()
-        if self._preferences.zoom == 1.0 != before:
-            self.docks.give_sizes_back()
 
     def open_log_folder(self) -> None:
         """Show the folder with the log in the desktop's file browser."""

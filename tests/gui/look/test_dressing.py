@@ -35,7 +35,7 @@ def test_the_application_has_the_palette_and_the_font_of_the_theme_and_no_style_
 
 def test_what_is_in_sight_takes_other_colours(qtbot: QtBot) -> None:
     wear(LIGHT)
-    button, label = named("action", QPushButton("Run")), named("warning", QLabel("careful"))
+    button, label = named("action", QPushButton("Run")), named("cutCount", QLabel("careful"))
     for widget in (button, label):
         qtbot.addWidget(widget)
         widget.show()

@@ -7,7 +7,6 @@ from typing import Final, cast
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QProgressBar
-from superqt.elidable import QElidingLabel
 
 from roberta_gui.findings import sweep as words
 from roberta_gui.findings.notation.names import literal
@@ -20,14 +19,12 @@ from roberta_gui.findings.sweep import (
     changes,
     sweep_heads,
 )
-from roberta_gui.gui.panels.picture_panel import LOW
 from roberta_gui.gui.panels.reasons import Reason, n_masks_cut_off, no_mask
 from roberta_gui.gui.panels.started_panel import StartedPanel
 from roberta_gui.gui.panels.word_field import best_guess
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import ABLATIONS, Labelled, Segments
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
 from roberta_gui.gui.widgets.heads.head_ranking import HeadRanking, RankedHead
 from roberta_gui.gui.widgets.painting.composition import pair_arranged
@@ -74,8 +71,6 @@ class SweepPanel(StartedPanel[SweepState]):
         self.connect_heads(*figures)
         for figure in figures:
             figure.set_tips(self._tip)
-        self._note = named("warning", QElidingLabel())
-        self._note.setEllipsesWidth(14)  # what the style sheet puts beside the text
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
         self._progress.setFixedHeight(8)  # its room is kept while there is none
@@ -88,8 +83,6 @@ class SweepPanel(StartedPanel[SweepState]):
         self._ablation.chosen.connect(lambda way: store.ablate(cast("Ablation", way)))
         self.show_picture(self._pictures, Labelled("Watch", self._word), self._ablation, self.run)
         self.body.insertWidget(1, self._progress)
-        self.body.insertWidget(3, self._note)
-        self.fit()
 
     # --- what is computed
 
@@ -163,41 +156,21 @@ class SweepPanel(StartedPanel[SweepState]):
         return f"“{swept.watched.spelled}” · {of}{counted(n_heads, 'head')}"
 
     def fit(self) -> None:
-        """Keep room for a note; in a low panel it takes that of the caption."""
+        """Let the controls be as high as the button."""
         super().fit()
-        is_low = self.height() < self.theme.pixels(LOW)
-        keeping = self._note.sizePolicy()
-        # Behind another tab it must not make the cells around it higher than they are designed.
-        keeping.setRetainSizeWhenHidden(self.is_in_sight and not is_low)
-        self._note.setSizePolicy(keeping)
-        self._note.setFixedHeight(self.caption.heightForWidth(self.width()) if is_low else 20)
-        self._stack.setMinimumHeight(self.theme.pixels(LEAST))
         self._word.setFixedWidth(self.theme.pixels(112))
         for control in (self._word, self._ablation):
             control.setFixedHeight(self.theme.pixels(28))
-        self._show_note(self.store.view)
-
-    def set_covered(self, behind: bool) -> None:
-        """Keep no room behind another tab."""
-        super().set_covered(behind)
-        self.fit()
 
     def _show_note(self, view: View) -> None:
-        """Say where what was found is of something else than what is shown."""
-        note, is_known = "", self.known is not None
-        if is_known and self.asked is not None and view.run.tokens:
+        """Say first where what was found is of something else than what is shown."""
+        note, known = "", self.known
+        if known is not None and self.asked is not None and view.run.tokens:
             wanted, text = self.wanted(view), view.run.text
             note = words.what_changed(self.asked, wanted, text, _lacking(view))
-        self._note.setText(note)
-        self._note.setToolTip(plain_tip(note))
-        is_low = self.height() < self.theme.pixels(LOW)
-        # What goes first goes: with both there the height would change for a moment.
-        if note and is_low:
-            self.caption.hide()
-        self._note.setVisible(bool(note))
-        self.caption.setVisible(not (note and is_low))  # empty at first: its room is kept
-        if not is_known:
-            self.say("")
+        named("outdated" if note else "caption", self.caption)
+        told = "" if known is None else self.caption_of(known, view)
+        self.say(" ".join(filter(None, (note, told))))
 
     def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing: a mask, a word that can be watched, or that somebody starts."""

@@ -2,13 +2,14 @@
 
 import math
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import (
     QAction,
     QFont,
     QGuiApplication,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
     QTextLayout,
     QTextOption,
 )
@@ -91,32 +92,50 @@ class BreakingLabel(Paragraph):
         option = QStyleOption()
         option.initFrom(self)
         painter.setPen(option.palette.color(self.foregroundRole()))
-        layout = self._laid_out()
+        layout = lay_out(self.text(), self.font(), self.width())
         free = 0 if self.alignment() & Qt.AlignmentFlag.AlignTop else self.height()
         layout.draw(painter, QPointF(0, max(free - height_of(layout), 0) // 2))
 
-    def _laid_out(self) -> QTextLayout:
-        return lay_out(self.text(), self.font(), self.width())
-
 
 class Caption(BreakingLabel):
-    """A label of so many lines, the last of which ends in an ellipsis where more follows.
+    """A label that keeps the room of so many lines even where it says little.
 
-    It takes the room of all its lines even where it says little: the picture above it must not
-    jump while one text replaces another under the pointer.
+    The picture above it must not jump while one text replaces another under the pointer: what a
+    longer text has taken is kept as well, until there is another width or text size.
     """
 
     def __init__(self, n_lines: int = 2) -> None:
         super().__init__()
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._n_lines = n_lines
+        self._kept = 0
 
     def set_lines(self, n_lines: int) -> None:
         """Take the room of so many lines."""
         if n_lines != self._n_lines:
             self._n_lines = n_lines
-            self.updateGeometry()
-            self.update()
+            self._measure_anew()
+
+    def setText(self, text: str) -> None:
+        """Write another text, in no less room than the one before took."""
+        self._kept = self.heightForWidth(self.width())
+        super().setText(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Forget what texts took at another width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._measure_anew()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Forget what texts took in another font."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._measure_anew()
+
+    def _measure_anew(self) -> None:
+        self._kept = 0
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         """Ask for as little width as there may be; the height follows from the width."""
@@ -127,19 +146,7 @@ class Caption(BreakingLabel):
         return QSize(super().minimumSizeHint().width(), self.heightForWidth(self.width()))
 
     def heightForWidth(self, width: int) -> int:
-        """Return the height of all lines."""
-        return height_of(lay_out("\n" * (self._n_lines - 1), self.font(), width))
-
-    def lines(self) -> tuple[str, ...]:
-        """Return what is written on each line, the last one cut where there is more."""
-        layout = super()._laid_out()
-        n_lines = min(layout.lineCount(), self._n_lines)
-        starts = [layout.lineAt(i).textStart() for i in range(n_lines)]
-        ends = [*starts[1:], len(self.text())]
-        written = [self.text()[a:b].strip() for a, b in zip(starts, ends, strict=True)]
-        metrics, mode = self.fontMetrics(), Qt.TextElideMode.ElideRight
-        return tuple(metrics.elidedText(line, mode, self.width()) for line in written)
-
-    def _laid_out(self) -> QTextLayout:
-        # Lines that were broken once are not to break again.
-        return lay_out("\n".join(self.lines()), self.font(), 1e6)
+        """Return the height of all lines, or of the text where that is more."""
+        kept = self._kept if width == self.width() else 0
+        lines = height_of(lay_out("\n" * (self._n_lines - 1), self.font(), width))
+        return max(kept, lines, super().heightForWidth(width))
