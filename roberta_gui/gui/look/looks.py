@@ -49,7 +49,7 @@ LOOKS: Final = {
     "note": Look("muted", font="small"),
     "caption": Look("muted", font="label"),
     "controlLabel": Look("muted", font="label"),
-    "state": Look("muted", font="label"),
+    "state": Look("muted", font="label", pad=(6, 0)),
     "ready": Look("good", font="label"),
     "busy": Look("mask", font="label"),
     "stepperText": Look(font="label"),
@@ -84,5 +84,5 @@ def fit(widget: QWidget) -> None:
     widget.setFont(themes.current().font(look.font, bold=look.bold))
     if isinstance(widget, QLabel):
         widget.setForegroundRole(themes.PALETTE_ROLES[look.text])
-        across, along = look.pad
+        across, along = map(themes.current().pixels, look.pad)
         widget.setContentsMargins(across, along, across, along)

@@ -110,6 +110,7 @@ class PanelTitle(QFrame):
         self._stale.clicked.connect(self.retry_wanted)
         self._stale.hide()
         self._end: End = ""
+        self._controls: list[QWidget] = []
         # Most pictures are new before the eye can read the mark: it would only flicker.
         self._late = QTimer(self, singleShot=True, interval=STALE_MS)
         self._late.timeout.connect(self._show_stale)
@@ -144,6 +145,10 @@ class PanelTitle(QFrame):
     def event(self, event: QEvent) -> bool:
         """Leave the controls their room, and keep the mark in front of them."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            around = self.row.contentsMargins()
+            heights = (control.sizeHint().height() for control in self._controls)
+            # Also for those that are hidden: what is below must not move when they come.
+            self.setMinimumHeight(max(heights, default=0) + around.top() + around.bottom())
             fold_where_narrow(self, self.width())
             self._place_stale()
         return super().event(event)
@@ -166,6 +171,7 @@ class PanelTitle(QFrame):
 
     def add(self, widget: QWidget) -> None:
         """Put a control at the right end."""
+        self._controls.append(widget)
         self.row.addWidget(widget)
 
 

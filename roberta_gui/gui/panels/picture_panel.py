@@ -210,7 +210,7 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
 
     def fit(self) -> None:
         """Keep the room of picture and controls, and for the caption what this size can spare."""
-        self._stack.setMinimumHeight(round(LEAST * self.theme.zoom**2))
+        self._stack.setMinimumHeight(self.least_height)
         for part in (self.row, self.caption) if self._is_captioned else (self.row,):
             # What is clicked, and what is looked at, must not move when they come or go.
             keeping = part.sizePolicy()
@@ -221,6 +221,11 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
         is_low = self.height() < self.theme.pixels(LOW)
         is_wide = self.width() >= self.theme.pixels(WIDE)
         self.caption.set_lines(1 if is_low else 2 if is_wide else 3)
+
+    @property
+    def least_height(self) -> int:
+        """The pixels of height that the picture keeps."""
+        return round(LEAST * self.theme.zoom**2)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say as much as there is room for."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from roberta_gui.findings.words.started import Started, State
@@ -141,9 +142,15 @@ class StartedPanel(TokenPanel[State]):
         rule_out(self.run, "" if self.is_running else self.why_no_start(view))
 
     def fit(self) -> None:
-        """Give the button the height of the other controls."""
+        """Give the button the height of the other controls, and room for all that it says."""
         super().fit()
-        self.run.setFixedHeight(self.theme.pixels(28))
+        beside = self.run.sizeHint().width() - self._width_of(self.run.text())
+        self.run.setFixedSize(
+            beside + max(map(self._width_of, ("Start", "Stop"))), self.theme.pixels(28)
+        )
+
+    def _width_of(self, text: str) -> int:
+        return self.run.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, text).width()
 
 
 def _recalled(state: Any, stop: Stop, report: Report) -> Any:

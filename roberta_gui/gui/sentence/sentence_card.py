@@ -6,7 +6,17 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from roberta_gui.findings.notation.glyphs import why_unwritable
 from roberta_gui.findings.notation.names import spaced_word
@@ -19,6 +29,7 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import literal, named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.painting.figure import PASSING
 from roberta_gui.gui.widgets.sentence.sentence_edit import SentenceEdit
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
 from roberta_gui.problems import Problem
@@ -124,9 +135,19 @@ class SentenceCard(QFrame):
                 self.editor.highlight_span(token.start, token.end)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Paint the ring when the keyboard comes to the editor, and take it away when it goes."""
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+        """Paint the ring when the keyboard comes to the editor, and take it away when it goes.
+
+        With it goes what was selected, which would look like a choice; not on the way to the
+        buttons beside it, which act on what is selected.
+        """
+        if isinstance(event, QFocusEvent):
             self.update()
+            now = QApplication.focusWidget()
+            is_near = now is not None and self.isAncestorOf(now)
+            if event.lostFocus() and event.reason() not in PASSING and not is_near:
+                cursor = self.editor.textCursor()
+                cursor.clearSelection()
+                self.editor.setTextCursor(cursor)
         return False
 
     def event(self, event: QEvent) -> bool:

@@ -63,7 +63,7 @@ class CompareMode(QObject):
         is_again = arrangement == COMPARE and self._docks.arrangement == COMPARE
         self._docks.arrange(self._former if is_again else arrangement)
         if arrangement == COMPARE and self._is_on:
-            self._give_keyboard()
+            self.second.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def toggle(self) -> None:
         """Compare two sentences, or look at one again."""
@@ -80,9 +80,6 @@ class CompareMode(QObject):
         """Give sentence B the keyboard, all of it selected."""
         if not self._is_on:
             self.toggle()
-        self._give_keyboard()
-
-    def _give_keyboard(self) -> None:
         self.second.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.second.editor.selectAll()
 

@@ -157,6 +157,11 @@ class DockArea(QMainWindow):
             self._measure()
         return taken
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether every dock has the room that it is going to have."""
+        return not self._settling.isActive()
+
     def _settle(self) -> None:
         """Share the room out, unless docks were moved, or brought here from elsewhere."""
         if self._before_solo is not None:

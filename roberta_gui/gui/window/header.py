@@ -20,8 +20,8 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 _ICON_GAP = 4
 """Pixels between an icon and the text beside it."""
 
-_FOLDS = 1
-"""Which of the savings is that of choices, whose own hints say what they take now."""
+_FOLDS, _MODEL = 1, 2
+"""Which of the savings are not in the row's own hint: that of choices, and of a cut name."""
 
 _SHORTEST_MODEL = 110
 """Pixels that the model's name keeps in the narrowest window."""
@@ -75,12 +75,13 @@ class Header(QFrame):
     def make_room(self) -> None:
         """Leave out what says nothing new, where the row is too narrow for all of it.
 
-        First the product's name and the names of buttons; then choices fold, then those buttons
-        go, which have keys, and last the device, which the status line names as well.
+        First the product's name and the names of buttons; then choices fold, the model's name is
+        cut, the device goes, which the status line names as well, and last buttons that have keys.
         """
         savings = self._savings()
         needed = self._row.sizeHint().width()
-        needed += sum(s for n, s in enumerate(savings[: self._left_out]) if n != _FOLDS)
+        left = enumerate(savings[: self._left_out])
+        needed += sum(saved for n, saved in left if n not in (_FOLDS, _MODEL))
         needed += sum(c.full_width - c.sizeHint().width() for c in self._choices)
         left_out = 0
         while left_out < len(savings) and needed > self.width():
@@ -94,7 +95,7 @@ class Header(QFrame):
         self._product.setHidden(left_out > 0)
         style = Qt.ToolButtonStyle
         for button in self._texts:
-            button.setHidden(left_out > 2)
+            button.setHidden(left_out > 4)
             button.setToolButtonStyle(
                 style.ToolButtonIconOnly if left_out else style.ToolButtonTextBesideIcon
             )
@@ -115,7 +116,8 @@ class Header(QFrame):
             icons += button.sizeHint().width() - (text if has_text else 0) + gap
         device = self.device.sizeHint().width() + gap if self.device.text() else 0
         folds = sum(c.full_width - c.minimumSizeHint().width() for c in self._choices)
-        return names, folds, icons, device
+        model = max(self.model.sizeHint().width() - _SHORTEST_MODEL, 0)
+        return names, folds, model, device, icons
 
     def event(self, event: QEvent) -> bool:
         """Show as much as there is room for, also when a button has got another text."""

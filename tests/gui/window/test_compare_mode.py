@@ -280,8 +280,24 @@ def test_whoever_asks_for_a_second_sentence_can_write_it_at_once(idle: IdleWindo
     in_second = second(idle).editor.hasFocus(), second(idle).editor.textCursor().selectedText()
     button.click()
 
-    assert in_second == (True, B)
+    assert in_second == (True, "")
     assert idle.window.card.editor.hasFocus()
+
+
+def test_what_is_selected_goes_with_the_keyboard_but_not_on_the_way_to_the_mask_button(
+    idle: IdleWindow,
+) -> None:
+    idle.window.compare.go_to_second()
+    editor = second(idle).editor
+    assert editor.textCursor().selectedText() == B
+    mask = next(b for b in second(idle).findChildren(QToolButton) if b.text() == "Mask")
+
+    mask.setFocus(Qt.FocusReason.TabFocusReason)
+    assert editor.textCursor().selectedText() == B
+    editor.setFocus(Qt.FocusReason.TabFocusReason)
+    idle.window.card.editor.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    assert editor.textCursor().selectedText() == ""
 
 
 def test_tokens_without_a_partner_are_hatched_in_both_cards(idle: IdleWindow) -> None:

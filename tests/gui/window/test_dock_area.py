@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.panels import PANELS
@@ -95,6 +96,22 @@ def test_one_panel_alone_and_all_again(area: Area, name: str) -> None:
     assert area.docks.end_solo() is True
     assert area.visible == NAMES
     assert area.docks.end_solo() is False
+
+
+def test_the_keyboard_goes_with_the_panel_that_is_alone_and_comes_back(area: Area) -> None:
+    area.docks.activateWindow()
+    area.docks.focus("guesses")
+    had = QApplication.focusWidget()
+
+    area.docks.solo("heads")
+    (alone,) = (panel for panel in area.docks.panels if panel.name == "heads")
+    now = QApplication.focusWidget()
+    assert now is alone or (now is not None and alone.isAncestorOf(now))
+    area.docks.solo("attention")
+    area.docks.end_solo()
+
+    assert had is not None
+    assert QApplication.focusWidget() is had
 
 
 def test_showing_a_panel_alone_twice_brings_the_others_back(area: Area) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -19,6 +20,7 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.gui.look.theme import ZOOM_STEPS
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.panels.train.panel import TrainPanel
+from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS, Arrangement
 from roberta_gui.gui.window.dock_area import DockArea
 from roberta_gui.gui.window.header import Header
@@ -91,6 +93,12 @@ def test_no_line_is_cut_off_and_the_pictures_keep_a_third_of_the_window(
     (room,) = (area for area in window.findChildren(QScrollArea) if area.widget() is window.docks)
     assert lower_than_their_text(window) == []
     assert room.viewport().height() >= window.height() / 3
+
+
+def cut_texts(window: QWidget) -> list[str]:
+    """Return the texts of several lines that are not all in sight."""
+    texts = (one for one in window.findChildren(BreakingLabel) if one.isVisible())
+    return [one.text() for one in texts if one.height() < one.heightForWidth(one.width())]
 
 
 def cut_words(window: QWidget) -> list[str]:
@@ -178,10 +186,74 @@ def test_panels_that_are_scrolled_come_back_as_wide_as_they_were(idle: IdleWindo
         window.zoom(1)
         settle()
     window.zoom(0)
-    idle.bot.waitUntil(lambda: window.docks.minimumHeight() > 0)  # they are being given back
-    idle.bot.waitUntil(lambda: window.docks.minimumHeight() == 0)
 
-    assert sizes(window.docks) == before
+    idle.bot.waitUntil(lambda: sizes(window.docks) == before)
+
+
+@pytest.mark.parametrize("arrangement", [one.name for one in ARRANGEMENTS])
+def test_a_window_made_small_and_large_again_has_every_dock_as_large_as_it_was(
+    idle: IdleWindow, arrangement: str
+) -> None:
+    window = idle.window
+    window.resize(1440, 900)
+    window.compare.choose(arrangement)
+    window.docks.dock("lens").toggleViewAction().trigger()  # one that was not designed to be here
+    settle()
+    idle.bot.waitUntil(lambda: window.docks.is_settled)
+    before = sizes(window.docks)
+
+    window.resize(800, 540)
+    settle()
+    idle.bot.waitUntil(lambda: window.docks.is_settled)
+    assert sizes(window.docks) != before
+    window.resize(1440, 900)
+
+    idle.bot.waitUntil(lambda: sizes(window.docks) == before)
+
+
+def test_what_a_hand_made_larger_stays_so_through_other_sizes(idle: IdleWindow) -> None:
+    window, docks = idle.window, idle.window.docks
+    window.resize(1440, 900)
+    settle()
+    idle.bot.waitUntil(lambda: docks.is_settled)
+    guesses, attention = docks.dock("guesses"), docks.dock("attention")
+    gap = QPoint((guesses.geometry().right() + attention.x()) // 2, guesses.geometry().center().y())
+    width = guesses.width()
+    QTest.mouseMove(docks, gap)
+    QTest.mousePress(docks, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, gap)
+    QTest.mouseMove(docks, gap + QPoint(90, 0))
+    settle()
+    QTest.mouseRelease(
+        docks, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, gap + QPoint(90, 0)
+    )
+    settle()
+    before = sizes(docks)
+    assert guesses.width() == width + 90
+
+    window.zoom(len(ZOOM_STEPS))
+    settle()
+    window.resize(1024, 700)
+    settle()
+    window.zoom(0)
+    window.resize(1440, 900)
+
+    idle.bot.waitUntil(lambda: sizes(docks) == before)
+
+
+def test_in_the_largest_text_every_picture_is_a_third_of_the_window_high(idle: IdleWindow) -> None:
+    window, docks = idle.window, idle.window.docks
+    window.resize(1024, 700)
+    idle.show_text(LONG)
+    idle.store.apply(with_second, made_up_second(LONG))
+    window.zoom(len(ZOOM_STEPS))
+    settle()
+
+    for panel in docks.panels:
+        docks.focus(panel.name)
+        compute(idle, panel)
+        settle()
+        if panel.picture().isVisible():  # else it says why there is none
+            assert panel.picture().height() >= window.height() / 3, panel.name
 
 
 @pytest.mark.parametrize("width", [800, 1024, 1440])
@@ -234,4 +306,5 @@ def test_no_arrangement_scrolls_sideways_whatever_its_panels_show(
         settle()
         drawn += panel.picture().isVisible()
         assert room.horizontalScrollBar().maximum() == 0, name
+        assert cut_texts(panel) == [], name
     assert drawn >= len(arrangement.panels) - 1

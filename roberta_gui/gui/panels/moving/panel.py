@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from roberta_gui.findings.finetuning import LayersMoved, Taught
 from roberta_gui.findings.notation.names import layer_name
@@ -15,6 +14,7 @@ from roberta_gui.gui.panels.reasons import Reason
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.charts.scatter import Point
+from roberta_gui.gui.widgets.controls.stepper import Slider
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.multiples.cell_marks import Cell, Mark
 from roberta_gui.gui.widgets.multiples.small_multiples import MultiplesArea, SmallMultiples
@@ -38,10 +38,9 @@ class MovingPanel(PicturePanel[LayersMoved]):
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
         self._chart = LineChart("What each layer learnt of the task")
-        self._chart.setMinimumHeight(150)
         self._cells = SmallMultiples()
         self._area = MultiplesArea(self._cells)
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = Slider()
         self.slider.setAccessibleName("Step of the training")
         self.slider.setToolTip(plain_tip("Step of the training; arrow keys move it"))
         self.slider.valueChanged.connect(self._choose_step)
@@ -55,6 +54,11 @@ class MovingPanel(PicturePanel[LayersMoved]):
         column.addWidget(self._area, 3)
         self._ground: Snapshot | None = None
         self.show_picture(both)
+
+    def fit(self) -> None:
+        """Keep the room of the curves, too."""
+        super().fit()
+        self._chart.setMinimumHeight(max(self.theme.pixels(150), self.least_height))
 
     def is_outdated(self, view: View) -> bool:
         """Tell that no sentence makes it old."""

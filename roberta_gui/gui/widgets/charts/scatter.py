@@ -21,7 +21,7 @@ from roberta_gui.gui.widgets.charts.point_labels import (
     rooms_beside,
     write_name,
 )
-from roberta_gui.gui.widgets.interaction.navigation import Navigation
+from roberta_gui.gui.widgets.interaction.navigation import Navigation, wheel_is_for
 from roberta_gui.gui.widgets.painting.drawing import letters
 from roberta_gui.records import FloatArray
 
@@ -300,8 +300,9 @@ class Scatter(PointPlot):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the pointer."""
-        self._zoom(event.angleDelta().y() / 120, self.value_at(event.position()))
-        event.accept()
+        event.setAccepted(wheel_is_for(self, event))
+        if event.isAccepted():
+            self._zoom(event.angleDelta().y() / 120, self.value_at(event.position()))
 
     def navigate(self, way: Navigation) -> bool:
         """Zoom with + and -, show all with 0, pan or turn with Shift and arrows."""

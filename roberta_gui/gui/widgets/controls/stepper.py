@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton
 
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
+from roberta_gui.gui.widgets.interaction.navigation import wheel_is_for
 
 
 class Stepper(QFrame):
@@ -44,8 +45,9 @@ class Stepper(QFrame):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Move by a notch."""
-        self._move(1 if event.angleDelta().y() < 0 else -1)
-        event.accept()
+        event.setAccepted(wheel_is_for(self, event))
+        if event.isAccepted():
+            self._move(1 if event.angleDelta().y() < 0 else -1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move with the arrow keys."""
@@ -69,3 +71,17 @@ class Stepper(QFrame):
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(lambda: self._move(by))
         return button
+
+
+class Slider(QSlider):
+    """A slider that lets a page be scrolled where the pointer comes over it."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Move, unless the wheel is for what is around it."""
+        if wheel_is_for(self, event):
+            super().wheelEvent(event)
+        else:
+            event.ignore()

@@ -1,10 +1,10 @@
-"""The keys that move about in a picture, the same in all of them."""
+"""The keys that move about in a picture, and when the wheel does: the same in all of them."""
 
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,20 @@ def navigation(event: QKeyEvent) -> Navigation | None:
     if held == Qt.KeyboardModifier.ShiftModifier:
         return _SHIFTED.get(Qt.Key(event.key()))
     return None
+
+
+def wheel_is_for(widget: QWidget, event: QWheelEvent) -> bool:
+    """Tell whether the wheel is a widget's own, or is to scroll what scrolls around it.
+
+    Else whoever scrolls a page would change what comes to lie under the pointer. With Ctrl it is
+    the widget's own everywhere.
+    """
+    around = widget.parentWidget()
+    while around is not None:
+        if isinstance(around, QScrollArea) and around.verticalScrollBar().maximum():
+            return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        around = around.parentWidget()
+    return True
 
 
 class Navigable(QWidget):

@@ -1,12 +1,13 @@
 """LayerBar: a slider through the layers, with play and a switch for trails."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from roberta_gui.findings.notation.names import array_index
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.stepper import Slider
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 PLAY_MS = 700
@@ -20,7 +21,7 @@ class LayerBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider = Slider()
         self._slider.setPageStep(1)
         self._slider.setAccessibleName("Layer")
         self._slider.valueChanged.connect(self.layer_chosen)

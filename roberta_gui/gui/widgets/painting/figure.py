@@ -27,7 +27,8 @@ BY_KEY = (
 )
 """How the keyboard comes without a mouse: only then a ring tells something new."""
 
-_PASSING = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+PASSING = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+"""How it goes only for a while, and comes back."""
 
 
 class Figure(Navigable, Spoken[Spot]):
@@ -228,5 +229,5 @@ class Figure(Navigable, Spoken[Spot]):
         """Draw the ring when a key has brought the keyboard here."""
         super().focusInEvent(event)
         # A window or a menu that comes and goes changes nothing about how it came.
-        if event.reason() not in _PASSING:
+        if event.reason() not in PASSING:
             self._ringed = event.reason() in BY_KEY

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QSizeF, Qt
 from PySide6.QtGui import QWheelEvent
 
 from roberta_gui.gui.widgets.interaction.clicks import Spot
-from roberta_gui.gui.widgets.interaction.navigation import Navigation
+from roberta_gui.gui.widgets.interaction.navigation import Navigation, wheel_is_for
 from roberta_gui.gui.widgets.painting.cell_layout import Zoom
 from roberta_gui.gui.widgets.painting.figure import Figure
 
@@ -16,6 +16,8 @@ _NOTCH = 0.8
 
 class ZoomedFigure(Figure[Spot]):
     """The wheel zooms about the pointer, dragging pans, a double click beside all shows all.
+
+    Where the page around it scrolls, the wheel does so with Ctrl.
 
     So do + and -, Shift with the arrow keys, and 0. Where only one direction is zoomed into, the
     other one's places are 0 and its cells have no size.
@@ -44,7 +46,8 @@ class ZoomedFigure(Figure[Spot]):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the pointer."""
-        at = self.cells_at(event.position()) if self.n_cells else None
+        is_for_it = self.n_cells and wheel_is_for(self, event)
+        at = self.cells_at(event.position()) if is_for_it else None
         if at is not None:
             factor = _NOTCH ** (event.angleDelta().y() / 120)
             self.look(self._zoom.scaled(factor, *at, self.n_cells))

@@ -7,7 +7,7 @@ import math
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
@@ -141,8 +141,8 @@ class ChipTextEdit(QPlainTextEdit):
         area = QRectF(event.rect())
         draw(self.viewport(), partial(self._paint_grounds, area), instead="")
         super().paintEvent(event)
-        if self.has_more_below and not self._has_bar():
-            draw(self.viewport(), self._paint_more, instead="")
+        if self._is_cut:
+            draw(self.viewport(), self._paint_end, instead="")
 
     def _paint_grounds(self, area: QRectF, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -177,11 +177,34 @@ class ChipTextEdit(QPlainTextEdit):
         last = bar.value() + self._most_lines
         return self._is_cut and last < bar.maximum() + bar.pageStep()
 
-    def _paint_more(self, painter: QPainter) -> None:
+    def _paint_end(self, painter: QPainter) -> None:
+        """Cover the line of which only a part is in sight, and tell that there is more."""
+        rest = QRectF(self.viewport().rect())
+        rest.setTop(self._end_of_lines())
+        painter.fillRect(rest, themes.current().color("card"))
+        if self.has_more_below and not self._has_bar():
+            self._paint_more(painter, rest.topRight())
+
+    def _end_of_lines(self) -> float:
+        """Return where the last line ends of which all is in sight."""
+        end, most = 0.0, float(self.viewport().height())
+        block = self.firstVisibleBlock()
+        while block.isValid():
+            box = self.blockBoundingGeometry(block).translated(self.contentOffset())
+            for nth in range(block.layout().lineCount()):
+                line = block.layout().lineAt(nth)
+                below = box.top() + line.y() + line.height()
+                if below > most:
+                    return end
+                end = below
+            block = block.next()
+        return most
+
+    def _paint_more(self, painter: QPainter, corner: QPointF) -> None:
         """Let the last line in sight fade into an ellipsis: a bar so low could not be used."""
-        line, area = self.fontMetrics(), QRectF(self.viewport().rect())
-        fade = QRectF(area.right() - 3 * line.height(), 0, 3 * line.height(), line.height())
-        fade.moveBottom(area.bottom())
+        line = self.fontMetrics()
+        fade = QRectF(0, 0, 3 * line.height(), line.height())
+        fade.moveBottomRight(corner)
         ground = QLinearGradient(fade.topLeft(), fade.topRight())
         ground.setColorAt(0, themes.current().color("card", 0))
         ground.setColorAt(0.7, themes.current().color("card"))

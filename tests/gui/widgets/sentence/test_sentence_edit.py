@@ -368,3 +368,19 @@ def test_beside_a_line_or_two_there_is_an_ellipsis_instead_of_a_stub_of_a_scroll
     corner = image.copy(image.width() - 20, image.height() - 20, 20, 20)
     inks = {QColor(corner.pixel(x, y)).name() for x in range(20) for y in range(20)}
     assert (LIGHT.color("muted").name() in inks) is not bar
+
+
+@pytest.mark.parametrize("lines", [1, 2, 3])
+def test_no_line_is_sliced_at_the_lower_edge_wherever_the_text_is_scrolled_to(
+    edit: SentenceEdit, lines: int
+) -> None:
+    edit.set_most_lines(lines)
+    put(edit, "|" + "gjpqy " * 300)
+    edit.resize(400, edit.sizeHint().height())
+
+    for place in range(0, 900, 80):
+        select(edit, place, place)
+        shown = edit.viewport().grab().toImage()
+        beside = shown.width() - 4 * edit.fontMetrics().height()  # where the ellipsis is not
+        last = {QColor(shown.pixel(x, shown.height() - 1)).name() for x in range(beside)}
+        assert last == {LIGHT.color("card").name()}, place
