@@ -145,13 +145,20 @@ class PanelTitle(QFrame):
     def event(self, event: QEvent) -> bool:
         """Leave the controls their room, and keep the mark in front of them."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
-            around = self.row.contentsMargins()
-            heights = (control.sizeHint().height() for control in self._controls)
-            # Also for those that are hidden: what is below must not move when they come.
-            self.setMinimumHeight(max(heights, default=0) + around.top() + around.bottom())
             fold_where_narrow(self, self.width())
             self._place_stale()
         return super().event(event)
+
+    def minimumSizeHint(self) -> QSize:
+        """Be as high as any control, be it hidden: what is below must not move when it comes."""
+        around = self.row.contentsMargins()
+        heights = (control.sizeHint().height() for control in self._controls)
+        most = max(heights, default=0) + around.top() + around.bottom()
+        return super().minimumSizeHint().expandedTo(QSize(0, most))
+
+    def sizeHint(self) -> QSize:
+        """Be no lower than that."""
+        return super().sizeHint().expandedTo(QSize(0, self.minimumSizeHint().height()))
 
     def _say_stale(self, mark: str, tip: str) -> None:
         self._stale.setText(mark)

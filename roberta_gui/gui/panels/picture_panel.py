@@ -1,5 +1,6 @@
 """PicturePanel: what every panel repeats, around the one picture that it draws of one result."""
 
+import math
 from collections.abc import Iterator
 from typing import ClassVar, Final, Generic, Protocol, TypeVar
 
@@ -65,6 +66,8 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
     """The lanes besides its own without whose work nothing can be drawn."""
     in_space: ClassVar[bool] = False
     """Whether it draws hidden states in the chosen space, which must be fitted first."""
+    longest: ClassVar[int] = 0
+    """For how many characters the caption keeps room, where it grows while somebody looks."""
     why_reference: ClassVar[str] = ""
     """What the reference sentences are read for, where that is waited for."""
 
@@ -220,7 +223,10 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
             return  # a tab behind another has not the size that it will have
         is_low = self.height() < self.theme.pixels(LOW)
         is_wide = self.width() >= self.theme.pixels(WIDE)
-        self.caption.set_lines(1 if is_low else 2 if is_wide else 3)
+        is_seen = self.longest * self.is_in_sight  # behind a tab nothing grows
+        wide = self.caption.fontMetrics().averageCharWidth() * is_seen
+        n_lines = math.ceil(wide / max(self.caption.width(), 1))
+        self.caption.set_lines(max(n_lines, 1 if is_low else 2 if is_wide else 3))
 
     @property
     def least_height(self) -> int:

@@ -58,6 +58,7 @@ class SweepPanel(StartedPanel[SweepState]):
     state = SweepState
     work = staticmethod(sweep_heads)
     start_tip = "Try every head"
+    longest = 340
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
@@ -162,15 +163,19 @@ class SweepPanel(StartedPanel[SweepState]):
         for control in (self._word, self._ablation):
             control.setFixedHeight(self.theme.pixels(28))
 
+    def set_covered(self, behind: bool) -> None:
+        """Keep no room for what is said behind another tab."""
+        super().set_covered(behind)
+        self.fit()
+
     def _show_note(self, view: View) -> None:
-        """Say first where what was found is of something else than what is shown."""
+        """Say instead where what was found is of something else than what is shown."""
         note, known = "", self.known
         if known is not None and self.asked is not None and view.run.tokens:
             wanted, text = self.wanted(view), view.run.text
             note = words.what_changed(self.asked, wanted, text, _lacking(view))
         named("outdated" if note else "caption", self.caption)
-        told = "" if known is None else self.caption_of(known, view)
-        self.say(" ".join(filter(None, (note, told))))
+        self.say(note or ("" if known is None else self.caption_of(known, view)))
 
     def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing: a mask, a word that can be watched, or that somebody starts."""
