@@ -240,6 +240,21 @@ def test_every_painter_ends_whatever_happens() -> None:
     assert left_saved == [], "use drawing.saved, which gives the state back"
 
 
+def test_no_layout_is_written_in_python() -> None:
+    """Its items belong to Qt, and Python may keep them longer: the process ends, or they leak."""
+    found = [
+        f"{place} {name}"
+        for place, node in nodes(PACKAGE)
+        for name in (
+            map(ast.unparse, node.bases) if isinstance(node, ast.ClassDef) else imported(node)
+        )
+        if re.search(r"(?:^|\.)(?:QLayout|QFlowLayout)$", name)
+        and (isinstance(node, ast.ClassDef) or "superqt" in name)
+    ]
+
+    assert found == []
+
+
 def test_no_module_is_a_junk_drawer() -> None:
     junk = re.compile(r"(?:^|_)(?:utils?|helpers?|managers?|common|misc)(?:_|$)")
     files = [*python_files(PACKAGE), *python_files(TESTS)]
