@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QLineEdit, QToolButton
 
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.engine import Engine
-from roberta_gui.gui.panels.guesses.panel import GuessesPanel, know_guesses
+from roberta_gui.findings.steps.guesses import know_guesses
+from roberta_gui.gui.panels.guesses.panel import GuessesPanel
+from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.gui.work.loaded_model import LoadedModel
 from roberta_gui.problems import Problem
 from roberta_gui.records import AnalysisRequest, Candidate, Replacement, Run
@@ -40,10 +42,9 @@ def taken(shown: ShownPanel) -> list[tuple[int, Candidate, Replacement | Problem
 
 def click_row(shown: ShownPanel, row: int) -> None:
     figure = shown.panel.picture()
-    y = round((row + 0.5) * (figure.height() - 2) / 8)
-    QTest.mouseClick(
-        figure, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(30, y)
-    )
+    assert isinstance(figure, GuessList)
+    middle = figure.item_rect(row).center().toPoint()
+    QTest.mouseClick(figure, Qt.MouseButton.LeftButton, pos=QPoint(30, middle.y()))
 
 
 def test_a_click_asks_for_that_word_at_that_mask(shown: ShownPanel) -> None:
@@ -144,7 +145,7 @@ def test_every_guess_of_the_built_in_model_is_tried_in_its_place(engine: Engine)
             analysis,
             None,
             None,
-            GuessesChoices(),
+            (GuessesChoices(), ()),
             LoadedModel(engine),
             lambda: False,
             lambda _text, _share: None,
@@ -355,3 +356,67 @@ def test_a_click_on_a_word_that_is_listed_no_more_takes_nothing(shown: ShownPane
     shown.derive()
 
     assert told == []
+
+
+def test_all_asks_only_how_the_words_in_sight_are_written(shown: ShownPanel) -> None:
+    analysis = shown.show(made_up_analysis("One <mask>", replace(MADE_UP, vocab_size=2_000)))
+    told = taken(shown)
+    shown.store.choose("guesses", n=0)
+    shown.derive()
+    known, figure = shown.panel.known, shown.panel.picture()
+    assert known is not None
+    assert isinstance(figure, GuessList)
+    assert len(known.forms) <= 300 < figure.n_items == 2_000
+
+    QTest.keyClick(figure, Qt.Key.Key_End)
+    assert figure.n_items - 1 in figure.rows_in_sight()
+    shown.derive()
+    QTest.keyClick(figure, Qt.Key.Key_Up)
+    QTest.keyClick(figure, Qt.Key.Key_Return)
+
+    ((token, candidate, form),) = told
+    assert token == analysis.fills[0].token_index
+    assert candidate.rank == 1_999
+    assert isinstance(form, Replacement)
+    assert "The picture has the first 200." in shown.panel.caption_text()
+    printed = shown.panel.printed()
+    assert isinstance(printed, GuessList)
+    assert printed.n_items == 200
+
+
+def test_only_my_words_are_those_of_the_panel_words(shown: ShownPanel) -> None:
+    shown.show_text("One <mask>")
+
+    shown.button("Only my words").click()
+    field = next(
+        f
+        for f in shown.panel.findChildren(QLineEdit)
+        if f.isVisible() and not f.text() and f.accessibleName() == "Words to list"
+    )
+    QTest.keyClicks(field, "w13, used to")
+    shown.derive()
+
+    assert shown.store.view.choices.words.words == "w13, used to"
+    known = shown.panel.known
+    assert known is not None
+    assert [c.text for c in known.analysis.fills[0].candidates] == ["w13"]
+    assert "“used to” is not one token: Words scores it." in shown.panel.caption_text()
+
+
+def test_all_masks_are_filled_by_one_button(shown: ShownPanel) -> None:
+    analysis = shown.show(made_up_analysis(TWO_MASKS))
+    told = list[list[tuple[int, Candidate, Replacement | None]]]()
+    shown.panel.replacements_wanted.connect(told.append)
+    button = next(b for name, b in steps(shown).items() if name.startswith("Fill all"))
+
+    button.click()
+    assert told == []  # the worker may still find how they are written
+    shown.panel.start()
+    shown.derive()
+
+    (places,) = told
+    first, second = analysis.fills
+    assert places == [
+        (first.token_index, first.candidates[0], Replacement(4, 10, f"w{first.candidates[0].id}")),
+        (second.token_index, second.candidates[0], Replacement(22, 28, "w11")),
+    ]
