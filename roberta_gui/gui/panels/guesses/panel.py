@@ -72,6 +72,8 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         up, down = (partial(self.step, by) for by in (-1, 1))
         self._before = self._button("chevron-up", "Previous mask (Shift+F3)", up)
         self._after = self._button("chevron-down", "Next mask (F3)", down)
+        self.heading.add(self._before)
+        self.heading.add(self._after)
         self._all = self._button("playlist-check", _ALL_TIP, self.fill_all)
         self._wish: tuple[Analysis, tuple[tuple[int, Candidate], ...]] | None = None
         self._list = GuessList()
@@ -92,6 +94,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         self.show_picture(
             area,
             self.segments("n", _HOW_MANY, "How many guesses are listed"),
+            self._all,
             self.toggle("whole", "Whole words", "List no pieces that go on with a word"),
             self.toggle("letters", "No punctuation", "List no punctuation and no byte pieces"),
             self.toggle("only", "Only my words", _ONLY_TIP),
@@ -165,8 +168,9 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         self._words.setVisible(view.choices.guesses.only and not self._search.isHidden())
         if self._search.text() != view.choices.guesses.search:
             self._search.setText(view.choices.guesses.search)
-        for button in (self._before, self._after, self._all):
+        for button in (self._before, self._after):
             button.setVisible(n_masks > 1)
+        self.row.show_control(self._all, n_masks > 1)
         rule_out(self._before, "" if mask > 0 else "There is no mask before this one")
         rule_out(self._after, "" if mask < n_masks - 1 else "There is no mask after this one")
 
@@ -289,7 +293,6 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         button.setToolTip(plain_tip(tip))
         button.setAccessibleName(tip.partition(" (")[0])
         button.clicked.connect(lambda: run())
-        self.heading.add(button)
         return button
 
 
