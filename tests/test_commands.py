@@ -191,7 +191,7 @@ def test_unmasked_is_printed_beside_hidden(capsys: pytest.CaptureFixture[str]) -
     heading, first, *_ = text.splitlines()
     assert heading.split()[-2:] == ["probability_hidden", "probability"]
     assert "cat" in first
-    assert "What the model says here unmasked" in text
+    assert "What the model says unmasked" in text
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,11 @@ class AtToken:
     is_unmasked: bool
 
     @property
+    def name(self) -> str:
+        """Name the reading by which words are listed."""
+        return "unmasked" if self.is_unmasked else "hidden"
+
+    @property
     def other_name(self) -> str:
         """Name the reading of ``other``."""
         return "hidden" if self.is_unmasked else "unmasked"
@@ -144,11 +149,11 @@ class AtToken:
         """Say which of both is listed, and what the token itself is by each."""
         name, (hidden, unmasked) = self.token.text, map(_standing, (self.hidden, self.unmasked))
         if self.is_unmasked:
-            said = f"What the model says here unmasked, with “{name}” in sight, which it reads: "
-            said += f"“{name}” is {unmasked}. If it were hidden, it would be {hidden}."
+            said = f"What the model says unmasked, with “{name}” in sight: it is {unmasked}; "
+            said += f"hidden, it would be {hidden}."
         else:
-            said = f"What would stand here if “{name}” were hidden: “{name}” itself is {hidden}. "
-            said += f"Unmasked, with “{name}” in sight, it is {unmasked}."
+            said = f"What would stand here if “{name}” were hidden: it would be {hidden}; "
+            said += f"unmasked, in sight, it is {unmasked}."
         return f"{said} {caption(self.analysis)}"
 
     def table(self) -> Table:
@@ -157,7 +162,7 @@ class AtToken:
 
 
 def _standing(itself: Candidate) -> str:
-    return f"number {itself.rank:,} with {percentage(itself.probability)}"
+    return f"number {itself.rank:,} ({percentage(itself.probability)})"
 
 
 def list_hidden(

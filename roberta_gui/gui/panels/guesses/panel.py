@@ -30,7 +30,7 @@ from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
 from roberta_gui.gui.panels.reasons import Reason, no_head, no_mask
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
-from roberta_gui.gui.widgets.tokens.guess_list import MOST_PRINTED, GuessList
+from roberta_gui.gui.widgets.tokens.guess_list import CHANGE, MOST_PRINTED, GuessList
 from roberta_gui.records import Analysis, Candidate
 from roberta_gui.view import View
 
@@ -193,7 +193,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
             return _guess(each, value, where, is_writable, is_change=at is None)
 
         rows = Rows(len(candidates), made)
-        self._list.set_guesses(rows, where, *(() if at is None else (at.other_name,)))
+        self._list.set_guesses(rows, where, CHANGE if at is None else f"{at.name} · {where}")
 
     def highlight(self, known: KnownGuesses, view: View) -> None:
         """Put the guess that was clicked into the sentence, once it is known how."""
@@ -202,7 +202,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
     def remark_of(self, known: KnownGuesses, view: View) -> str:
         """Say which mask it is."""
         if (at := known.at_token) is not None:
-            return f"token {at.token.index + 1}, {'unmasked' if at.is_unmasked else 'hidden'}"
+            return f"token {at.token.index + 1}, {at.name}"
         return f"mask {view.selection.mask + 1}/{len(known.analysis.fills)}"
 
     def caption_of(self, known: KnownGuesses, view: View) -> str:

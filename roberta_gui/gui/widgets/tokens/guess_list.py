@@ -20,7 +20,7 @@ _LEAST_BAR = 24
 _LEAST_ROOM = 60
 """Pixels, at a text zoom of 1, that words must have before a bar is drawn below them."""
 
-_CHANGE = "A − B"
+CHANGE = "A − B"
 MOST_PRINTED = 200
 """Rows of an exported picture; they tell how wide columns are, and screen readers meet all."""
 _NONE = "–"
@@ -74,19 +74,19 @@ class GuessList(Items):
 
     def __init__(self) -> None:
         super().__init__("Guesses", least=(0, 0), wanted=(240, 0))
-        self._where, self._change = "", _CHANGE
+        self._where, self._change = "", CHANGE
         self._current = 0
         self._columns: _Columns | None = None
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
-    def set_guesses(self, guesses: Sequence[Guess], where: str = "", change: str = _CHANGE) -> None:
+    def set_guesses(self, guesses: Sequence[Guess], where: str = "", change: str = CHANGE) -> None:
         """Show these guesses, best first; ``where`` they had what they are compared with.
 
         ``change`` names the second numbers.
         """
         self._guesses, self._where, self._change = guesses, where, change
         self._tips = Rows(len(guesses), lambda row: guesses[row].tip)
-        self._measured = [*guesses[:MOST_PRINTED], *guesses[MOST_PRINTED:][-1:]]
+        self._measured = [*guesses[:MOST_PRINTED], *guesses[max(len(guesses) - 1, MOST_PRINTED) :]]
         self._current = min(self._current, max(len(guesses) - 1, 0))
         self.setFixedHeight(self.sizeHint().height())
         self.repaint_picture()

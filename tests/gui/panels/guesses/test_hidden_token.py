@@ -102,8 +102,8 @@ def test_unmasked_stands_beside_hidden_and_in_its_place_when_asked_for(shown: Sh
     shown.panel.start()
     shown.derive()
     said = shown.panel.caption_text()
-    assert said.startswith("What would stand here if “cat” were hidden: “cat” itself is number ")
-    assert "Unmasked, with “cat” in sight, it is number 1 with 90.0 %." in said
+    assert said.startswith("What would stand here if “cat” were hidden: it would be number ")
+    assert "unmasked, in sight, it is number 1 (90.0 %)." in said
     table, arrays = shown.panel.table(), shown.panel.arrays()
     assert table is not None
     assert arrays is not None
@@ -114,8 +114,10 @@ def test_unmasked_stands_beside_hidden_and_in_its_place_when_asked_for(shown: Sh
     shown.derive()
 
     said = shown.panel.caption_text()
-    assert said.startswith("What the model says here unmasked, with “cat” in sight, which it reads")
-    assert "“cat” is number 1 with 90.0 %. If it were hidden, it would be number " in said
+    assert said.startswith(
+        "What the model says unmasked, with “cat” in sight: it is number 1 (90.0 %); "
+    )
+    assert "hidden, it would be number " in said
     known = shown.panel.known
     assert known is not None
     assert known.analysis.fills[0].candidates[0].id == analysis.tokens[2].id

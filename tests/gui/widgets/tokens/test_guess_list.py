@@ -346,6 +346,7 @@ def test_of_a_whole_vocabulary_only_the_rows_in_sight_are_made(
     long: tuple[QScrollArea, GuessList, list[int]],
 ) -> None:
     area, guesses, asked = long
+    assert set(asked) == {*range(MOST_PRINTED), N_WORDS - 1}  # by which columns are measured
     asked.clear()
 
     area.verticalScrollBar().setValue(20_000 * ROW)
