@@ -61,10 +61,10 @@ ARRANGEMENTS: Final = (
         "Explore",
         "Guesses, attention and hidden states, one layer at a time",
         (
-            Column(280, (Cell(("guesses",)),)),
-            Column(640, (Cell(("attention",)),)),
+            Column(268, (Cell(("guesses",)),)),
+            Column(636, (Cell(("attention",)),)),
             Column(
-                440, (Cell(("hidden", "token", "surprisal"), 430), Cell(("heads", "sweep"), 290))
+                456, (Cell(("hidden", "token", "surprisal"), 430), Cell(("heads", "sweep"), 290))
             ),
         ),
     ),
