@@ -34,6 +34,7 @@ from roberta_gui.gui.widgets.tokens.guess_list import CHANGE, MOST_PRINTED, Gues
 from roberta_gui.records import Analysis, Candidate
 from roberta_gui.view import View
 
+_WHICH = "Type the words to list above, with commas between them."
 _HINT = "Click a word to put it into the sentence."
 _HOW_MANY = {str(n): (str(n), f"List {n} guesses (where so many match)") for n in (10, 20, 50)} | {
     "0": ("All", "List every word of the vocabulary")
@@ -184,13 +185,14 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         candidates, compared = known.analysis.fills[mask].candidates, known.comparison
         in_b = None if compared is None else known_in_b(mask, compared, known.changes)
         where = "" if compared is None else where_b_is(compared)
+        is_change = at is None
         if at is not None:
-            where, in_b = at.other_name, lambda row: float(at.other[0, row])
+            in_b, where = at.other[0].item, at.other_name
 
-        def made(row: int) -> Guess:
+        def made(row: int) -> Guess:  # which holds on to no pass
             each, value = candidates[row], None if in_b is None else in_b(row)
             is_writable = forms.get((mask, each.id), UNTRIED) is not None
-            return _guess(each, value, where, is_writable, is_change=at is None)
+            return _guess(each, value, where, is_writable, is_change=is_change)
 
         rows = Rows(len(candidates), made)
         self._list.set_guesses(rows, where, CHANGE if at is None else f"{at.name} · {where}")
@@ -208,6 +210,8 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
     def caption_of(self, known: KnownGuesses, view: View) -> str:
         """Say what the list holds, and how that is in B."""
         mask, analysis, compared = _mask_of(known, view), known.analysis, known.comparison
+        if known.chosen[0].only and not known.chosen[1]:
+            return _WHICH
         if known.at_token is not None:
             return f"{known.at_token.caption()} {_HINT}"
         if compared is None:
