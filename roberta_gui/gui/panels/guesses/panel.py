@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtWidgets import QLineEdit, QToolButton
+from PySide6.QtWidgets import QToolButton
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import GuessesChoices
@@ -81,12 +81,9 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         self._list.guess_taken.connect(self._take)
         self._untried: KnownGuesses | None = None
         self._first = 0  # of the rows that are tried in their places
-        self._search = QLineEdit()
-        self._search.setPlaceholderText("Search all words, ^ for “starts with”")
-        self._search.setAccessibleName("Search the vocabulary")
-        self._search.setToolTip(plain_tip(_SEARCH_TIP))
-        self._search.setClearButtonEnabled(True)
-        self._search.textEdited.connect(lambda text: store.choose(self.name, search=text))
+        self._search = self.word_field(
+            "search", "Search the vocabulary", _SEARCH_TIP, "Search all words, ^ for “starts with”"
+        )
         self._at_token = self.toggle("token", "Selected token", _TOKEN_TIP)
         self._unmasked = self.toggle("unmasked", "Unmasked", _UNMASKED_TIP)
         self._words = self.word_field("words", "Words to list", _ONLY_TIP, EXAMPLE, panel="words")
@@ -167,8 +164,6 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         rule_out(self._at_token, "" if _hideable(view) is not None else _NO_TOKEN)
         self.row.show_control(self._unmasked, hidden is not None)
         self._words.setVisible(view.choices.guesses.only and not self._search.isHidden())
-        if self._search.text() != view.choices.guesses.search:
-            self._search.setText(view.choices.guesses.search)
         for button in (self._before, self._after):
             button.setVisible(n_masks > 1)
         self.row.show_control(self._all, n_masks > 1)
@@ -245,7 +240,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
 
     def fill_all(self) -> None:
         """Put the first word of each list into the sentence, all of them in one undo step."""
-        known = self.known
+        known = self.result(self.store.view)  # which may be out of sight
         if known is not None and known.at_token is None:
             self._wish_for(dict.fromkeys(range(len(known.analysis.fills)), 0), known)
 
