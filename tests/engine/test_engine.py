@@ -196,6 +196,10 @@ def every_question(engine: Engine, asked: Any) -> dict[str, Callable[[], Any]]:
         "log_probabilities": lambda: engine.log_probabilities(asked, [" cat"]),
         "mask_log_probabilities": lambda: engine.mask_log_probabilities(asked),
         "mask_log_probability_steps": lambda: result_of(engine.mask_log_probability_steps(asked)),
+        "token_log_probabilities": lambda: engine.token_log_probabilities(asked, 1),
+        "token_log_probability_steps": lambda: result_of(
+            engine.token_log_probability_steps(asked, 1)
+        ),
         "score_words": lambda: engine.score_words(asked, ["cat"]).log_probability,
         "score_words_steps": lambda: (
             result_of(engine.score_words_steps(asked, ["cat"])).log_probability
