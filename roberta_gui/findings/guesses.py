@@ -286,20 +286,20 @@ def known_in_b(
     """Say of each listed word what it has in B, as far as that is known; nan: it is none there."""
     candidates, partner = comparison.a.fills[mask].candidates, int(comparison.masks[mask])
     of_b = comparison.b.fills[partner].candidates if partner >= 0 else ()
-    listed = {_key(comparison, candidate): candidate.probability for candidate in of_b}
+    by_id = comparison.has_same_tokenizer
+    listed = {_key(by_id, candidate): candidate.probability for candidate in of_b}
+    asked = None if changes is None else changes.in_b[mask]
 
-    def in_b(nth: int) -> float | None:
+    def in_b(nth: int) -> float | None:  # which holds on to no pass: a list is kept for long
         # What the pass itself gave comes first: it is what the list showed before.
-        known = listed.get(_key(comparison, candidates[nth]))
-        return known if known is not None or changes is None else float(changes.in_b[mask, nth])
+        known = listed.get(_key(by_id, candidates[nth]))
+        return known if known is not None or asked is None else float(asked[nth])
 
     return in_b
 
 
-def _key(comparison: Comparison, candidate: Candidate) -> tuple[object, ...]:
-    if comparison.has_same_tokenizer:
-        return (candidate.id,)
-    return candidate.text, candidate.leading_space
+def _key(by_id: bool, candidate: Candidate) -> tuple[object, ...]:
+    return (candidate.id,) if by_id else (candidate.text, candidate.leading_space)
 
 
 def describe_entropy(mask: int, comparison: Comparison) -> str:
@@ -319,7 +319,8 @@ def describe_changes(mask: int, comparison: Comparison, changes: GuessChanges | 
     if changes is not None:
         best = comparison.b.fills[partner].candidates[0]
         first = comparison.a.fills[mask].candidates[:1]
-        if _key(comparison, best) not in [_key(comparison, each) for each in first]:
+        by_id = comparison.has_same_tokenizer
+        if _key(by_id, best) not in [_key(by_id, each) for each in first]:
             left, had = float(changes.first_in_a[mask]), percentage(best.probability)
             a = "is not one token in A" if np.isnan(left) else f"has {percentage(left)} in A"
             word = spaced_word(best.text, best.leading_space)

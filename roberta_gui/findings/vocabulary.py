@@ -1,6 +1,7 @@
 """The words of a model's vocabulary: which of them are to be listed, and in which order."""
 
 from collections.abc import Collection, Generator, Sequence
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -38,13 +39,9 @@ class RankedWords(Rows[Candidate]):
         logarithms: FloatArray,
         words: Sequence[Word],
     ) -> None:
-        super().__init__(len(ids), self._made)
+        # No method of its own: a list that refers to itself would stay until garbage is collected.
+        super().__init__(len(ids), partial(_candidate, ids, ranks, logarithms, words))
         self.ids, self._ranks, self._logarithms, self._words = ids, ranks, logarithms, words
-
-    def _made(self, nth: int) -> Candidate:
-        row = int(self.ids[nth])
-        share = float(np.exp(self._logarithms[row]))
-        return Candidate(int(self._ranks[nth]), row, *self._words[row], share)
 
     def __contains__(self, one: object) -> bool:
         """Tell whether a word is listed, without making all of them."""
@@ -56,6 +53,17 @@ class RankedWords(Rows[Candidate]):
             return [self._words[row][name != "text"] for row in self.ids.tolist()]
         shares = np.exp(self._logarithms[self.ids]).astype(np.float64)
         return {"id": self.ids, "rank": self._ranks, "probability": shares}[name]
+
+
+def _candidate(
+    ids: NDArray[np.intp],
+    ranks: NDArray[np.intp],
+    logarithms: FloatArray,
+    words: Sequence[Word],
+    nth: int,
+) -> Candidate:
+    row = int(ids[nth])
+    return Candidate(int(ranks[nth]), row, *words[row], float(np.exp(logarithms[row])))
 
 
 def column(candidates: Sequence[Candidate], name: str) -> Sequence[Any] | NDArray[Any]:

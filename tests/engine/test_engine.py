@@ -81,16 +81,19 @@ def test_the_built_in_model_agrees_with_transformers(mini: Engine) -> None:
 def test_the_guesses_are_those_of_the_pipeline_of_transformers(folder: Path, small: Engine) -> None:
     import transformers
 
-    pipeline = transformers.pipeline("fill-mask", model=str(folder), top_k=10, device="cpu")
+    pipeline = transformers.pipeline("fill-mask", model=str(folder), top_k=50, device="cpu")
     expected: Any = pipeline("A <mask> is not<mask> dog.")
-    fills = small.analyse(AnalysisRequest("A <mask> is not<mask> dog.")).fills
+    # A few more than fifty: two words at the end may be as probable as each other.
+    fills = small.analyse(AnalysisRequest("A <mask> is not<mask> dog.", top_k=60)).fills
     assert len(fills) == 2
     for fill, theirs in zip(fills, expected, strict=True):
-        assert [candidate.id for candidate in fill.candidates] == [row["token"] for row in theirs]
+        best = [candidate.id for candidate in fill.candidates[:10]]
+        assert best == [row["token"] for row in theirs[:10]]
+        ours = {candidate.id: candidate.probability for candidate in fill.candidates}
+        scores = [row["score"] for row in theirs]
+        np.testing.assert_allclose([ours[row["token"]] for row in theirs], scores, rtol=1e-4)
         np.testing.assert_allclose(
-            [candidate.probability for candidate in fill.candidates],
-            [row["score"] for row in theirs],
-            rtol=1e-4,
+            [ours[row["token"]] for row in theirs], scores, atol=1e-6, rtol=0
         )
 
 
@@ -193,6 +196,10 @@ def every_question(engine: Engine, asked: Any) -> dict[str, Callable[[], Any]]:
         "log_probabilities": lambda: engine.log_probabilities(asked, [" cat"]),
         "mask_log_probabilities": lambda: engine.mask_log_probabilities(asked),
         "mask_log_probability_steps": lambda: result_of(engine.mask_log_probability_steps(asked)),
+        "token_log_probabilities": lambda: engine.token_log_probabilities(asked, 1),
+        "token_log_probability_steps": lambda: result_of(
+            engine.token_log_probability_steps(asked, 1)
+        ),
         "score_words": lambda: engine.score_words(asked, ["cat"]).log_probability,
         "score_words_steps": lambda: (
             result_of(engine.score_words_steps(asked, ["cat"])).log_probability

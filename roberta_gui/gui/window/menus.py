@@ -144,8 +144,11 @@ class WindowCommands(QMainWindow):
         self._store.select_mask(self._store.view.selection.mask + by)
 
     def _fill_all(self) -> None:
-        for panel in self.docks.panels:
-            panel.fill_all()
+        """Fill the masks from the lists of Guesses, which comes into sight for it."""
+        guesses = next(panel for panel in self.docks.panels if panel.name == "guesses")
+        if not guesses.is_in_sight:
+            self.docks.focus(guesses.name)
+        guesses.fill_all()
 
     def _play(self) -> None:
         for panel in self.docks.panels:

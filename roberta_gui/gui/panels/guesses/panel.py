@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtWidgets import QLineEdit, QToolButton
+from PySide6.QtWidgets import QToolButton
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import GuessesChoices
@@ -34,6 +34,7 @@ from roberta_gui.gui.widgets.tokens.guess_list import CHANGE, MOST_PRINTED, Gues
 from roberta_gui.records import Analysis, Candidate
 from roberta_gui.view import View
 
+_WHICH = "Type the words to list above, with commas between them."
 _HINT = "Click a word to put it into the sentence."
 _HOW_MANY = {str(n): (str(n), f"List {n} guesses (where so many match)") for n in (10, 20, 50)} | {
     "0": ("All", "List every word of the vocabulary")
@@ -80,12 +81,9 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         self._list.guess_taken.connect(self._take)
         self._untried: KnownGuesses | None = None
         self._first = 0  # of the rows that are tried in their places
-        self._search = QLineEdit()
-        self._search.setPlaceholderText("Search all words, ^ for “starts with”")
-        self._search.setAccessibleName("Search the vocabulary")
-        self._search.setToolTip(plain_tip(_SEARCH_TIP))
-        self._search.setClearButtonEnabled(True)
-        self._search.textEdited.connect(lambda text: store.choose(self.name, search=text))
+        self._search = self.word_field(
+            "search", "Search the vocabulary", _SEARCH_TIP, "Search all words, ^ for “starts with”"
+        )
         self._at_token = self.toggle("token", "Selected token", _TOKEN_TIP)
         self._unmasked = self.toggle("unmasked", "Unmasked", _UNMASKED_TIP)
         self._words = self.word_field("words", "Words to list", _ONLY_TIP, EXAMPLE, panel="words")
@@ -166,8 +164,6 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         rule_out(self._at_token, "" if _hideable(view) is not None else _NO_TOKEN)
         self.row.show_control(self._unmasked, hidden is not None)
         self._words.setVisible(view.choices.guesses.only and not self._search.isHidden())
-        if self._search.text() != view.choices.guesses.search:
-            self._search.setText(view.choices.guesses.search)
         for button in (self._before, self._after):
             button.setVisible(n_masks > 1)
         self.row.show_control(self._all, n_masks > 1)
@@ -184,13 +180,14 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         candidates, compared = known.analysis.fills[mask].candidates, known.comparison
         in_b = None if compared is None else known_in_b(mask, compared, known.changes)
         where = "" if compared is None else where_b_is(compared)
+        is_change = at is None
         if at is not None:
-            where, in_b = at.other_name, lambda row: float(at.other[0, row])
+            in_b, where = at.other[0].item, at.other_name
 
-        def made(row: int) -> Guess:
+        def made(row: int) -> Guess:  # which holds on to no pass
             each, value = candidates[row], None if in_b is None else in_b(row)
             is_writable = forms.get((mask, each.id), UNTRIED) is not None
-            return _guess(each, value, where, is_writable, is_change=at is None)
+            return _guess(each, value, where, is_writable, is_change=is_change)
 
         rows = Rows(len(candidates), made)
         self._list.set_guesses(rows, where, CHANGE if at is None else f"{at.name} · {where}")
@@ -208,6 +205,8 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
     def caption_of(self, known: KnownGuesses, view: View) -> str:
         """Say what the list holds, and how that is in B."""
         mask, analysis, compared = _mask_of(known, view), known.analysis, known.comparison
+        if known.chosen[0].only and not known.chosen[1]:
+            return _WHICH
         if known.at_token is not None:
             return f"{known.at_token.caption()} {_HINT}"
         if compared is None:
@@ -241,7 +240,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
 
     def fill_all(self) -> None:
         """Put the first word of each list into the sentence, all of them in one undo step."""
-        known = self.known
+        known = self.result(self.store.view)  # which may be out of sight
         if known is not None and known.at_token is None:
             self._wish_for(dict.fromkeys(range(len(known.analysis.fills)), 0), known)
 

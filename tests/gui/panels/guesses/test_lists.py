@@ -1,5 +1,7 @@
 """What the Guesses panel lists on demand: all words, only those of the user, all masks at once."""
 
+import gc
+import weakref
 from dataclasses import replace
 
 import pytest
@@ -47,6 +49,8 @@ def test_only_my_words_are_those_of_the_panel_words(shown: ShownPanel) -> None:
     shown.show_text("One <mask>")
 
     shown.button("Only my words").click()
+    shown.derive()
+    assert "Type the words to list above" in shown.said()
     field = next(
         f
         for f in shown.panel.findChildren(QLineEdit)
@@ -78,3 +82,23 @@ def test_all_masks_are_filled_by_one_button(shown: ShownPanel) -> None:
         (first.token_index, first.candidates[0], Replacement(4, 10, f"w{first.candidates[0].id}")),
         (second.token_index, second.candidates[0], Replacement(22, 28, "w11")),
     ]
+
+
+@pytest.mark.parametrize("is_hidden", [False, True])
+def test_a_list_holds_on_to_no_pass_that_is_gone(shown: ShownPanel, is_hidden: bool) -> None:
+    shown.show_text("One <mask>")
+    shown.switch_off((1, 2))
+    shown.store.choose("guesses", n=0, token=is_hidden)
+    shown.store.select_token(1)
+    shown.derive()
+    known = shown.panel.known
+    assert known is not None
+    passes = [weakref.ref(found) for found in (known.comparison, known.at_token) if found]
+    assert passes
+    del known
+
+    shown.show(made_up_analysis("No such thing"))
+    shown.panel.forget()
+    gc.collect()
+
+    assert [found() for found in passes] == [None]
