@@ -195,8 +195,9 @@ class MadeUpEngine(MadeUpTokens):
             yield read_only(brought) if words is None else to_words(brought, words).matrix
 
     def mask_log_probability_steps(
-        self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None
-    ) -> Generator[None, None, FloatArray]:
+        self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None,
+        *, hidden: FloatArray | None = None,
+    ) -> Generator[None, None, FloatArray]:  # fmt: skip
         """Invent what fits the guesses of the made-up analysis; the other words share the rest."""
         fills = made_up_analysis(request.text, self.info, len(request.switched_off)).fills
         shares = np.empty((len(fills), self.info.vocab_size), dtype=np.float32)

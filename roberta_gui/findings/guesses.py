@@ -10,7 +10,12 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.findings.comparison.against import describe_more, where_b_is
-from roberta_gui.findings.comparison.guesses import Word, read_vocabularies, spell_vocabulary
+from roberta_gui.findings.comparison.guesses import (
+    Word,
+    read_logarithms,
+    read_vocabularies,
+    spell_vocabulary,
+)
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.glyphs import is_stray
 from roberta_gui.findings.notation.names import spaced_word
@@ -97,7 +102,7 @@ def list_guesses(
     n_known = min((len(fill.candidates) for fill in run.fills), default=0)
     if not chosen.is_filtered and chosen.n <= max(n_known, run.request.top_k):
         return run
-    logs = yield from asked.engine_of(run.model).mask_log_probability_steps(run.request, stop)
+    (logs,) = yield from read_logarithms((run,), asked, stop)
     is_wanted, words = yield from _wanted(run, chosen, asked)
     fills = list[FillMask]()
     for fill, row in zip(run.fills, logs, strict=True):
@@ -197,10 +202,7 @@ def compare_guesses(
     comparison: Comparison, asked: ModelHandle, stop: Stop, report: Report
 ) -> Generator[None, None, GuessChanges]:
     """Ask the models for what the lists do not hold: a word of one may be far down in the other."""
-    sides, logs = (comparison.a, comparison.b), list[FloatArray]()
-    for side in sides:
-        engine = asked.engine_of(side.model)
-        logs.append((yield from engine.mask_log_probability_steps(side.request, stop)))
+    logs = yield from read_logarithms((comparison.a, comparison.b), asked, stop)
     to_b = to_a = np.arange(max(each.shape[1] for each in logs))
     if not comparison.has_same_tokenizer:
         both = yield from read_vocabularies(comparison, asked)

@@ -98,12 +98,7 @@ class Lenses:
         self._watch: int | None = None
         if watch is not None:
             self._watch = row_watched(prepared, next(iter(prepared.masks), None), watch)
-        shape = (info.n_layers + 1, len(prepared.tokens), info.d_model)
-        if hidden is not None and np.shape(hidden) != shape:
-            raise problems.BadArgument(
-                f"Hidden states of shape {np.shape(hidden)} are not this request's.",
-                f"Its analysis has them as {shape}.",
-            )
+        prepared.check_states(hidden)
         self._hidden = hidden
 
     def steps(self, first: Sequence[int]) -> Iterator[Lens]:

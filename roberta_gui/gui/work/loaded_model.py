@@ -142,7 +142,8 @@ class _SharedAnswers:
         wish = told.arguments
         # Never told to stop: whoever goes on with it later could not start it again.
         _, report = wish.pop("stop"), wish.pop("report")
-        key = name, *(_hashable(part) for part in wish.values())
+        # The states of the request's own pass only spare another one.
+        key = name, *(_hashable(part) for what, part in wish.items() if what != "hidden")
         steps = self._known.get(key)
         if steps is None or steps.has_failed:
             steps = _SharedSteps(partial(ask, **wish), _SHARED[name])

@@ -61,6 +61,21 @@ def test_a_long_pass_pauses_between_layers_and_ends_in_the_same_array(
     assert len(told) == 1
 
 
+def test_where_the_pass_was_made_only_the_head_reads_its_states(twins: Twins) -> None:
+    request = AnalysisRequest(TEXT, switched_off=frozenset({(1, 0)}))
+    hidden, layers = twins.engine.analyse(request).hidden, []
+    hook = twins.engine.edited(lambda layer, context: layers.append(layer) or context)
+
+    found = result_of(hook.mask_log_probability_steps(request, hidden=hidden))
+
+    assert not layers
+    within = log_probability(50_265)
+    expected = twins.engine.mask_log_probabilities(request)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=within)
+    with pytest.raises(problems.BadArgument, match="are not this request's"):
+        result_of(twins.engine.mask_log_probability_steps(request, hidden=hidden[:, 1:]))
+
+
 def test_heads_that_are_switched_off_are_off(twins: Twins) -> None:
     request = AnalysisRequest(TEXT, switched_off=frozenset({(1, 0), (1, 3)}))
 
