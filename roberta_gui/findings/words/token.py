@@ -125,9 +125,7 @@ class InspectedToken:
             yield Fact(part, place, text, cosine, "cosine", tip, other.index)
 
     def _text_of(self, token: Token) -> str:
-        request = self.analysis.request
-        text = (request.pair or "") if token.segment else request.text
-        return text[token.start : token.end]
+        return self.analysis.request.segment_text(token.segment)[token.start : token.end]
 
     def table(self) -> Table:
         """Return every row with its number and unit, in their parts."""
@@ -179,7 +177,7 @@ def word_of(analysis: Analysis, index: int) -> str:
     if token.word is None or token.is_mask or token.is_control:
         return ""
     of_word = [t for t in analysis.tokens if (t.segment, t.word) == (token.segment, token.word)]
-    text = (analysis.request.pair or "") if token.segment else analysis.request.text
+    text = analysis.request.segment_text(token.segment)
     return text[min(t.start for t in of_word) : max(t.end for t in of_word)]
 
 

@@ -79,9 +79,15 @@ def words_at_hand(view: View) -> list[str]:
     """List words to follow at the chosen mask: those to score, and the two best answers.
 
     These are A's best guess and B's, or A's second where that is the same, or there is no B.
+    Behind a space it is one word with a space of its own and without, and offered once, as guessed.
     """
-    words = (word.replace(" ", SPACE) for word in words_in(view.choices.words.words))
-    return list(dict.fromkeys([*words, *_answers(view)]))
+    typed = [word.replace(" ", SPACE) for word in words_in(view.choices.words.words)]
+    words, is_spaced, analysis = [*typed, *_answers(view)], False, view.analysis
+    if analysis is not None and analysis.fills:
+        fill = analysis.fills[min(view.selection.mask, len(analysis.fills) - 1)]
+        mask = analysis.tokens[fill.token_index]
+        is_spaced = analysis.request.segment_text(mask.segment)[: mask.start][-1:].isspace()
+    return list({word.lstrip(SPACE * is_spaced): word for word in words}.values())
 
 
 def _answers(view: View) -> list[str]:

@@ -51,6 +51,22 @@ def test_words_to_score_and_the_answers_are_offered_to_be_followed(shown: ShownP
     assert "is" in (getattr(chosen, "word", None), getattr(chosen, "watch", None))
 
 
+def test_a_word_that_is_typed_and_guessed_is_offered_once_as_it_would_stand(
+    shown: ShownPanel,
+) -> None:
+    shown.show(made_up_analysis(TEXT))
+    shown.store.choose("words", words=f"{WORDS[1]}, is")
+    assert [one.text() for one in offered(shown).actions()] == [ANSWERS[1], "is", ANSWERS[0]]
+
+
+def test_where_no_space_stands_before_the_mask_the_two_forms_are_two_words(
+    shown: ShownPanel,
+) -> None:
+    shown.show(made_up_analysis("<mask> cats"))
+    shown.store.choose("words", words=WORDS[1])
+    assert [one.text() for one in offered(shown).actions()] == [WORDS[1], *ANSWERS]
+
+
 def test_without_a_sentence_nothing_is_offered(shown: ShownPanel) -> None:
     assert offered(shown).isEmpty()
 
