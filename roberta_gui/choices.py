@@ -28,6 +28,7 @@ Tint: TypeAlias = Literal["probability", "entropy", "kl", "rank", "difference"]
 Against: TypeAlias = Literal["before", "embeddings", "last", "b"]
 PathPicture: TypeAlias = Literal["itself", "others", "contexts"]
 Order: TypeAlias = Literal["cosine", "variance"]
+Tinting: TypeAlias = Literal[True, False, "why"]
 
 
 _PASSING: Final = {"is_remembered": False}
@@ -121,12 +122,13 @@ class RogueChoices:
 class SurprisalChoices:
     """How surprisal is asked for, wherever it is shown; whether it tints the sentence, in bits.
 
-    With ``difference`` it is A − B that tints the sentence, where there is a B. As many ``passes``
-    through the model may be made for a text before somebody agrees to more.
+    With ``tint`` "why" what each token adds to a guess tints it instead; with ``difference`` it is
+    A − B, where there is a B. As many ``passes`` through the model may be made for a text before
+    somebody agrees to more.
     """
 
     estimator: Estimator = "pll"
-    tint: bool = False
+    tint: Tinting = False
     bits: bool = True
     passes: int = field(default=100, metadata=_PASSING)
     difference: bool = field(default=False, metadata=_PASSING)

@@ -69,9 +69,11 @@ MEASURES: dict[str, Callable[[Engine, AnalysisRequest], Any]] = {
         one.log_probability for one in engine.whole_words(asked, max_pieces=2)
     ],
     "attribute": lambda engine, asked: engine.attribute(asked, "cat", method="occlusion").values,
-    "patch": lambda engine, asked: list(
-        engine.patch_steps(replace(asked, text="A dog sat on the <mask>."), asked, "cat")
-    )[-1].log_probability,
+    "patch": lambda engine, asked: (
+        list(engine.patch_steps(replace(asked, text="A dog sat on the <mask>."), asked, "cat"))[
+            -1
+        ].log_probability
+    ),
 }
 
 

@@ -19,7 +19,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from roberta_gui import problems
 from roberta_gui.engine import forward
 from roberta_gui.engine.devices import memory_problems
 from roberta_gui.engine.forward import need_softmax

@@ -6,7 +6,7 @@ import pytest
 from roberta_gui import problems
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.engine import Engine, climbing
-from roberta_gui.records import AnalysisRequest
+from roberta_gui.records import AnalysisRequest, FloatArray
 from tests.engine.twins import Twins
 from tests.tolerances import ROW_SUM, log_probability
 
@@ -63,12 +63,13 @@ def test_a_long_pass_pauses_between_layers_and_ends_in_the_same_array(
 
 def test_where_the_pass_was_made_only_the_head_reads_its_states(twins: Twins) -> None:
     request = AnalysisRequest(TEXT, switched_off=frozenset({(1, 0)}))
-    hidden, layers = twins.engine.analyse(request).hidden, []
-    hook = twins.engine.edited(lambda layer, context: layers.append(layer) or context)
+    hidden = twins.engine.analyse(request).hidden
 
-    found = result_of(hook.mask_log_probability_steps(request, hidden=hidden))
+    def never(layer: int, context: FloatArray) -> FloatArray:
+        raise AssertionError
 
-    assert not layers
+    found = result_of(twins.engine.edited(never).mask_log_probability_steps(request, hidden=hidden))
+
     within = log_probability(50_265)
     expected = twins.engine.mask_log_probabilities(request)
     np.testing.assert_allclose(found, expected, rtol=0, atol=within)
