@@ -22,7 +22,7 @@ LineMass: TypeAlias = Literal[50, 80, 95, 100]
 ArcsOf: TypeAlias = Literal["all", "chosen"]
 HeadSort: TypeAlias = Literal[
     "layer", "specials", "previous", "next", "self", "punctuation", "entropy", "distance",
-    "difference",
+    "difference", "word",
 ]  # fmt: skip
 Tint: TypeAlias = Literal["probability", "entropy", "kl", "rank", "difference"]
 Against: TypeAlias = Literal["before", "embeddings", "last", "b"]
@@ -57,11 +57,15 @@ class AttentionChoices:
 
 @dataclass(frozen=True, slots=True)
 class AllHeadsChoices:
-    """By what heads are sorted, whether bars tell what each looks at, whether A − B is drawn."""
+    """By what heads are sorted, whether bars tell what each looks at, whether A − B is drawn.
+
+    ``word`` is the one that is watched, "" for the best guess, where they are sorted by it.
+    """
 
     sort: HeadSort = "layer"
     roles: bool = False
     difference: bool = field(default=False, metadata=_PASSING)
+    word: str = field(default="", metadata=_PASSING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -295,6 +295,8 @@ class MadeUpEngine(MadeUpTokens):
         mask: int = 0, *_told: Any, **_more: Any,
     ) -> Iterator[Sweep]:  # fmt: skip
         """Invent a change for each head, a layer a step, the highest first."""
+        if "-" in _spelled(word):
+            raise SeveralPieces(f"“{word}” is not one token.", "Watch one word.")
         random = np.random.default_rng(len(request.text))
         analysis = made_up_analysis(request.text, self.info)
         invented = random.normal(size=(self.info.n_layers, self.info.n_heads)) ** 3 / 4

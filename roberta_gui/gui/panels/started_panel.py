@@ -140,11 +140,6 @@ class StartedPanel(TokenPanel[State]):
         self.run.setToolTip(plain_tip(tip))
         rule_out(self.run, "" if self.is_running else self.why_no_start(view))
 
-    def fit(self) -> None:
-        """Give the button the height of the other controls."""
-        super().fit()
-        self.run.setFixedHeight(self.theme.pixels(28))
-
 
 def _recalled(state: Any, stop: Stop, report: Report) -> Any:
     return state

@@ -7,8 +7,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QMenu
 
+from roberta_gui.findings.notation import names
 from roberta_gui.findings.notation.glyphs import SPACE
 from roberta_gui.findings.notation.names import spaced_word
+from roberta_gui.findings.sweep import SweepRequest
 from roberta_gui.findings.words.scoring import words_in
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.widgets.controls.named import literal
@@ -73,6 +75,19 @@ class WordField(QLineEdit):
 def best_guess(view: View) -> str:
     """Return the best guess at the chosen mask, written with its space; "" where there is none."""
     return next(iter(_answers(view)), "")
+
+
+def sweep_wanted(view: View, typed: str, attempt: int = 0) -> SweepRequest | None:
+    """Say what a sweep of a word would ask now, of the best guess for ""; None without a mask."""
+    analysis = view.analysis
+    if analysis is None or not analysis.fills or analysis.model != view.model:
+        return None
+    mask = min(view.selection.mask, len(analysis.fills) - 1)
+    return SweepRequest(
+        analysis.request, analysis.model, analysis.tokens, mask,
+        names.literal(typed) or analysis.fills[mask].candidates[0].id,
+        view.ablation, attempt, "" if typed else best_guess(view),
+    )  # fmt: skip
 
 
 def words_at_hand(view: View) -> list[str]:

@@ -26,6 +26,7 @@ _SHARED: Final = {
     "nearest_words_steps": 1,
     "role_steps": 1,
     "surprisal_steps": 1,
+    "sweep": 1,
 }
 """What several panels ask an engine for, and how many of the last steps tell all: None, each."""
 

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMenu
 
+from roberta_gui.gui.panels.all_heads.panel import AllHeadsPanel
 from roberta_gui.gui.panels.lens.panel import LensPanel
 from roberta_gui.gui.panels.patching.panel import PatchingPanel
 from roberta_gui.gui.panels.sweep.panel import SweepPanel
@@ -16,7 +17,7 @@ from tests.made_up import WORDS, made_up_analysis
 
 TEXT = "The cat sat on the <mask>"
 ANSWERS = [f"␣{word}" for word in WORDS[:2]]
-FOLLOWING = [LensPanel, SweepPanel, WhyPanel, PatchingPanel]
+FOLLOWING = [LensPanel, SweepPanel, WhyPanel, PatchingPanel, AllHeadsPanel]
 
 
 @pytest.fixture(params=FOLLOWING, ids=lambda kind: kind.name)

@@ -81,7 +81,10 @@ class ControlRow(QWidget):
         if self._is_fitting:
             return
         self._is_fitting = True
+        most = [min(one.sizeHint().height(), one.maximumHeight()) for one in self._controls]
         for control in self._controls:
+            # So that what stands in a line has one middle.
+            control.setMinimumHeight(min(max(most), control.maximumHeight()))
             fold_where_narrow(control, self.width())
             if isinstance(control, ChoiceButton):
                 control.setMaximumWidth(max(self.width(), control.minimumSizeHint().width()))
