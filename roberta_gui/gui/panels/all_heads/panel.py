@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from roberta_gui.analysis.attention import entropy_bits
@@ -71,7 +72,8 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         self._word = self.word_field("word", "Word to watch", WORD_TIP, is_followed=True)
         self._word.returnPressed.connect(self.start)
         self._watch = Labelled("Watch", self._word)
-        self.show_picture(self._area, self._watch, captioned=False)
+        self.show_picture(self._area, captioned=False)
+        self.body.insertWidget(0, self._watch, 0, Qt.AlignmentFlag.AlignLeft)
 
     # --- what is computed
 
@@ -229,7 +231,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         rule_out(self._order.choices["difference"], why_not)
         rule_out(self._order, "" if view.analysis else "Heads are sorted once a sentence is read")
         self._show_order(view.choices.heads)
-        self.row.show_control(self._watch, view.choices.heads.sort == "word")
+        self._watch.setVisible(view.choices.heads.sort == "word")
 
     def _show_order(self, chosen: AllHeadsChoices) -> None:
         name = all_heads.SORTS[chosen.sort]
