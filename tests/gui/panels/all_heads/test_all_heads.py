@@ -1,7 +1,6 @@
 """All heads: every thumbnail is its own head, on the stated scale."""
 
 import csv
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -9,22 +8,20 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.choices import Scale
 from roberta_gui.findings.all_heads import THUMBNAIL
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.panels.all_heads.panel import AllHeadsPanel
-from roberta_gui.gui.panels.word_field import WordField
 from roberta_gui.gui.widgets.controls.tool_tip import why_ruled_out
-from roberta_gui.records import AnalysisRequest, FloatArray
+from roberta_gui.records import FloatArray
 from tests.gui.clicks import double_click
 from tests.gui.panels.shown_heads import grid_of, measured, order_of, read_order, sort_by
 from tests.gui.shown_panel import ShownPanel, finished
 from tests.made_up import (
     MADE_UP,
-    MadeUpEngine,
     MadeUpModel,
     made_up_analysis,
 )
@@ -366,73 +363,3 @@ def test_heads_are_sorted_by_how_far_they_are_apart_from_b(shown: ShownPanel) ->
     shown.store.restore_heads()
     shown.derive()
     assert read_order(shown)[0] == (3, 0)  # layers up again: there is nothing to sort by
-
-
-def remark(shown: ShownPanel) -> str:
-    return " ".join(label.text() for label in shown.panel.heading.findChildren(QLabel))
-
-
-def watch(shown: ShownPanel, word: str) -> None:
-    """Type a word to watch, and press Enter."""
-    (field,) = shown.panel.findChildren(WordField)
-    QTest.keyClicks(field, word)
-    QTest.keyClick(field, Qt.Key.Key_Return)
-    shown.derive()
-
-
-def test_heads_are_sorted_by_what_the_watched_word_loses_without_them(shown: ShownPanel) -> None:
-    text = "The cat sat on the <mask>"
-    shown.show_text(text)
-    sort_by(shown, "word")
-    watch(shown, "table")
-
-    *_, sweep = MadeUpEngine(MADE_UP).sweep(AnalysisRequest(text), "table")
-    changes = sweep.changes / math.log(2)
-    sizes = np.abs([changes[head] for head in read_order(shown)])
-    assert (np.diff(sizes) <= 0).all()
-    assert "by what “␣table” gains or loses without them" in remark(shown)
-    assert "without it “␣table” has" in grid_of(shown).describe(((3, 1),))
-    table, arrays = shown.panel.table(), shown.panel.arrays()
-    assert table is not None
-    assert arrays is not None
-    np.testing.assert_allclose(arrays["word_change_bits"], changes)
-    for row in csv.DictReader(table.to_csv().splitlines()):
-        head = int(row["layer"]) - 1, int(row["head"]) - 1
-        assert float(row["word_change_bits"]) == pytest.approx(changes[head])
-    assert "largest change" in shown.panel.caption_text()
-
-
-def test_no_head_is_tried_unasked(shown: ShownPanel) -> None:
-    """Whoever sorts by a word asks for this sentence; the next one waits for Enter."""
-    shown.store.choose("heads", sort="word")
-    shown.show_text("No mask here")
-    assert "no mask to watch a word at" in remark(shown)
-    shown.show(made_up_analysis("The cat sat on the <mask>"))
-    assert shown.wanted[-1].model is None
-    shown.derive()
-
-    assert "Enter in the field tries the heads" in remark(shown)
-    order_of(shown).chosen.emit("word")
-    assert shown.wanted[-1].model == MADE_UP
-    assert "trying the heads" in remark(shown)
-    shown.derive()
-    assert "by what “␣" in remark(shown)
-    shown.show(made_up_analysis("Another <mask>"))
-    assert shown.wanted[-1].model is None
-
-
-def test_a_word_that_cannot_be_watched_is_refused_in_words(shown: ShownPanel) -> None:
-    shown.show_text("The cat sat on the <mask>")
-    sort_by(shown, "word")
-    watch(shown, "two-pieces")
-
-    assert "is not one token" in remark(shown)
-
-
-def test_bars_and_the_watched_word_are_measured_one_after_the_other(shown: ShownPanel) -> None:
-    shown.show_text("The cat sat on the <mask>")
-    shown.store.choose("heads", roles=True)
-    sort_by(shown, "word")
-
-    assert shown.panel.known.is_measured
-    assert shown.panel.known.swept.is_done
