@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
         prog="roberta-gui",
         description="RoBERTa Explorer: type a sentence and look inside RoBERTa.",
         epilog="Layers and heads count from 1, as in the window; layer 0 is the embeddings. "
-        "Numbers alone: roberta-gui score, fill, why, patch, token, cut, each with --help.",
+        "Numbers alone: roberta-gui score, guess, fill, why, patch, token, cut; each has --help.",
         allow_abbrev=False,
     )
     made.add_argument("--version", action="version", version=f"RoBERTa Explorer {__version__}")

@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from roberta_gui import problems
+from roberta_gui.choices import GuessesChoices
+from roberta_gui.findings import guesses
 from roberta_gui.findings.tables import Table
 from roberta_gui.findings.words import patching
 from roberta_gui.findings.words.cut import caption_of, cuts_of, table_of
@@ -81,10 +83,15 @@ def _mask(engine: "Engine", wishes: argparse.Namespace) -> int:
     """Return the wanted mask, from 0."""
     n_masks = sum(token.is_mask for token in engine.tokenize(wishes.text))
     _need_masks(n_masks)
-    if wishes.mask > n_masks:
-        there_is = f"Masks are counted from 1; the sentence has {n_masks}."
-        raise problems.BadArgument(f"There is no mask {wishes.mask}.", there_is)
-    return int(wishes.mask) - 1
+    return _nth(wishes.mask, n_masks, "mask")
+
+
+def _nth(wanted: int, n: int, what: str) -> int:
+    """Count from 0 what people count from 1."""
+    if wanted > n:
+        there_is = f"{what.capitalize()}s are counted from 1; the sentence has {n}."
+        raise problems.BadArgument(f"There is no {what} {wanted}.", there_is)
+    return wanted - 1
 
 
 def opened(source: str) -> "Engine":
@@ -166,6 +173,49 @@ def _patch(wishes: argparse.Namespace) -> Found:
     return patching.table(found), patching.caption(found)
 
 
+def _describe_guess(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--top", type=int, default=10, help="how many, 0 for all (default: 10)")
+    one.add_argument("--search", default="", help="that hold a text, or begin with it after ^")
+    one.add_argument("--words", default="", help="only these, with commas between them")
+    one.add_argument("--whole", action="store_true", help="no pieces that go on with a word")
+    one.add_argument("--no-punctuation", action="store_true", help="nor byte pieces")
+    one.add_argument(
+        "--token", type=counted_from(1), metavar="N", help="in place of token N, from 1, hidden"
+    )
+    one.add_argument(
+        "--unmasked", action="store_true", help="what the model says with token N in sight"
+    )
+
+
+def _guess(wishes: argparse.Namespace) -> Found:
+    only = words_in(wishes.words)
+    chosen = replace(
+        GuessesChoices(
+            search=wishes.search,
+            whole=wishes.whole,
+            letters=wishes.no_punctuation,
+            only=bool(only),
+            unmasked=wishes.unmasked,
+        ),
+        n=wishes.top,
+    )
+    if wishes.top < 0:
+        raise problems.BadArgument(f"{wishes.top} words cannot be listed.", "Give 0 for all.")
+    with opened(wishes.model) as engine:
+        run = engine.analyse(_asked(engine, wishes))
+        if wishes.token is not None:
+            at = guesses.listed_at(engine, run, wishes.token - 1, chosen, only)
+            return at.table(), at.caption()
+        _need_masks(len(run.fills))
+        found = guesses.listed(engine, run, chosen, only)
+    said = (
+        f"Mask {mask + 1}: {guesses.caption(found, mask)} "
+        f"{guesses.describe_missing(fill, only)}".rstrip()
+        for mask, fill in enumerate(found.fills)
+    )
+    return guesses.table(found), "\n".join(said)
+
+
 def _describe_fill(one: argparse.ArgumentParser) -> None:
     one.add_argument(
         "--top", type=int, metavar="N", default=10, help="how many to print (default: 10)"
@@ -243,7 +293,7 @@ def _why(wishes: argparse.Namespace) -> Found:
 
 
 def _describe_token(one: argparse.ArgumentParser) -> None:
-    one.add_argument("number", type=counted_from(0), help="which token: <s> is 0")
+    one.add_argument("number", type=counted_from(1), help="which token, from 1, <s> counted")
     one.add_argument(
         "--layer", type=counted_from(0), metavar="N",
         help="in which layer, 0 for the embeddings (default: the last)",
@@ -253,15 +303,17 @@ def _describe_token(one: argparse.ArgumentParser) -> None:
 def _token(wishes: argparse.Namespace) -> Found:
     with opened(wishes.model) as engine:
         run = engine.analyse(_asked(engine, wishes))
-        found = look(run, wishes.number, engine, -1 if wishes.layer is None else wishes.layer)
+        index = _nth(wishes.number, len(run.tokens), "token")
+        found = look(run, index, engine, -1 if wishes.layer is None else wishes.layer)
         if run.model.can_fill_masks:
-            found = replace(found, bits=float(engine.surprisal(run.request)[wishes.number]))
+            found = replace(found, bits=float(engine.surprisal(run.request)[index]))
     return found.table(), found.caption()
 
 
 COMMANDS: dict[str, tuple[Callable[[Any], Found], str, Callable[[argparse.ArgumentParser], None]]]
 COMMANDS = {
     "score": (_score, "Score words at the masks, in bits and percent.", _describe_score),
+    "guess": (_guess, "List what a model would put at the masks.", _describe_guess),
     "cut": (_cut, "Cut a word into pieces, step by step.", lambda _one: None),
     "patch": (
         _patch,

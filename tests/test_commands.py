@@ -172,7 +172,7 @@ def test_what_each_token_adds_is_printed_in_bits(capsys: pytest.CaptureFixture[s
 
 
 def test_one_token_is_looked_at_closely(capsys: pytest.CaptureFixture[str]) -> None:
-    text = printed(capsys, "token", PAIR[0], "2", "--layer", "3", "--csv")
+    text = printed(capsys, "token", PAIR[0], "3", "--layer", "3", "--csv")
 
     rows = list(csv.DictReader(io.StringIO(text)))
     with Engine.load("mini") as engine:
@@ -185,7 +185,7 @@ def test_one_token_is_looked_at_closely(capsys: pytest.CaptureFixture[str]) -> N
     assert float(values["norm"]) == pytest.approx(norm)
     assert float(values["surprisal"]) == bits
     assert words == [one.cosine for one in near]
-    assert "in layer 3, raw" in printed(capsys, "token", PAIR[0], "2", "--layer", "3")
+    assert "in layer 3, raw" in printed(capsys, "token", PAIR[0], "3", "--layer", "3")
 
 
 OFF = "1.2,4.2"
@@ -195,6 +195,7 @@ OFF = "1.2,4.2"
     "command",
     [
         ("score", PAIR[0], "is"), ("fill", PAIR[0]), ("fill", PAIR[0], "--whole-words"),
+        ("guess", PAIR[0]),
         ("why", PAIR[0], "is", "--method", "occlusion"), ("patch", *PAIR, "is"),
         ("token", PAIR[0], "2"),
     ],
@@ -227,3 +228,45 @@ def test_masks_are_counted_from_one(
 ) -> None:
     assert main([*command, "--mask", "2"]) == 1
     assert "no mask 2. Masks are counted from 1; the sentence has 1." in capsys.readouterr().err
+
+
+def test_guesses_are_listed_with_what_is_filtered_out(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "guess", PAIR[0], "--words", "are,is,used to")
+    table = printed(capsys, "guess", PAIR[0], "--search", "^wa", "--whole", "--top", "0", "--csv")
+
+    assert "those that are filtered out" in text
+    assert text.endswith("“used to” is not one token: Words scores it.\n")
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert all(row["text"].casefold().startswith("wa") for row in rows)
+    assert all(row["leading_space"] == "True" for row in rows)
+    with Engine.load("mini") as engine:
+        request = AnalysisRequest(PAIR[0], top_k=engine.info.vocab_size)
+        every = {c.id: c.rank for c in engine.analyse(request).fills[0].candidates}
+    assert [int(row["rank"]) for row in rows] == [every[int(row["id"])] for row in rows]
+
+
+def test_unmasked_is_printed_beside_hidden(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "guess", "The cat sat.", "--token", "3", "--unmasked")
+
+    heading, first, *_ = text.splitlines()
+    assert heading.split()[-2:] == ["probability_hidden", "probability"]
+    assert "cat" in first
+    assert "What the model says unmasked" in text
+
+
+@pytest.mark.parametrize(
+    "arguments", [("No mask.",), ("A <mask>.", "--top", "-1"), ("A cat.", "--token", "1")]
+)
+def test_guesses_that_cannot_be_listed_are_refused(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    assert main(["guess", *arguments]) == 1
+    assert capsys.readouterr().err.startswith("roberta-gui: ")
+
+
+def test_a_token_or_layer_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["token", "The cat", "5"]) == 1
+    assert main(["token", "The cat", "2", "--layer", "7"]) == 1
+    told = capsys.readouterr().err
+    assert "no token 5. Tokens are counted from 1; the sentence has 4." in told
+    assert "no layer 7. They go from 0 to 6." in told
