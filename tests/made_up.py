@@ -13,7 +13,6 @@ from roberta_gui.analysis.heads.roles import HeadRoles, measure
 from roberta_gui.analysis.heads.words import to_words
 from roberta_gui.analysis.layer_maps.samples import Reading, Sample
 from roberta_gui.analysis.stepped import result_of
-from roberta_gui.problems import SeveralPieces
 from roberta_gui.records import (
     Ablation,
     Analysis,
@@ -42,16 +41,8 @@ from roberta_gui.records import (
     read_only,
 )
 from tests.made_up_tokens import MadeUpTokens
-from tests.made_up_words import attributed, filled_together, patched, scored, whole_words
+from tests.made_up_words import attributed, filled_together, patched, refuse, scored, whole_words
 
-START_ID, END_ID, MASK_ID = 0, 2, 50264
-MADE_UP = ModelInfo(
-    name="made up", source="made up", n_layers=4, n_heads=6, d_model=16, vocab_size=100,
-    max_tokens=512, n_parameters=0, device="cpu", dtype="float32", weights_sha256="0" * 64,
-    can_fill_masks=True,
-)  # fmt: skip
-
-SMALLER = replace(MADE_UP, name="smaller", source="smaller", n_layers=2, d_model=8)
 """A second model beside it."""
 
 MADE_UP_TOKENS = 400
@@ -150,8 +141,7 @@ class MadeUpEngine(MadeUpTokens):
 
         With heads switched off some of them are others.
         """
-        if isinstance(watch, str) and " " in watch.strip():
-            raise SeveralPieces(f"“{watch}” is several pieces.", "Watch one word.")
+        refuse(watch)
         return self._lens(request, top_k, watch)
 
     def _lens(
@@ -305,8 +295,7 @@ class MadeUpEngine(MadeUpTokens):
         mask: int = 0, *_told: Any, **_more: Any,
     ) -> Iterator[Sweep]:  # fmt: skip
         """Invent a change for each head, a layer a step, the highest first."""
-        if "-" in _spelled(word):
-            raise SeveralPieces(f"“{word}” is not one token.", "Watch one word.")
+        refuse(word)
         random = np.random.default_rng(len(request.text))
         analysis = made_up_analysis(request.text, self.info)
         invented = random.normal(size=(self.info.n_layers, self.info.n_heads)) ** 3 / 4
