@@ -43,6 +43,14 @@ from roberta_gui.records import (
 from tests.made_up_tokens import MadeUpTokens
 from tests.made_up_words import attributed, filled_together, patched, refuse, scored, whole_words
 
+START_ID, END_ID, MASK_ID = 0, 2, 50264
+MADE_UP = ModelInfo(
+    name="made up", source="made up", n_layers=4, n_heads=6, d_model=16, vocab_size=100,
+    max_tokens=512, n_parameters=0, device="cpu", dtype="float32", weights_sha256="0" * 64,
+    can_fill_masks=True,
+)  # fmt: skip
+
+SMALLER = replace(MADE_UP, name="smaller", source="smaller", n_layers=2, d_model=8)
 """A second model beside it."""
 
 MADE_UP_TOKENS = 400

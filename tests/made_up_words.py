@@ -26,7 +26,7 @@ def refuse(*words: WordOrRow | None) -> None:
     """Refuse words of several pieces, as an engine does: those with "-", or a space inside."""
     for word in words:
         if isinstance(word, str) and ("-" in word or " " in word.strip()):
-            raise SeveralPieces(f"“{word}” is not one token.", "It is several pieces.")
+            raise SeveralPieces(f"“{word}” is not one token.", "It has several pieces.")
 
 
 def attributed(
