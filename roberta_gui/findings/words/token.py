@@ -11,7 +11,7 @@ from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.analysis.through_layers.cosines import between_tokens
 from roberta_gui.findings.model import EngineHandle, ModelHandle
-from roberta_gui.findings.notation.glyphs import STRAY_MEANING, character_groups, is_stray, visible
+from roberta_gui.findings.notation.glyphs import STRAY_MEANING, character_groups, visible
 from roberta_gui.findings.notation.names import (
     array_index,
     layer_name,
@@ -121,8 +121,7 @@ class InspectedToken:
         for nth, near in enumerate(self.words or (), start=1):
             word = spaced_word(near.text, near.leading_space)
             tip = f"Cosine of the word embeddings; id {near.id}"
-            about = f"; {STRAY_MEANING}" if is_stray(near.text) else ""
-            yield Fact("Nearest words", str(nth), word, near.cosine, "cosine", tip + about)
+            yield Fact("Nearest words", str(nth), word, near.cosine, "cosine", tip)
         part = f"Nearest tokens, {the_layer(self.layer)}, {self.space}"
         for other, cosine in self.nearest_tokens():
             tip = "Cosine of the hidden states; click to look at it"
