@@ -4,13 +4,20 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
 from roberta_gui import __version__
-from roberta_gui.outside import LARGEST_COUNT, OneLineParser, brief, is_no_memory
+from roberta_gui.outside import (
+    OneLineParser,
+    brief,
+    counted_from,
+    heads_in,
+    is_no_memory,
+    whole_number,
+)
 from roberta_gui.problems import LINUX_LIBRARIES
 from roberta_gui.resources import IncompleteInstallation
 
@@ -23,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
         prog="roberta-gui",
         description="RoBERTa Explorer: type a sentence and look inside RoBERTa.",
         epilog="Layers and heads count from 1, as in the window; layer 0 is the embeddings. "
-        "Without a window: roberta-gui score --help, roberta-gui fill --help.",
+        "Numbers alone: roberta-gui score, guess, fill, why, patch, token, cut; each has --help.",
         allow_abbrev=False,
     )
     made.add_argument("--version", action="version", version=f"RoBERTa Explorer {__version__}")
@@ -39,14 +46,14 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--size", type=_size, metavar="WIDTHxHEIGHT", help="window size in pixels")
     made.add_argument("--panel", metavar="NAME", help="show one panel alone, such as attention")
     made.add_argument("--arrangement", metavar="NAME", help="which panels to show, such as layers")
-    made.add_argument("--layer", type=_counted(0), metavar="N", help="layer to look at")
-    made.add_argument("--head", type=_counted(1), metavar="N", help="head to look at")
+    made.add_argument("--layer", type=counted_from(0), metavar="N", help="layer to look at")
+    made.add_argument("--head", type=counted_from(1), metavar="N", help="head to look at")
     made.add_argument(
-        "--off", type=_heads, metavar="3.4,5.1", help="heads to switch off, as layer.head"
+        "--off", type=heads_in, metavar="3.4,5.1", help="heads to switch off, as layer.head"
     )
     made.add_argument(
         "--token",
-        type=_counted(0),
+        type=counted_from(0),
         metavar="N",
         action="append",
         dest="tokens",
@@ -162,42 +169,13 @@ def _check_named(
 
 
 def _size(text: str) -> tuple[int, int]:
-    sizes = [_whole_number(part) for part in text.lower().split("x")]
+    sizes = [whole_number(part) for part in text.lower().split("x")]
     if len(sizes) != 2 or None in sizes:
         raise argparse.ArgumentTypeError(f"{brief(text)} is not like 1440x900")
     width, height = (size or 0 for size in sizes)
     if not (760 <= width <= 8000 and 520 <= height <= 8000):
         raise argparse.ArgumentTypeError(f"{brief(text)} is not between 760x520 and 8000x8000")
     return width, height
-
-
-def _counted(least: int) -> Callable[[str], int]:
-    """Make what reads a whole number of at least ``least``."""
-
-    def read(text: str) -> int:
-        number = _whole_number(text)
-        if number is None or number < least:
-            raise argparse.ArgumentTypeError(
-                f"{brief(text)} is not a whole number from {least} to {LARGEST_COUNT:,}"
-            )
-        return number
-
-    return read
-
-
-def _whole_number(text: str) -> int | None:
-    """Read a number that Qt can hold: a larger one would crash it."""
-    if not text.isdecimal() or len(text) > len(str(LARGEST_COUNT)) or int(text) > LARGEST_COUNT:
-        return None
-    return int(text)
-
-
-def _heads(text: str) -> tuple[tuple[int, int], ...]:
-    """Read heads such as ``3.4,5.1`` as ``(layer, head)``, both from 0."""
-    heads = [tuple(map(_whole_number, part.split("."))) for part in text.split(",")]
-    if any(len(head) != 2 or not all(head) for head in heads):
-        raise argparse.ArgumentTypeError(f"{brief(text)} is not like 3.4,5.1 (layer and head)")
-    return tuple(((layer or 0) - 1, (head or 0) - 1) for layer, head in heads)
 
 
 def _is_qt(error: ImportError) -> bool:

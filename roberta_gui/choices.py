@@ -22,12 +22,13 @@ LineMass: TypeAlias = Literal[50, 80, 95, 100]
 ArcsOf: TypeAlias = Literal["all", "chosen"]
 HeadSort: TypeAlias = Literal[
     "layer", "specials", "previous", "next", "self", "punctuation", "entropy", "distance",
-    "difference",
+    "difference", "word",
 ]  # fmt: skip
 Tint: TypeAlias = Literal["probability", "entropy", "kl", "rank", "difference"]
 Against: TypeAlias = Literal["before", "embeddings", "last", "b"]
 PathPicture: TypeAlias = Literal["itself", "others", "contexts"]
 Order: TypeAlias = Literal["cosine", "variance"]
+Tinting: TypeAlias = Literal[True, False, "why"]
 
 
 _PASSING: Final = {"is_remembered": False}
@@ -56,11 +57,15 @@ class AttentionChoices:
 
 @dataclass(frozen=True, slots=True)
 class AllHeadsChoices:
-    """By what heads are sorted, whether bars tell what each looks at, whether A − B is drawn."""
+    """By what heads are sorted, whether bars tell what each looks at, whether A − B is drawn.
+
+    ``word`` is the one that is watched, "" for the best guess, where they are sorted by it.
+    """
 
     sort: HeadSort = "layer"
     roles: bool = False
     difference: bool = field(default=False, metadata=_PASSING)
+    word: str = field(default="", metadata=_PASSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +126,13 @@ class RogueChoices:
 class SurprisalChoices:
     """How surprisal is asked for, wherever it is shown; whether it tints the sentence, in bits.
 
-    With ``difference`` it is A − B that tints the sentence, where there is a B. As many ``passes``
-    through the model may be made for a text before somebody agrees to more.
+    With ``tint`` "why" what each token adds to a guess tints it instead; with ``difference`` it is
+    A − B, where there is a B. As many ``passes`` through the model may be made for a text before
+    somebody agrees to more.
     """
 
     estimator: Estimator = "pll"
-    tint: bool = False
+    tint: Tinting = False
     bits: bool = True
     passes: int = field(default=100, metadata=_PASSING)
     difference: bool = field(default=False, metadata=_PASSING)

@@ -1,4 +1,4 @@
-"""Numbers without a window: ``roberta-gui score …`` and ``fill …`` print a table, or CSV."""
+"""Numbers without a window: commands such as ``roberta-gui score …`` print a table, or CSV."""
 
 import argparse
 import math
@@ -15,8 +15,9 @@ from roberta_gui.findings.words import patching
 from roberta_gui.findings.words.cut import caption_of, cuts_of, table_of
 from roberta_gui.findings.words.scoring import ScoredWords, words_in
 from roberta_gui.findings.words.together import MOST_WORDS, FilledTogether, GuessedWords
+from roberta_gui.findings.words.token import look
 from roberta_gui.findings.words.why import METHODS, Why
-from roberta_gui.outside import OneLineParser
+from roberta_gui.outside import OneLineParser, counted_from, heads_in
 from roberta_gui.records import AnalysisRequest
 
 if TYPE_CHECKING:
@@ -51,10 +52,46 @@ def parser() -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=help_text, description=help_text)
         one.add_argument("text", help="a word" if name == "cut" else _SENTENCE)
         describe(one)
-        one.add_argument("--model", default="mini", help="mini, a folder, or a hub name")
+        if name != "cut":
+            one.add_argument(
+                "--off", type=heads_in, metavar="3.4,5.1", default=(),
+                help="heads to switch off, as layer.head, both from 1"
+                + "; every head on stands beside it, as B" * (name == "score"),
+            )  # fmt: skip
+        one.add_argument(
+            "--model", metavar="NAME", default="mini", help="mini, a folder, or a hub name"
+        )
         one.add_argument("--csv", action="store_true", help="print CSV, every digit")
         one.set_defaults(run=run_it)
     return made
+
+
+def _asked(
+    engine: "Engine", wishes: argparse.Namespace, text: str | None = None
+) -> AnalysisRequest:
+    """Return what is asked about the text, or another one, with the heads that are to be off."""
+    info = engine.info
+    for layer, head in wishes.off:
+        if layer >= info.n_layers or head >= info.n_heads:
+            there_is = f"Layers go from 1 to {info.n_layers}, heads from 1 to {info.n_heads}."
+            raise problems.NoSuchHead(f"There is no head {layer + 1}.{head + 1}.", there_is)
+    text = wishes.text if text is None else text
+    return AnalysisRequest(text, switched_off=frozenset(wishes.off))
+
+
+def _mask(engine: "Engine", wishes: argparse.Namespace) -> int:
+    """Return the wanted mask, from 0."""
+    n_masks = sum(token.is_mask for token in engine.tokenize(wishes.text))
+    _need_masks(n_masks)
+    return _nth(wishes.mask, n_masks, "mask")
+
+
+def _nth(wanted: int, n: int, what: str) -> int:
+    """Count from 0 what people count from 1."""
+    if wanted > n:
+        there_is = f"{what.capitalize()}s are counted from 1; the sentence has {n}."
+        raise problems.BadArgument(f"There is no {what} {wanted}.", there_is)
+    return wanted - 1
 
 
 def opened(source: str) -> "Engine":
@@ -98,14 +135,15 @@ def _describe_score(one: argparse.ArgumentParser) -> None:
 def _score(wishes: argparse.Namespace) -> Found:
     words = words_in(",".join(wishes.words))
     with opened(wishes.model) as engine:
-        a = engine.score_words(AnalysisRequest(wishes.text), words)
-        b = None
-        other = wishes.text if wishes.against is None else wishes.against
+        a, b = engine.score_words(_asked(engine, wishes), words), None
+        every_head_on = AnalysisRequest(wishes.text if wishes.against is None else wishes.against)
         if wishes.compare_model is not None:
             with opened(wishes.compare_model) as second:
-                b = second.score_words(AnalysisRequest(other), words)
+                b = second.score_words(every_head_on, words)
         elif wishes.against is not None:
-            b = engine.score_words(AnalysisRequest(other), words)
+            b = engine.score_words(_asked(engine, wishes, wishes.against), words)
+        elif wishes.off:
+            b = engine.score_words(every_head_on, words)
     found = ScoredWords(a, b)
     _need_masks(found.n_masks)
     said = (found.caption(mask) for mask in range(found.n_masks))
@@ -125,11 +163,13 @@ def _cut(wishes: argparse.Namespace) -> Found:
 def _describe_patch(one: argparse.ArgumentParser) -> None:
     one.add_argument("corrupted", help="the sentence, B, that states are copied into")
     one.add_argument("word", help="the word to watch at the mask, one token")
+    _describe_mask(one)
 
 
 def _patch(wishes: argparse.Namespace) -> Found:
     with opened(wishes.model) as engine:
-        *_, found = engine.patch_steps(wishes.text, wishes.corrupted, wishes.word)
+        runs = _asked(engine, wishes), _asked(engine, wishes, wishes.corrupted)
+        *_, found = engine.patch_steps(*runs, wishes.word, mask=_mask(engine, wishes))
     return patching.table(found), patching.caption(found)
 
 
@@ -139,7 +179,9 @@ def _describe_guess(one: argparse.ArgumentParser) -> None:
     one.add_argument("--words", default="", help="only these, with commas between them")
     one.add_argument("--whole", action="store_true", help="no pieces that go on with a word")
     one.add_argument("--no-punctuation", action="store_true", help="nor byte pieces")
-    one.add_argument("--token", type=int, metavar="N", help="in place of token N, from 1, hidden")
+    one.add_argument(
+        "--token", type=counted_from(1), metavar="N", help="in place of token N, from 1, hidden"
+    )
     one.add_argument(
         "--unmasked", action="store_true", help="what the model says with token N in sight"
     )
@@ -160,7 +202,7 @@ def _guess(wishes: argparse.Namespace) -> Found:
     if wishes.top < 0:
         raise problems.BadArgument(f"{wishes.top} words cannot be listed.", "Give 0 for all.")
     with opened(wishes.model) as engine:
-        run = engine.analyse(AnalysisRequest(wishes.text))
+        run = engine.analyse(_asked(engine, wishes))
         if wishes.token is not None:
             at = guesses.listed_at(engine, run, wishes.token - 1, chosen, only)
             return at.table(), at.caption()
@@ -175,21 +217,25 @@ def _guess(wishes: argparse.Namespace) -> Found:
 
 
 def _describe_fill(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--top", type=int, default=10, help="how many to print (default: 10)")
+    one.add_argument(
+        "--top", type=int, metavar="N", default=10, help="how many to print (default: 10)"
+    )
     one.add_argument(
         "--whole-words",
         action="store_true",
         help="words of several pieces at each mask, the best of each number of pieces",
     )
-    one.add_argument("--mask", type=int, metavar="N", help="at mask N alone, from 1: whole words")
+    one.add_argument(
+        "--mask", type=counted_from(1), metavar="N", help="at mask N alone, from 1: whole words"
+    )
     one.add_argument(
         "--pieces", type=int, metavar="N", help="of at most N pieces (default: 4): whole words"
     )
 
 
 def _fill(wishes: argparse.Namespace) -> Found:
-    request = AnalysisRequest(wishes.text)
     with opened(wishes.model) as engine:
+        request = _asked(engine, wishes)
         if not (wishes.whole_words or wishes.mask is not None or wishes.pieces is not None):
             *_, fillings = engine.fill_together_steps(request, wishes.top)
             _need_masks(len(fillings.together))
@@ -197,7 +243,7 @@ def _fill(wishes: argparse.Namespace) -> Found:
             return found.table(), found.caption()
         n_masks = len(engine.analyse(request).fills)
         _need_masks(n_masks)
-        masks = range(n_masks) if wishes.mask is None else [wishes.mask - 1]
+        masks = range(n_masks) if wishes.mask is None else [_mask(engine, wishes)]
         most, top_k = wishes.pieces, wishes.top if wishes.top < 1 else MOST_WORDS
         guessed = [
             GuessedWords(engine.whole_words(request, mask, 4 if most is None else most, top_k))
@@ -220,17 +266,48 @@ def _need_masks(n_masks: int) -> None:
 def _describe_why(one: argparse.ArgumentParser) -> None:
     one.add_argument("word", help="the word at the mask that is explained, one token")
     one.add_argument("--against", metavar="WORD", help="why it is likelier than this one")
-    one.add_argument("--method", choices=METHODS, default=next(iter(METHODS)), help="how")
-    one.add_argument("--mask", type=int, default=1, metavar="N", help="which mask, from 1")
+    one.add_argument(
+        "--method", choices=METHODS, default=next(iter(METHODS)),
+        help="how the word is followed back (default: integrated_gradients)",
+    )  # fmt: skip
+    _describe_mask(one)
+
+
+def _describe_mask(one: argparse.ArgumentParser) -> None:
+    one.add_argument(
+        "--mask", type=counted_from(1), default=1, metavar="N", help="which mask, from 1"
+    )
 
 
 def _why(wishes: argparse.Namespace) -> Found:
     with opened(wishes.model) as engine:
         found = engine.attribute(
-            wishes.text, wishes.word, wishes.against, wishes.method, mask=wishes.mask - 1
+            _asked(engine, wishes),
+            wishes.word,
+            wishes.against,
+            wishes.method,
+            mask=_mask(engine, wishes),
         )
     why = Why(attribution=found)
     return why.table(), why.caption()
+
+
+def _describe_token(one: argparse.ArgumentParser) -> None:
+    one.add_argument("number", type=counted_from(1), help="which token, from 1, <s> counted")
+    one.add_argument(
+        "--layer", type=counted_from(0), metavar="N",
+        help="in which layer, 0 for the embeddings (default: the last)",
+    )  # fmt: skip
+
+
+def _token(wishes: argparse.Namespace) -> Found:
+    with opened(wishes.model) as engine:
+        run = engine.analyse(_asked(engine, wishes))
+        index = _nth(wishes.number, len(run.tokens), "token")
+        found = look(run, index, engine, -1 if wishes.layer is None else wishes.layer)
+        if run.model.can_fill_masks:
+            found = replace(found, bits=float(engine.surprisal(run.request)[index]))
+    return found.table(), found.caption()
 
 
 COMMANDS: dict[str, tuple[Callable[[Any], Found], str, Callable[[argparse.ArgumentParser], None]]]
@@ -244,6 +321,11 @@ COMMANDS = {
         _describe_patch,
     ),
     "fill": (_fill, "Fill all masks together, or guess whole words.", _describe_fill),
+    "token": (
+        _token,
+        "Look at one token: bytes, position, norm, surprisal, nearest words and tokens.",
+        _describe_token,
+    ),
     "why": (_why, "Tell what each token adds to a word at a mask, in bits.", _describe_why),
 }
 """Each command: what it does, said and described."""

@@ -8,7 +8,7 @@ and takes the bytes from :func:`read_bytes`, which reads regular files of a boun
 import argparse
 import errno
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -111,3 +111,32 @@ class OneLineParser(argparse.ArgumentParser):
     def error(self, message: str) -> "None":  # type: ignore[override]
         """End with status 2 and one line."""
         self.exit(2, f"{self.prog}: {' '.join(message.split())}\n")
+
+
+def counted_from(least: int) -> Callable[[str], int]:
+    """Make what reads a whole number of at least ``least``."""
+
+    def read(text: str) -> int:
+        number = whole_number(text)
+        if number is None or number < least:
+            raise argparse.ArgumentTypeError(
+                f"{brief(text)} is not a whole number from {least} to {LARGEST_COUNT:,}"
+            )
+        return number
+
+    return read
+
+
+def whole_number(text: str) -> int | None:
+    """Read a number that Qt can hold: a larger one would crash it."""
+    if not text.isdecimal() or len(text) > len(str(LARGEST_COUNT)) or int(text) > LARGEST_COUNT:
+        return None
+    return int(text)
+
+
+def heads_in(text: str) -> tuple[tuple[int, int], ...]:
+    """Read heads such as ``3.4,5.1`` as ``(layer, head)``, both from 0."""
+    heads = [tuple(map(whole_number, part.split("."))) for part in text.split(",")]
+    if any(len(head) != 2 or not all(head) for head in heads):
+        raise argparse.ArgumentTypeError(f"{brief(text)} is not like 3.4,5.1 (layer and head)")
+    return tuple(((layer or 0) - 1, (head or 0) - 1) for layer, head in heads)

@@ -53,6 +53,15 @@ PICTURES: dict[str, list[str]] = {
         "--compare", "The dog sat on the <mask> and barked at the moon.", "--layer", "5",
         "--head", "1",
     ],
+    "patching-light": [
+        "--text", "The keys to the cabinet <mask> on the table.", "--panel", "patching",
+        "--compare", "The key to the cabinet <mask> on the table.", "--size", "1100x680",
+        "--choose", "patching.word=are",
+    ],
+    "why-light": [
+        "--text", "The keys to the cabinet <mask> on the table.", "--panel", "why",
+        "--size", "1100x600", "--choose", "tint=why", "--choose", "why.word=are",
+    ],
     "switched-dark": ["--theme", "dark", "--layer", "4", "--off", "4.1,5.1", "--token", "6"],
     "roles-light": [
         "--panel", "heads", "--size", "1000x760", "--layer", "2", "--head", "6",

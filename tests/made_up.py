@@ -13,7 +13,6 @@ from roberta_gui.analysis.heads.roles import HeadRoles, measure
 from roberta_gui.analysis.heads.words import to_words
 from roberta_gui.analysis.layer_maps.samples import Reading, Sample
 from roberta_gui.analysis.stepped import result_of
-from roberta_gui.problems import SeveralPieces
 from roberta_gui.records import (
     Ablation,
     Analysis,
@@ -42,7 +41,7 @@ from roberta_gui.records import (
     read_only,
 )
 from tests.made_up_tokens import MadeUpTokens
-from tests.made_up_words import attributed, filled_together, patched, scored, whole_words
+from tests.made_up_words import attributed, filled_together, patched, refuse, scored, whole_words
 
 START_ID, END_ID, MASK_ID = 0, 2, 50264
 MADE_UP = ModelInfo(
@@ -150,8 +149,7 @@ class MadeUpEngine(MadeUpTokens):
 
         With heads switched off some of them are others.
         """
-        if isinstance(watch, str) and " " in watch.strip():
-            raise SeveralPieces(f"“{watch}” is several pieces.", "Watch one word.")
+        refuse(watch)
         return self._lens(request, top_k, watch)
 
     def _lens(
@@ -195,8 +193,9 @@ class MadeUpEngine(MadeUpTokens):
             yield read_only(brought) if words is None else to_words(brought, words).matrix
 
     def mask_log_probability_steps(
-        self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None
-    ) -> Generator[None, None, FloatArray]:
+        self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None,
+        *, hidden: FloatArray | None = None,
+    ) -> Generator[None, None, FloatArray]:  # fmt: skip
         """Invent what fits the guesses of the made-up analysis; the other words share the rest."""
         fills = made_up_analysis(request.text, self.info, len(request.switched_off)).fills
         shares = np.empty((len(fills), self.info.vocab_size), dtype=np.float32)
@@ -304,6 +303,7 @@ class MadeUpEngine(MadeUpTokens):
         mask: int = 0, *_told: Any, **_more: Any,
     ) -> Iterator[Sweep]:  # fmt: skip
         """Invent a change for each head, a layer a step, the highest first."""
+        refuse(word)
         random = np.random.default_rng(len(request.text))
         analysis = made_up_analysis(request.text, self.info)
         invented = random.normal(size=(self.info.n_layers, self.info.n_heads)) ** 3 / 4

@@ -16,17 +16,24 @@ from roberta_gui.records import (
     Fillings,
     Patching,
     WholeWord,
+    WordOrRow,
     WordScores,
     read_only,
 )
 
 
+def refuse(*words: WordOrRow | None) -> None:
+    """Refuse words of several pieces, as an engine does: those with "-", or a space inside."""
+    for word in words:
+        if isinstance(word, str) and ("-" in word or " " in word.strip()):
+            raise SeveralPieces(f"“{word}” is not one token.", "It has several pieces.")
+
+
 def attributed(
     analysis: Analysis, word: str, against: str | None, method: AttributionMethod, mask: int
 ) -> Iterator[Attribution]:
-    """Invent what each token adds, half of the tokens at first; words with "-" are pieces."""
-    if "-" in f"{word}{against}":
-        raise SeveralPieces(f"“{word}” is not one token.", "Choose another word.")
+    """Invent what each token adds, half of the tokens at first."""
+    refuse(word, against)
     n_tokens = len(analysis.tokens)
     random = np.random.default_rng([len(method), len(analysis.request.switched_off)])
     invented = random.normal(0, 1.5, size=n_tokens)

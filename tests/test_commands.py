@@ -4,6 +4,7 @@ import csv
 import io
 import math
 
+import numpy as np
 import pytest
 
 from roberta_gui.__main__ import main
@@ -170,6 +171,65 @@ def test_what_each_token_adds_is_printed_in_bits(capsys: pytest.CaptureFixture[s
     assert "bits are not accounted for" in printed(capsys, *asked)
 
 
+def test_one_token_is_looked_at_closely(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "token", PAIR[0], "3", "--layer", "3", "--csv")
+
+    rows = list(csv.DictReader(io.StringIO(text)))
+    with Engine.load("mini") as engine:
+        run, near = engine.analyse(PAIR[0]), engine.nearest_words(engine.tokenize(PAIR[0])[2].id)
+        bits = float(engine.surprisal(PAIR[0])[2])
+    values = {row["name"]: row["value"] for row in rows}
+    norm = np.linalg.norm(run.hidden[3, 2].astype(float))
+    words = [float(row["value"]) for row in rows if row["part"] == "Nearest words"]
+    assert int(values["id"]) == run.tokens[2].id
+    assert float(values["norm"]) == pytest.approx(norm)
+    assert float(values["surprisal"]) == bits
+    assert words == [one.cosine for one in near]
+    assert "in layer 3, raw" in printed(capsys, "token", PAIR[0], "3", "--layer", "3")
+
+
+OFF = "1.2,4.2"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("score", PAIR[0], "is"), ("fill", PAIR[0]), ("fill", PAIR[0], "--whole-words"),
+        ("guess", PAIR[0]),
+        ("why", PAIR[0], "is", "--method", "occlusion"), ("patch", *PAIR, "is"),
+        ("token", PAIR[0], "2"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_heads_can_be_off_in_every_command(
+    command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert printed(capsys, *command, "--off", OFF, "--csv") != printed(capsys, *command, "--csv")
+    assert main([*command, "--off", "7.1"]) == 1
+    assert "no head 7.1. Layers go from 1 to 6, heads from 1 to 8." in capsys.readouterr().err
+
+
+def test_a_sentence_with_heads_off_is_scored_beside_every_head_on(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = printed(capsys, "score", PAIR[0], "is", "--off", OFF, "--csv")
+
+    (row,) = csv.DictReader(io.StringIO(text))
+    off = AnalysisRequest(PAIR[0], switched_off=frozenset({(0, 1), (3, 1)}))
+    with Engine.load("mini") as engine:
+        without, plain = (engine.score_words(one, ["is"]) for one in (off, PAIR[0]))
+    assert float(row["bits"]) == -without.log_probability[0, 0] / math.log(2)
+    assert float(row["bits_b"]) == -plain.log_probability[0, 0] / math.log(2)
+
+
+@pytest.mark.parametrize("command", [("why", PAIR[0], "is"), ("patch", *PAIR, "is")])
+def test_masks_are_counted_from_one(
+    command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, "--mask", "2"]) == 1
+    assert "no mask 2. Masks are counted from 1; the sentence has 1." in capsys.readouterr().err
+
+
 def test_guesses_are_listed_with_what_is_filtered_out(capsys: pytest.CaptureFixture[str]) -> None:
     text = printed(capsys, "guess", PAIR[0], "--words", "are,is,used to")
     table = printed(capsys, "guess", PAIR[0], "--search", "^wa", "--whole", "--top", "0", "--csv")
@@ -202,3 +262,11 @@ def test_guesses_that_cannot_be_listed_are_refused(
 ) -> None:
     assert main(["guess", *arguments]) == 1
     assert capsys.readouterr().err.startswith("roberta-gui: ")
+
+
+def test_a_token_or_layer_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["token", "The cat", "5"]) == 1
+    assert main(["token", "The cat", "2", "--layer", "7"]) == 1
+    told = capsys.readouterr().err
+    assert "no token 5. Tokens are counted from 1; the sentence has 4." in told
+    assert "no layer 7. They go from 0 to 6." in told

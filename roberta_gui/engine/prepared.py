@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from roberta_gui.engine.arguments import whole_number
 from roberta_gui.engine.forward import Pass, run
 from roberta_gui.engine.interruption import end_if, go_on
@@ -11,7 +13,7 @@ from roberta_gui.engine.switching import EditOf, Switching, switching_of
 from roberta_gui.engine.tokens.places import Place, place_of
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.problems import BadArgument, NoTaskHead
-from roberta_gui.records import AnalysisRequest, ModelInfo, Report, Stop, Task, Token
+from roberta_gui.records import AnalysisRequest, FloatArray, ModelInfo, Report, Stop, Task, Token
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +76,15 @@ class Prepared:
         """Run the pass as `forward.run` does, with logits of the tokens ``ask``."""
         told = self.stop, self.report, self.types
         return run(self.network, self.ids, ask, self.switching, *told)
+
+    def check_states(self, hidden: FloatArray | None) -> None:
+        """Raise `problems.BadArgument` for hidden states that no pass of this request gave."""
+        shape = (self.info.n_layers + 1, len(self.tokens), self.info.d_model)
+        if hidden is not None and np.shape(hidden) != shape:
+            raise BadArgument(
+                f"Hidden states of shape {np.shape(hidden)} are not this request's.",
+                f"Its analysis has them as {shape}.",
+            )
 
     def place(self, at: int) -> Place:
         """Find the place of the mask that is token ``at``."""

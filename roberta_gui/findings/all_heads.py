@@ -1,6 +1,7 @@
 """What All heads shows and says: thumbnails, and what heads look at."""
 
-from collections.abc import Generator, Mapping, Sequence
+import math
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -13,10 +14,12 @@ from roberta_gui.analysis.heads.roles import ROLES, HeadRoles
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.stepped import result_of, told
 from roberta_gui.choices import HeadSort, Scale, Specials
+from roberta_gui.findings import sweep
 from roberta_gui.findings.comparison.against import name_of_b, sides_of
 from roberta_gui.findings.comparison.attention import FoundApart, find_apart
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.names import describe_switched_heads
+from roberta_gui.findings.notation.numbers import written_change
 from roberta_gui.findings.notation.scales import (
     UNREADABLE,
     ColourScale,
@@ -24,6 +27,7 @@ from roberta_gui.findings.notation.scales import (
     readable_scale,
     root_scale,
 )
+from roberta_gui.findings.sweep import SweepRequest, SweepState, changes, sweep_heads
 from roberta_gui.findings.tables import Arrays, Table, as_mask, grid, layers_and_heads
 from roberta_gui.records import Analysis, FloatArray, Head, ModelInfo, Report, Stop
 from roberta_gui.resources import resource
@@ -51,7 +55,8 @@ class HeadPictures:
     float32 (layer, head), is how much of each head's weights is too faint to be seen on a linear
     scale up to its largest; 0 for differences, which share one scale. ``apart`` is how far the
     heads in A and in B are apart, where that is drawn or sorted by. ``roles`` are what the heads
-    look at over the reference sentences, with ``is_measured`` over all of them.
+    look at over the reference sentences, with ``is_measured`` over all of them. ``swept`` is what a
+    watched word loses or gains without each head.
     """
 
     analysis: Analysis
@@ -61,6 +66,13 @@ class HeadPictures:
     is_difference: bool = False
     roles: HeadRoles | None = None
     is_measured: bool = False
+    swept: SweepState | None = None
+
+    def is_settled(self, sort: HeadSort) -> bool:
+        """Tell whether what heads are sorted by is known of all of them."""
+        if sort == "word":
+            return self.swept is not None and self.swept.is_done
+        return self.is_measured or sort == "difference"
 
     @property
     def comparison(self) -> Comparison | None:
@@ -79,6 +91,8 @@ class HeadPictures:
         if self.apart is not None:
             columns["total_variation"] = self.apart.apart.variation
             columns["largest_difference"] = self.apart.apart.largest
+        if (found := measure_of(self, "word")) is not None:
+            columns["word_change_bits"] = found
         columns["largest_weight"] = weights.max(axis=(2, 3), initial=0)
         n_rows = max(weights.shape[2], 1)
         columns["mean_share_on_specials"] = weights[..., special].sum(axis=(2, 3)) / n_rows
@@ -94,6 +108,8 @@ class HeadPictures:
             arrays["reference_shares"] = self.roles.shares
             arrays["reference_entropy_bits"] = self.roles.entropy_bits
             arrays["reference_distance_tokens"] = self.roles.distance_tokens
+        if (found := measure_of(self, "word")) is not None:
+            arrays["word_change_bits"] = found
         return arrays
 
 
@@ -133,13 +149,26 @@ def shrink_and_measure(
     comparison: Comparison | None,
     specials: Specials,
     is_difference: bool,
+    roles: HeadRoles | None,
+    wanted: SweepRequest | None,
+    wants_roles: bool,
     asked: ModelHandle,
     stop: Stop,
     report: Report,
 ) -> Generator[HeadPictures | None, None, HeadPictures]:
-    """Make all thumbnails, then measure what the heads look at, showing more and more of it."""
-    pictures = yield from shrink(analysis, comparison, specials, is_difference, None)
+    """Make all thumbnails, then measure what the heads do, showing more and more of it.
+
+    That is what they mean to the ``wanted`` word, and what they look at, unless ``roles`` tell.
+    """
+    pictures = yield from shrink(analysis, comparison, specials, is_difference, roles)
     yield pictures
+    if wanted is not None:
+        trying, drawn = sweep_heads(wanted, asked, stop, report), pictures
+        swept = yield from told(trying, lambda state: replace(drawn, swept=state))
+        pictures = replace(pictures, swept=swept)
+        yield pictures
+    if roles is not None or not wants_roles:
+        return pictures
     sentences, shown = reference_sentences(resource("reference_sentences.txt")), 0.0
 
     def show(roles: HeadRoles) -> HeadPictures | None:
@@ -206,6 +235,7 @@ SORTS: Final[Mapping[HeadSort, str]] = {
     "entropy": "Entropy",
     "distance": "Distance",
     "difference": "Difference",
+    "word": "Watched word",
 }
 
 _ORDERS: Final[Mapping[HeadSort, str]] = {
@@ -217,6 +247,7 @@ _ORDERS: Final[Mapping[HeadSort, str]] = {
     "entropy": "by the entropy of their attention, the sharpest first",
     "distance": "by how far they look, the farthest first",
     "difference": "by how far their attention in A is from that in B, the farthest first",
+    "word": "by what {word} gains or loses without them, the largest change first",
 }
 
 
@@ -235,6 +266,9 @@ def measure_of(pictures: HeadPictures, sort: HeadSort) -> FloatArray | None:
     roles = pictures.roles
     if sort == "difference":
         return None if pictures.apart is None else pictures.apart.apart.variation
+    if sort == "word":
+        known = None if pictures.swept is None else pictures.swept.known
+        return None if known is None else changes(known) / math.log(2)
     if sort == "layer" or roles is None:
         return None
     if sort == "entropy":
@@ -247,24 +281,30 @@ def measure_of(pictures: HeadPictures, sort: HeadSort) -> FloatArray | None:
 
 def ordered(measure: FloatArray, sort: HeadSort) -> tuple[Head, ...]:
     """Return the heads in order; equal ones by layer and head, unknown ones last."""
-    order = np.argsort(measure if sort == "entropy" else -measure, axis=None, kind="stable")
+    sizes = {"entropy": measure, "word": -np.abs(measure)}.get(sort, -measure)
+    order = np.argsort(sizes, axis=None, kind="stable")
     layers, heads = np.unravel_index(order, measure.shape)
     return tuple(zip(layers.tolist(), heads.tolist(), strict=True))
 
 
 def written(measure: FloatArray, sort: HeadSort) -> dict[Head, str]:
     """Write each head's value, short enough for under a thumbnail."""
-    templates = {"entropy": "{:.1f} bits", "distance": "{:.1f} tok.", "difference": "{:.3f}"}
-    template, factor = templates.get(sort, "{:.0f} %"), 1 if sort in templates else 100
+    write: Mapping[str, Callable[[float], str]] = {
+        "entropy": "{:.1f} bits".format, "distance": "{:.1f} tok.".format,
+        "difference": "{:.3f}".format, "word": lambda bits: f"{written_change(bits, 2)} bits",
+        "share": lambda share: f"{share * 100:.0f} %",
+    }  # fmt: skip
+    written_as = write[sort if sort in write else "share"]
     return {
-        (layer, head): "–" if np.isnan(value) else template.format(float(value) * factor)
+        (layer, head): "–" if np.isnan(value) else written_as(float(value))
         for (layer, head), value in np.ndenumerate(measure)
     }
 
 
-def describe_order(sort: HeadSort) -> str:
+def describe_order(sort: HeadSort, pictures: HeadPictures) -> str:
     """Say in the middle of a sentence what the order is."""
-    return _ORDERS[sort]
+    swept = pictures.swept
+    return _ORDERS[sort].format(word="" if swept is None else f"“{swept.watched.spelled}”")
 
 
 def describe_basis(roles: HeadRoles) -> str:
@@ -320,10 +360,12 @@ def describe(
     request, roles = pictures.analysis.request, pictures.roles
     order = "Layers up, heads across"
     if measure_of(pictures, sort) is not None:
-        order = f"Heads {describe_order(sort)}"
+        order = f"Heads {describe_order(sort, pictures)}"
     said = [f"{order}; {describe_scale(pictures, scale, n_pixels)}."]
     if has_roles and roles is not None:
         said.append(f"What heads look at is {describe_basis(roles)}.")
+    if sort == "word" and pictures.swept is not None and pictures.swept.known is not None:
+        said.append(sweep.caption(pictures.swept.known))
     said.append(describe_switched_heads(request.switched_off, request.ablation))
     return " ".join(part for part in said if part)
 

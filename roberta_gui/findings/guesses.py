@@ -11,7 +11,7 @@ from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.findings.comparison.against import describe_more, where_b_is
-from roberta_gui.findings.comparison.guesses import read_vocabularies
+from roberta_gui.findings.comparison.guesses import read_logarithms, read_vocabularies
 from roberta_gui.findings.model import EngineHandle, ModelHandle, ReadAlone, Reads
 from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.findings.notation.numbers import percentage
@@ -97,7 +97,7 @@ def list_guesses(
     n_known = min((len(fill.candidates) for fill in run.fills), default=0)
     if not chosen.is_filtered and 0 < chosen.n <= max(n_known, run.request.top_k):
         return run
-    logs = yield from asked.engine_of(run.model).mask_log_probability_steps(run.request, stop)
+    (logs,) = yield from read_logarithms((run,), asked, stop)
     is_wanted, words = yield from read_wanted(run.model, chosen, only, asked)
     fills = list[FillMask]()
     for fill, row in zip(run.fills, logs, strict=True):
@@ -246,10 +246,7 @@ def compare_guesses(
     comparison: Comparison, asked: ModelHandle, stop: Stop, report: Report
 ) -> Generator[None, None, GuessChanges]:
     """Ask the models for what the lists do not hold: a word of one may be far down in the other."""
-    sides, logs = (comparison.a, comparison.b), list[FloatArray]()
-    for side in sides:
-        engine = asked.engine_of(side.model)
-        logs.append((yield from engine.mask_log_probability_steps(side.request, stop)))
+    logs = yield from read_logarithms((comparison.a, comparison.b), asked, stop)
     to_b = to_a = np.arange(max(each.shape[1] for each in logs))
     if not comparison.has_same_tokenizer:
         both = yield from read_vocabularies(comparison, asked)

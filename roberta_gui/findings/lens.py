@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import Tint
 from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE, sides_of, where_b_is
-from roberta_gui.findings.notation.glyphs import STRAY_MEANING, is_stray
 from roberta_gui.findings.notation.marks import Guess, LensCells
 from roberta_gui.findings.notation.names import (
     array_index,
@@ -386,7 +385,5 @@ def row(candidate: Candidate) -> Guess:
     """Write a guess as the lists show it."""
     word = word_of(candidate)
     lines = [f"{word}  {percentage(candidate.probability)}", f"id {candidate.id}"]
-    if is_stray(candidate.text):
-        lines.append(STRAY_MEANING)
     lines.append("Click to watch it through the layers")
     return Guess(word, candidate.probability, "\n".join(lines))

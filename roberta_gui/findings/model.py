@@ -70,7 +70,7 @@ class EngineHandle(Protocol):
         """Give what each head brings a token from another, a layer a step: (head, query, key)."""
 
     def mask_log_probability_steps(
-        self, request: AnalysisRequest, stop: Stop | None = None
+        self, request: AnalysisRequest, *args: Any, **options: Any
     ) -> Generator[None, None, FloatArray]:
         """Give every word's natural log-probability at each mask, (mask, vocabulary)."""
 

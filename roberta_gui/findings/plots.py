@@ -5,6 +5,7 @@ and returns them. Layers and heads count from 0, as in the records; layer 0 of h
 lens is the embedding output. Every scale is printed.
 """
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +13,10 @@ import numpy as np
 
 from roberta_gui.analysis.projection import Axes as FittedAxes
 from roberta_gui.extras import need
-from roberta_gui.findings.notation.names import layer_name, spaced_word, token_name
+from roberta_gui.findings.notation.names import layer_name, spaced_word, spelled, token_name
+from roberta_gui.findings.words.why import METHODS, Why
 from roberta_gui.problems import BadArgument, NoSuchHead
-from roberta_gui.records import Analysis, FloatArray, Lens, Token
+from roberta_gui.records import Analysis, Attribution, FloatArray, Lens, Patching, Token
 from roberta_gui.wording import counted
 
 if TYPE_CHECKING:
@@ -111,6 +113,39 @@ def surprisal(analysis: Analysis, bits: FloatArray, axes: "Axes | None" = None) 
     axes.bar(range(len(analysis.tokens)), np.nan_to_num(bits))
     _name_tokens(axes, analysis.tokens)
     axes.set(ylabel="surprisal (bits)", title="surprisal")
+    return axes
+
+
+def attribution(found: Attribution, axes: "Axes | None" = None) -> "Axes":
+    """Draw what each token adds to a guess, in bits, as `Engine.attribute` gives it."""
+    axes = _ready(axes)
+    bits = np.nan_to_num(found.values) / math.log(2)
+    axes.bar(range(len(bits)), bits, color=np.where(bits < 0, "tab:blue", "tab:orange").tolist())
+    axes.axhline(0, color="black", linewidth=0.8)
+    _name_tokens(axes, found.tokens)
+    title = f"{Why(attribution=found).target}, {METHODS[found.method][0].lower()}"
+    axes.set(ylabel="bits added", title=_plain(title))
+    return axes
+
+
+def patching(found: Patching, axes: "Axes | None" = None) -> "Axes":
+    """Draw which share of a word each copied state brings back, layers upwards.
+
+    Raises
+    ------
+    problems.BadArgument
+        Whole layers were copied, not single states.
+    """
+    shares = found.regained
+    if shares.ndim != 2:
+        raise BadArgument("Whole layers have no tokens.", 'Patch with sites="layer_token".')
+    axes = _ready(axes)
+    most = max(1.0, float(np.nanmax(np.abs(shares), initial=0)))
+    picture = axes.imshow(shares, vmin=-most, vmax=most, cmap="RdBu_r", origin="lower")
+    _print_scale(axes, picture, "share regained (0: as corrupted, 1: as clean)")
+    _name_tokens(axes, found.tokens)
+    axes.set_yticks(range(len(shares)), list(map(layer_name, range(len(shares)))))
+    axes.set(ylabel="layer", title=_plain(f"where “{spelled(found.word)}” comes from"))
     return axes
 
 

@@ -187,17 +187,22 @@ def caption(sweep: Sweep) -> str:
 
 def tip(question: SweepRequest, sweep: Sweep | None, head: Head, *, is_off: bool) -> str:
     """Say what one head means to the word."""
-    lines = [place_name(*head)]
-    if sweep is not None and head in sweep.request.switched_off:
-        lines.append("off throughout the sweep")
-    elif sweep is not None and not np.isnan(sweep.changes[head]):
-        now, then = percentage(probability(sweep, head)), percentage(probability(sweep))
-        lines.append(f"without it “{question.spelled}” has {now} instead of {then}")
-        lines.append(f"log-probability {bits(float(sweep.changes[head]))} bits")
-    else:
-        lines.append("not tried yet")
+    lines = [place_name(*head), *what_it_means(question, sweep, head)]
     lines.append(f"Shift-click switches it {'on again' if is_off else 'off'}")
     return "\n".join(lines)
+
+
+def what_it_means(question: SweepRequest, sweep: Sweep | None, head: Head) -> list[str]:
+    """Say in some lines what the word has without a head."""
+    if sweep is not None and head in sweep.request.switched_off:
+        return ["off throughout the sweep"]
+    if sweep is None or np.isnan(sweep.changes[head]):
+        return ["not tried yet"]
+    now, then = percentage(probability(sweep, head)), percentage(probability(sweep))
+    return [
+        f"without it “{question.spelled}” has {now} instead of {then}",
+        f"log-probability {bits(float(sweep.changes[head]))} bits",
+    ]
 
 
 def what_changed(

@@ -250,8 +250,9 @@ def _grant(session: Session, wishes: CliOptions, refuse: Callable[[str, int], No
             session.store.toggle_heads(wishes.off or ())
 
     def take_up(*_change: object) -> None:
-        analysis = session.store.view.analysis
-        if analysis is None:
+        view = session.store.view
+        analysis, waits = view.analysis, view.is_second_stale and not view.failed_pass
+        if analysis is None or waits:
             return
         session.store.changed.disconnect(take_up)
         for panel in session.window.docks.panels:

@@ -37,3 +37,7 @@ class AnalysisRequest:
     top_k: int = 10
     switched_off: frozenset[tuple[int, int]] = frozenset()
     ablation: Ablation = "zero"
+
+    def segment_text(self, segment: int | None) -> str:
+        """Return the text whose characters the tokens of a segment count."""
+        return (self.pair or "") if segment else self.text

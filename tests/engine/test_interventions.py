@@ -1,6 +1,7 @@
 """Heads' outputs changed by a function of one's own, beside hooks in transformers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,16 @@ MEASURES: dict[str, Callable[[Engine, AnalysisRequest], Any]] = {
     "mask_log_probabilities": lambda engine, asked: engine.mask_log_probabilities(asked),
     "score_words": lambda engine, asked: engine.score_words(asked, ["cat"]).log_probability,
     "sweep": lambda engine, asked: list(engine.sweep(asked, "cat"))[-1].changes,
+    "fill_together": lambda engine, asked: [one.by_order for one in engine.fill_together(asked)],
+    "whole_words": lambda engine, asked: [
+        one.log_probability for one in engine.whole_words(asked, max_pieces=2)
+    ],
+    "attribute": lambda engine, asked: engine.attribute(asked, "cat", method="occlusion").values,
+    "patch": lambda engine, asked: (
+        list(engine.patch_steps(replace(asked, text="A dog sat on the <mask>."), asked, "cat"))[
+            -1
+        ].log_probability
+    ),
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from roberta_gui.analysis.axes.modes import Space
+from roberta_gui.analysis.axes.modes import STANDARDISED, Space
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.axes.reference_fit import fit_reference_axes
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
@@ -31,7 +31,10 @@ from roberta_gui.findings import (
     sweep,
 )
 from roberta_gui.findings.tables import Table
-from roberta_gui.findings.words import patching
+from roberta_gui.findings.words import cut, patching, token
+from roberta_gui.findings.words.scoring import ScoredWords
+from roberta_gui.findings.words.together import FilledTogether, GuessedWords
+from roberta_gui.findings.words.why import Why
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import AnalysisRequest
 from roberta_gui.resources import resource
@@ -119,9 +122,42 @@ def of_patching(engine: Engine, axes: ReferenceAxes) -> Finding:
     return patching.table(found), patching.arrays(found), patching.caption(found)
 
 
+def of_words(engine: Engine, axes: ReferenceAxes) -> Finding:
+    found = ScoredWords(engine.score_words(REQUEST, ["floor", "trampoline"]))
+    return found.table(), found.arrays(), found.caption()
+
+
+def of_why(engine: Engine, axes: ReferenceAxes) -> Finding:
+    found = Why(attribution=engine.attribute(REQUEST, "floor", "bed", steps=4))
+    return found.table(), found.arrays(), found.caption()
+
+
+def of_token(engine: Engine, axes: ReferenceAxes) -> Finding:
+    preparations = axes.preparations[STANDARDISED]
+    found = token.look(engine.analyse(REQUEST), 2, engine, 3, preparations)
+    return found.table(), found.arrays(), found.caption()
+
+
+def of_cut(engine: Engine, axes: ReferenceAxes) -> Finding:
+    cuts = cut.cuts_of(engine.tokenizer, "unbelievably")
+    return cut.table_of(cuts), cut.arrays_of(cuts), cut.caption_of(cuts)
+
+
+def of_together(engine: Engine, axes: ReferenceAxes) -> Finding:
+    *_, fillings = engine.fill_together_steps("The <mask> sat on the <mask>.", n=3)
+    found = FilledTogether(fillings)
+    return found.table(), found.arrays(), found.caption()
+
+
+def of_whole_words(engine: Engine, axes: ReferenceAxes) -> Finding:
+    found = GuessedWords(engine.whole_words(REQUEST, max_pieces=2))
+    return found.table(), found.arrays(), found.caption()
+
+
 SUBJECTS = [
     of_guesses, of_attention, of_all_heads, of_hidden_states, of_lens, of_path, of_rogue,
     of_similarity, of_surprisal, of_comparison, of_sweep, of_patching,
+    of_words, of_why, of_token, of_cut, of_together, of_whole_words,
 ]  # fmt: skip
 
 
@@ -132,12 +168,12 @@ def test_every_subject_gives_a_table_arrays_and_whole_sentences(
     table, arrays, caption = subject(engine, axes)
 
     assert table is not None
-    header, *rows = table.to_csv().splitlines()
-    assert rows
-    assert header.count(",") >= 3
+    frame = table.to_frame()
+    assert len(frame) > 0
+    assert len(frame.columns) >= 4
     assert arrays
     assert all(isinstance(array, np.ndarray) for array in arrays.values())
-    assert caption[0].isupper() or caption[0] in "“n"
+    assert caption[0].isupper() or caption[0] in "“␣nl"  # names of words, nats and log₂ begin so
     assert caption.endswith(".")
 
 

@@ -15,6 +15,7 @@ from roberta_gui.analysis.projection import Axes as FittedAxes
 from roberta_gui.findings import plots
 from roberta_gui.records import Analysis, Lens
 from tests.made_up import make_analysis
+from tests.made_up_words import attributed, patched
 
 NAMES = ["<s>", "␣t11", "␣t12", "<mask>", "␣t14", "</s>"]
 
@@ -103,6 +104,33 @@ def test_surprisal_is_drawn_in_bits_with_no_bar_where_there_is_none(
     assert [bar.get_height() for bar in axes.patches] == [0, 2, 3.5, 0, 1, 0]  # type: ignore[attr-defined]
     assert names(axes.get_xticklabels()) == NAMES
     assert axes.get_ylabel() == "surprisal (bits)"
+
+
+def test_what_each_token_adds_is_drawn_in_bits(analysis: Analysis, axes: Axes) -> None:
+    *_, found = attributed(analysis, " is", " are", "occlusion", 0)
+    plots.attribution(found, axes)
+
+    bars = [bar.get_height() for bar in axes.patches]  # type: ignore[attr-defined]
+    np.testing.assert_allclose(bars, np.nan_to_num(found.values) / np.log(2))
+    assert axes.get_title() == "log₂ p(“␣is”) − log₂ p(“␣are”), occlusion"
+    assert names(axes.get_xticklabels()) == NAMES
+
+
+def test_what_copied_states_bring_back_is_drawn_around_nothing(
+    analysis: Analysis, axes: Axes
+) -> None:
+    *_, found = patched((analysis, analysis), (analysis.request, analysis.request), " is", 0)
+    plots.patching(found, axes)
+
+    (picture,) = axes.images
+    np.testing.assert_array_equal(picture.get_array(), found.regained)
+    low, high = picture.get_clim()
+    assert low == -high <= -1
+    assert names(axes.get_yticklabels())[:2] == ["emb", "1"]
+    assert axes.get_title() == "where “␣is” comes from"
+    whole = replace(found, log_probability=found.log_probability[:, 0])
+    with pytest.raises(problems.BadArgument, match="no tokens"):
+        plots.patching(whole, axes)
 
 
 def test_without_axes_a_new_figure_is_made(analysis: Analysis) -> None:

@@ -19,7 +19,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from roberta_gui import problems
 from roberta_gui.engine import forward
 from roberta_gui.engine.devices import memory_problems
 from roberta_gui.engine.forward import need_softmax
@@ -98,12 +97,7 @@ class Lenses:
         self._watch: int | None = None
         if watch is not None:
             self._watch = row_watched(prepared, next(iter(prepared.masks), None), watch)
-        shape = (info.n_layers + 1, len(prepared.tokens), info.d_model)
-        if hidden is not None and np.shape(hidden) != shape:
-            raise problems.BadArgument(
-                f"Hidden states of shape {np.shape(hidden)} are not this request's.",
-                f"Its analysis has them as {shape}.",
-            )
+        prepared.check_states(hidden)
         self._hidden = hidden
 
     def steps(self, first: Sequence[int]) -> Iterator[Lens]:

@@ -24,11 +24,12 @@ def mask_steps(
 
     At the ``tokens`` instead, where some are given, as they stand. Where the pass was made, its
     ``hidden`` states, float32 (layer + 1, token, feature), save it.
-    A step takes at most about 100 ms on two cores. Raises `problems.NoMaskHead`, `Stopped`,
-    `TooLittleMemory` and `NotFinite`.
+    A step takes at most about 100 ms on two cores. Raises `problems.NoMaskHead`, `BadArgument` for
+    other states, `Stopped`, `TooLittleMemory` and `NotFinite`.
     """
     network, masks = prepared.network, prepared.masks if tokens is None else tokens
     need_mask_head(network)
+    prepared.check_states(hidden)
     if not masks:
         return read_only(np.empty((0, network.configuration.vocab_size), np.float32))
     prepared.go_on("Prepared the sentence", None)

@@ -136,13 +136,20 @@ class Measures:
         return tuple(place.replacement(row, self.tokenizer.vocabulary.piece(row)) for row in listed)
 
     def mask_log_probability_steps(
-        self, request: str | AnalysisRequest, stop: Stop | None = None, report: Report | None = None
+        self,
+        request: str | AnalysisRequest,
+        stop: Stop | None = None,
+        report: Report | None = None,
+        *,
+        hidden: FloatArray | None = None,
     ) -> Generator[None, None, FloatArray]:
         """Give every word's natural log-probability at each mask, float32 (mask, vocabulary).
 
-        Raises `problems.NoMaskHead` and, as do all methods here, what `analyse` raises.
+        ``hidden`` are the states of this request's `Analysis`, where that is there: only the head
+        has to read them. Raises `problems.NoMaskHead`, `problems.BadArgument` for other states
+        and, as do all methods here, what `analyse` raises.
         """
-        return log_probabilities.mask_steps(self._prepare(request, stop, report))
+        return log_probabilities.mask_steps(self._prepare(request, stop, report), hidden)
 
     mask_log_probabilities = all_at_once(mask_log_probability_steps)
     """Give every word's: all of `mask_log_probability_steps`."""

@@ -94,7 +94,7 @@ def place_of(
     What was cut off behind the ``tokens`` is never read, and so not tokenized again.
     """
     mask = tokens[at]
-    text = request.pair if mask.segment and request.pair is not None else request.text
+    text = request.segment_text(mask.segment)
     read = max(token.end for token in tokens if token.segment == mask.segment)
     return Place(tokenizer, text[:read] if text[read:].strip() else text, mask)
 

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.sentences.contrast import Contrast, contrast
-from roberta_gui.findings.model import ModelHandle
+from roberta_gui.findings.model import ModelHandle, Reads
 from roberta_gui.findings.notation.marks import WordBar
 from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.findings.notation.numbers import written
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.findings.vocabulary import Word, spell_vocabulary
-from roberta_gui.records import FloatArray, ModelInfo, Report, Stop, read_only
+from roberta_gui.records import Analysis, FloatArray, ModelInfo, Report, Stop, read_only
 
 LISTED: Final = 40
 """Words in the list at most."""
@@ -76,6 +76,17 @@ def read_vocabularies(
     ids = np.stack([np.append(rows, np.full(len(only), -1)), np.append(at_b, only)], axis=1)
     names += (spaced_word(*b[row]) for row in only.tolist())
     return Vocabularies(models, read_only(ids), tuple(names))
+
+
+def read_logarithms(
+    runs: Sequence[Analysis], asked: Reads, stop: Stop
+) -> Generator[None, None, list[FloatArray]]:
+    """Give every word's natural log-probability at the masks of each pass: (mask, vocabulary)."""
+    logs = list[FloatArray]()
+    for run in runs:
+        read = asked.engine_of(run.model).mask_log_probability_steps
+        logs.append((yield from read(run.request, stop, hidden=run.hidden)))
+    return logs
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,8 +233,7 @@ def find_contrast(
 ) -> Generator[None, None, FoundContrast]:
     """Ask for every word at every mask of both; spell the vocabulary if need be."""
     a, b = comparison.a, comparison.b
-    logs_a = yield from asked.engine_of(a.model).mask_log_probability_steps(a.request, stop)
-    logs_b = yield from asked.engine_of(b.model).mask_log_probability_steps(b.request, stop)
+    logs_a, logs_b = yield from read_logarithms((a, b), asked, stop)
     if words is None:
         report("Reading the vocabulary", None)
         words = yield from read_vocabularies(comparison, asked)

@@ -74,6 +74,18 @@ def is_stray(text: str) -> bool:
 STRAY_MEANING = "⟨ ⟩ holds bytes in hexadecimal, or the row of a token that is no text of its own."
 
 
+def explained(told: str) -> str:
+    """Say behind what is told of byte pieces what they are.
+
+    Examples
+    --------
+    >>> explained("⟨F0 9F⟩ 3 %").splitlines()[1][:22]
+    '⟨ ⟩ holds bytes in hex'
+    """
+    is_missing = is_stray(told) and STRAY_MEANING not in told
+    return f"{told}\n{STRAY_MEANING}" if is_missing else told
+
+
 def why_unwritable(text: str) -> str:
     """Say why no text gives a guess, whose token reads ``text``, in place of its mask."""
     if is_stray(text):

@@ -298,8 +298,8 @@ def _label(measured: MeasuredHeads, group: int) -> AxisLabel:
     first, last = analysis.tokens[places[0]], analysis.tokens[places[-1]]
     if len(places) == 1:
         return axis_label(first)
-    text = analysis.request.pair if first.segment == 1 else analysis.request.text
-    name = spaced_word((text or "")[first.start : last.end], first.leading_space)
+    text = analysis.request.segment_text(first.segment)[first.start : last.end]
+    name = spaced_word(text, first.leading_space)
     return AxisLabel(name, index=places[0], last=places[-1])
 
 

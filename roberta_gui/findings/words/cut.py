@@ -4,12 +4,14 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from roberta_gui.findings.model import TokenizerHandle
 from roberta_gui.findings.notation.glyphs import STRAY_MEANING, is_stray, visible
 from roberta_gui.findings.notation.marks import Guess, headed
 from roberta_gui.findings.notation.numbers import written
-from roberta_gui.findings.tables import Table
-from roberta_gui.records import CutStep, CutWord, Dissection, Stop
+from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.records import CutStep, CutWord, Dissection, Stop, read_only
 from roberta_gui.wording import counted
 
 LONGEST: int = 100
@@ -93,6 +95,11 @@ def table_of(cuts: Sequence[Dissection]) -> Table:
     """Return the steps of every cut with their numbers."""
     rows = ((f.part, f.name, f.text, f.unit, f.value) for f in cut_facts(cuts))
     return Table(("part", "step", "pieces", "unit", "value"), rows)
+
+
+def arrays_of(cuts: Sequence[Dissection]) -> Arrays:
+    """Return the ids of each cut, (token,)."""
+    return {f"ids_{nth}": read_only(np.array(cut.ids, np.int64)) for nth, cut in enumerate(cuts)}
 
 
 def caption_of(cuts: Sequence[Dissection]) -> str:

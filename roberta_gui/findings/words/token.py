@@ -3,13 +3,15 @@
 import math
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 import numpy as np
 
 from roberta_gui.analysis.axes.preparation import Preparations
+from roberta_gui.analysis.stepped import result_of
 from roberta_gui.analysis.through_layers.cosines import between_tokens
-from roberta_gui.findings.model import ModelHandle
-from roberta_gui.findings.notation.glyphs import STRAY_MEANING, character_groups, is_stray, visible
+from roberta_gui.findings.model import EngineHandle, ModelHandle
+from roberta_gui.findings.notation.glyphs import STRAY_MEANING, character_groups, visible
 from roberta_gui.findings.notation.names import (
     array_index,
     layer_name,
@@ -19,7 +21,8 @@ from roberta_gui.findings.notation.names import (
 )
 from roberta_gui.findings.notation.numbers import written
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.findings.words.cut import Fact, caption_of, cut_facts, cuts_of
+from roberta_gui.findings.words.cut import Fact, arrays_of, caption_of, cut_facts, cuts_of
+from roberta_gui.problems import BadArgument
 from roberta_gui.records import (
     Analysis,
     Dissection,
@@ -32,6 +35,8 @@ from roberta_gui.records import (
 )
 
 _N_NEAREST = 10
+
+Steps: TypeAlias = Generator["InspectedToken | None", None, "InspectedToken"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,8 +121,7 @@ class InspectedToken:
         for nth, near in enumerate(self.words or (), start=1):
             word = spaced_word(near.text, near.leading_space)
             tip = f"Cosine of the word embeddings; id {near.id}"
-            about = f"; {STRAY_MEANING}" if is_stray(near.text) else ""
-            yield Fact("Nearest words", str(nth), word, near.cosine, "cosine", tip + about)
+            yield Fact("Nearest words", str(nth), word, near.cosine, "cosine", tip)
         part = f"Nearest tokens, {the_layer(self.layer)}, {self.space}"
         for other, cosine in self.nearest_tokens():
             tip = "Cosine of the hidden states; click to look at it"
@@ -125,9 +129,7 @@ class InspectedToken:
             yield Fact(part, place, text, cosine, "cosine", tip, other.index)
 
     def _text_of(self, token: Token) -> str:
-        request = self.analysis.request
-        text = (request.pair or "") if token.segment else request.text
-        return text[token.start : token.end]
+        return self.analysis.request.segment_text(token.segment)[token.start : token.end]
 
     def table(self) -> Table:
         """Return every row with its number and unit, in their parts."""
@@ -136,9 +138,7 @@ class InspectedToken:
 
     def arrays(self) -> Arrays:
         """Return state, neighbours with their cosines, and the ids of the word's cuts."""
-        arrays: dict[str, np.ndarray] = {
-            f"ids_{nth}": np.array(cut.ids, np.int64) for nth, cut in enumerate(self.cuts)
-        }
+        arrays: dict[str, np.ndarray] = {**arrays_of(self.cuts)}
         if self.words is not None:
             arrays["nearest_words"] = np.array([near.id for near in self.words], np.int64)
             arrays["nearest_words_cosine"] = np.array([near.cosine for near in self.words])
@@ -179,7 +179,7 @@ def word_of(analysis: Analysis, index: int) -> str:
     if token.word is None or token.is_mask or token.is_control:
         return ""
     of_word = [t for t in analysis.tokens if (t.segment, t.word) == (token.segment, token.word)]
-    text = (analysis.request.pair or "") if token.segment else analysis.request.text
+    text = analysis.request.segment_text(token.segment)
     return text[min(t.start for t in of_word) : max(t.end for t in of_word)]
 
 
@@ -192,9 +192,44 @@ def inspect(
     asked: ModelHandle,
     stop: Stop,
     report: Report,
-) -> Generator[InspectedToken | None, None, InspectedToken]:
+) -> Steps:
     """Look at a token and its word, or at a typed one; the neighbours in the vocabulary last."""
     engine = asked.engine_of(analysis.model)
+    return _inspect(analysis, index, layer, preparations, typed, engine, stop, report)
+
+
+def look(
+    run: Analysis,
+    index: int,
+    engine: EngineHandle,
+    layer: int = -1,
+    preparations: Preparations | None = None,
+) -> InspectedToken:
+    """Look at a token at once, in a layer and a space: without ``preparations``, raw.
+
+    Raises
+    ------
+    problems.BadArgument
+        The run has no such token or layer.
+    """
+    layer = len(run.hidden) - 1 if layer == -1 else layer
+    for at, n, what in ((index, len(run.tokens), "token"), (layer, len(run.hidden), "layer")):
+        if not 0 <= at < n:
+            raise BadArgument(f"There is no {what} {at}.", f"They go from 0 to {n - 1}.")
+    found = result_of(_inspect(run, index, layer, preparations, "", engine))
+    return found if preparations else replace(found, states=run.hidden[layer], space="raw")
+
+
+def _inspect(
+    analysis: Analysis,
+    index: int | None,
+    layer: int,
+    preparations: Preparations | None,
+    typed: str,
+    engine: EngineHandle,
+    stop: Stop | None = None,
+    report: Report | None = None,
+) -> Steps:
     word = typed or ("" if index is None else word_of(analysis, index))
     found = InspectedToken(analysis, index, layer, cuts=cuts_of(engine.tokenizer, word, stop))
     if index is None:

@@ -43,6 +43,14 @@ STEPS: Final = 16
 What they miss of a guess's bits is said beside them: some hundredths at the most.
 """
 
+TITLE: Final = "Why this guess"
+TIP: Final = (
+    "How much each token of the sentence adds to a word at the mask, or takes from it, in bits"
+)
+
+LEAST_BITS: Final = 0.5
+"""Scales reach so far at least: what is next to nothing looks so."""
+
 _ADDS_UP: Final = "integrated_gradients"
 """The one method whose values come to what the sentence has over the baseline."""
 
@@ -55,6 +63,13 @@ class WhyRequest:
     against: str
     method: AttributionMethod
     mask: int
+
+
+def passes_needed(analysis: Analysis, method: AttributionMethod) -> int:
+    """Count how often the model reads the sentence for it: back takes as long as forwards twice."""
+    if method == "occlusion":
+        return sum(not (token.is_special or token.is_mask) for token in analysis.tokens)
+    return 3 * (STEPS if method == "integrated_gradients" else 1)
 
 
 def explain(
@@ -116,6 +131,13 @@ class Why:
             return f"{name}: {METHODS[one.method][0]} gives it no value"
         adds = f"{name}: {written_change(float(bits), 3)} bits of {self.target}"
         return f"{adds}\n{array_index('bits', token)}"
+
+    def describe_tint(self) -> str:
+        """Say what it means that a token is tinted."""
+        return (
+            f"What each token adds to {self.target}, {METHODS[_need(self).method][0].lower()}: "
+            "orange tokens speak for the word, blue ones against it."
+        )
 
     def table(self) -> Table:
         """Return a row for each token that has a value."""

@@ -7,8 +7,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QMenu
 
+from roberta_gui.findings.notation import names
 from roberta_gui.findings.notation.glyphs import SPACE
 from roberta_gui.findings.notation.names import spaced_word
+from roberta_gui.findings.sweep import SweepRequest
 from roberta_gui.findings.words.scoring import words_in
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.widgets.controls.named import literal
@@ -75,13 +77,32 @@ def best_guess(view: View) -> str:
     return next(iter(_answers(view)), "")
 
 
+def sweep_wanted(view: View, typed: str, attempt: int = 0) -> SweepRequest | None:
+    """Say what a sweep of a word would ask now, of the best guess for ""; None without a mask."""
+    analysis = view.analysis
+    if analysis is None or not analysis.fills or analysis.model != view.model:
+        return None
+    mask = min(view.selection.mask, len(analysis.fills) - 1)
+    return SweepRequest(
+        analysis.request, analysis.model, analysis.tokens, mask,
+        names.literal(typed) or analysis.fills[mask].candidates[0].id,
+        view.ablation, attempt, "" if typed else best_guess(view),
+    )  # fmt: skip
+
+
 def words_at_hand(view: View) -> list[str]:
     """List words to follow at the chosen mask: those to score, and the two best answers.
 
     These are A's best guess and B's, or A's second where that is the same, or there is no B.
+    Behind a space it is one word with a space of its own and without, and offered once, as guessed.
     """
-    words = (word.replace(" ", SPACE) for word in words_in(view.choices.words.words))
-    return list(dict.fromkeys([*words, *_answers(view)]))
+    typed = [word.replace(" ", SPACE) for word in words_in(view.choices.words.words)]
+    words, is_spaced, analysis = [*typed, *_answers(view)], False, view.analysis
+    if analysis is not None and analysis.fills:
+        fill = analysis.fills[min(view.selection.mask, len(analysis.fills) - 1)]
+        mask = analysis.tokens[fill.token_index]
+        is_spaced = analysis.request.segment_text(mask.segment)[: mask.start][-1:].isspace()
+    return list({word.lstrip(SPACE * is_spaced): word for word in words}.values())
 
 
 def _answers(view: View) -> list[str]:

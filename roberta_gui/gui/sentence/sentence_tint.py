@@ -1,8 +1,11 @@
-"""SentenceTint: the tokens' surprisal, asked for once for strip and panel, and the tint by it."""
+"""SentenceTint: what tints the tokens, asked for once for strip and panel, and the tint by it.
+
+That is their surprisal, or what each adds to a guess.
+"""
 
 import math
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, TypeAlias
 
@@ -12,8 +15,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QPushButton
 
 from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.choices import AS_AT_FIRST
+from roberta_gui.choices import AS_AT_FIRST, Tinting
 from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE
+from roberta_gui.findings.notation.names import literal
 from roberta_gui.findings.notation.numbers import written_change
 from roberta_gui.findings.surprisal import (
     SHORT_NAMES,
@@ -23,13 +27,16 @@ from roberta_gui.findings.surprisal import (
     measure_steps,
     passes_needed,
 )
+from roberta_gui.findings.words import why
+from roberta_gui.findings.words.why import LEAST_BITS, Why, WhyRequest, explain
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import rule_out
 from roberta_gui.gui.widgets.tokens.tint import NO_TINT, TintChoice, TintLegend
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
-from roberta_gui.records import Run
+from roberta_gui.records import Analysis, ModelInfo, Run
 from roberta_gui.selection import carried_values
 from roberta_gui.view import RightSide, View
 from roberta_gui.wording import counted, rough_time
@@ -40,11 +47,20 @@ NAME: Final = "surprisal"
 SECOND: Final = "surprisal:second"
 """The same of a second sentence."""
 
+WHY: Final = "why"
+"""Under which name the View keeps what each token adds to a guess."""
+
+TINTED: Final[dict[str, Tinting]] = {"": False, NAME: True, WHY: "why"}
+"""How it is chosen that each of these tints the sentence."""
+
 About: TypeAlias = Callable[[View], View]
 """From what the window shows to the same with one of its sentences as the only one."""
 
 _LEAST_BITS: Final = 0.1
 """The colours of a difference end here at the nearest: less is next to nothing."""
+
+_ONLY_SURPRISAL: Final = "What each token adds to a guess is of A alone"
+_NO_GUESS: Final = "There is no mask, so there is no guess to explain"
 
 
 def of_first(view: View) -> View:
@@ -74,20 +90,45 @@ def surprisal_of(view: View) -> Derivation | None:
     return Derivation((analysis, comparison, estimator), work, analysis.model)
 
 
-def passes_to_allow(view: View) -> int:
+def why_of(view: View) -> Derivation | None:
+    """Say what to ask the model for, so that it can be shown what each token adds to a guess.
+
+    What takes many passes waits, as surprisal does.
+    """
+    analysis, chosen = view.analysis, view.choices.why
+    if analysis is None or not analysis.fills or analysis.model != view.model:
+        return None
+    if passes_to_allow(view, WHY):
+        return None
+    mask = min(view.selection.mask, len(analysis.fills) - 1)
+    word = literal(chosen.word).rstrip() or analysis.fills[mask].candidates[0].id
+    against = literal(chosen.against).rstrip()
+    question = WhyRequest(word, against, chosen.method, mask)
+    return Derivation((question, analysis), partial(explain, question, analysis), view.model)
+
+
+def tinted_by(view: View) -> str:
+    """Name what tints the sentence, as the View keeps it; "" where nothing does."""
+    return next(name for name, tint in TINTED.items() if tint == view.choices.surprisal.tint)
+
+
+def passes_to_allow(view: View, what: str = NAME) -> int:
     """Return how many passes somebody must agree to first: 0 where there are few, or were."""
     analysis, chosen = view.analysis, view.choices.surprisal
     if analysis is None or not analysis.model.can_fill_masks:
         return 0
+    if what == WHY:
+        needed = why.passes_needed(analysis, view.choices.why.method) if analysis.fills else 0
+        return needed if needed > chosen.passes else 0
     comparison = _askable(view)
     measured = (analysis,) if comparison is None else (analysis, comparison.b)
     needed = passes_needed(measured, chosen.estimator, _known(view))
     return needed if needed > chosen.passes else 0
 
 
-def describe_cost(view: View) -> str:
+def describe_cost(view: View, what: str = NAME) -> str:
     """Say what those passes take; the pass that was made for the pictures gives the time."""
-    passes = passes_to_allow(view)
+    passes = passes_to_allow(view, what)
     seconds = 0.0 if view.analysis is None else view.analysis.seconds.get("layers", 0.0)
     cost = f"Measure: {counted(passes, 'pass', 'passes')}"
     return f"{cost}, {rough_time(seconds * passes)}" if seconds else cost
@@ -117,10 +158,23 @@ def _known(view: View) -> list[TokenSurprisal]:
     return [view.derived[name].value for name in (NAME, SECOND) if name in view.derived]
 
 
+@dataclass(frozen=True, eq=False)
+class _Shades:
+    """Bits of the typed tokens, float64 (token,), and what they mean: `nan` is not tinted."""
+
+    bits: NDArray[np.float64]
+    most: float
+    ends: tuple[str, str]
+    tip: str
+    tips: Sequence[str]
+    signed: bool
+
+
 class SentenceTint(QObject):
     """Tints a strip; asks for the values itself, since the panel of them may be hidden."""
 
     derivation_wanted = Signal(object)  # the Derivation of the tokens' surprisal
+    why_wanted = Signal(object)  # the Derivation of what each adds to a guess
 
     def __init__(self, store: ViewStore, strip: TokenStrip, about: About = of_first) -> None:
         super().__init__(strip)
@@ -129,7 +183,8 @@ class SentenceTint(QObject):
         self._leads = about is of_first
         self._store = store
         self._strip = strip
-        self.choice = TintChoice(SHORT_NAMES, TIPS, "Bits under the tokens")
+        measures, tips = {**SHORT_NAMES, WHY: why.TITLE}, {**TIPS, WHY: why.TIP}
+        self.choice = TintChoice(measures, tips, "Bits under the tokens")
         self.choice.setIcon(icon("palette-outline", "muted"))
         self.choice.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.choice.chosen.connect(self._choose)
@@ -138,66 +193,59 @@ class SentenceTint(QObject):
         self.legend.hide()
         self.measure = named("action", QPushButton())
         self.measure.setToolTip("The model reads this long text once for each token to be tinted")
-        self.measure.clicked.connect(lambda: allow(store, passes_to_allow(self._about(store.view))))
+        self.measure.clicked.connect(lambda: allow(store, self._passes(self._about(store.view))))
         self.measure.hide()
 
     def draw(self, view: View, previous: View | None) -> None:
         """Tint the tokens that the strip shows; must come after they were set."""
         view, previous = self._about(view), None if previous is None else self._about(previous)
         can_be = view.model is not None and view.model.can_fill_masks
-        chosen = view.choices.surprisal
-        # The difference stands on A's tokens: B's stay plain beside it.
-        is_on = can_be and chosen.tint and (self._leads or not chosen.difference)
+        chosen, by = view.choices.surprisal, tinted_by(view) if can_be else ""
         self.choice.setVisible(can_be and self._leads)
+        none = "" if view.comparison is not None else NOTHING_TO_COMPARE
         self.choice.set_choice(
-            chosen.estimator if can_be and chosen.tint else NO_TINT,
+            {NAME: chosen.estimator, WHY: WHY}.get(by, NO_TINT),
             numbers=chosen.bits,
-            difference=chosen.difference and view.comparison is not None,
-            why_no_difference="" if view.comparison is not None else NOTHING_TO_COMPARE,
+            difference=by == NAME and chosen.difference and view.comparison is not None,
+            why_no_difference=_ONLY_SURPRISAL if by == WHY else none,
         )
-        self._ask(view, is_on=is_on)
-        self.measure.setVisible(is_on and passes_to_allow(view) > 0)
-        self.measure.setText(describe_cost(view))
+        has_guess = view.analysis is None or bool(view.analysis.fills)
+        rule_out(self.choice.choices[WHY], "" if has_guess else _NO_GUESS)
+        # A difference and a guess are of A's tokens: B's stay plain beside them.
+        is_on = by != "" and (self._leads or (by == NAME and not chosen.difference))
+        self._ask(view, by if is_on else "")
+        self.measure.setVisible(is_on and self._passes(view) > 0)
+        self.measure.setText(describe_cost(view, by or NAME))
         if previous is None or _seen(previous) != _seen(view):
-            self._tint(view, is_on=is_on)
+            self._tint(view, by if is_on else "")
 
-    def _ask(self, view: View, *, is_on: bool) -> None:
-        wanted = surprisal_of(view) if is_on else None
-        derived = view.derived.get(NAME)
+    def _passes(self, view: View) -> int:
+        return passes_to_allow(view, tinted_by(view))
+
+    def _ask(self, view: View, by: str) -> None:
+        wanted = why_of(view) if by == WHY else surprisal_of(view) if by else None
+        derived = view.derived.get(by)
         if wanted is not None and (derived is None or derived.key != wanted.key):
-            self.derivation_wanted.emit(wanted)
+            (self.why_wanted if by == WHY else self.derivation_wanted).emit(wanted)
 
-    def _tint(self, view: View, *, is_on: bool) -> None:
-        self.legend.setVisible(is_on and self._leads)
-        if not (is_on and view.model and view.run.tokens):
+    def _tint(self, view: View, by: str) -> None:
+        shades = None
+        if by and view.model is not None and view.run.tokens:
+            shades = _of_why(view) if by == WHY else _of_surprisal(view, view.model)
+        self.legend.setVisible(shades is not None and self._leads)
+        if shades is None:
             self._strip.set_captions(None)
             self._strip.set_tint(None)
             return
-        known = known_surprisal(view)
-        is_difference = view.choices.surprisal.difference and view.comparison is not None
-        bits = _bits(view, known, is_difference=is_difference)
-        chance = chance_bits(view.model)
-        most = max(float(np.nanmax(np.abs(bits), initial=0.0)), _LEAST_BITS)
-        if is_difference:
-            ends = f"{written_change(-most, 1)}", f"{written_change(most, 1)} bits"
-            tip = "Surprisal, A − B: orange tokens cost more bits in A, blue ones more in B."
-        else:
-            most, ends = chance, ("0", f"{chance:.3g} bits")
-            tip = (
-                f"Surprisal: 0 bits are certainty, {chance:.1f} bits a guess among all "
-                f"{view.model.vocab_size:,} entries of the vocabulary; more is not tinted darker."
-            )
-        self.legend.set_ends(*ends, tip, signed=is_difference)
-        write = partial(written_change, digits=1) if is_difference else "{:.1f}".format
-        captions = ["" if math.isnan(each) else write(each) for each in bits.tolist()]
+        self.legend.set_ends(*shades.ends, shades.tip, signed=shades.signed)
+        write = partial(written_change, digits=1) if shades.signed else "{:.1f}".format
+        captions = ["" if math.isnan(each) else write(each) for each in shades.bits.tolist()]
         self._strip.set_captions(captions if view.choices.surprisal.bits else None)
-        is_whole = known is not None and known.analysis is view.analysis and not view.is_stale
-        tips = [known.tip(at) for at in range(len(bits))] if known and is_whole else ()
-        self._strip.set_tint(bits / most, tips, signed=is_difference)
+        self._strip.set_tint(shades.bits / shades.most, shades.tips, signed=shades.signed)
 
     def _choose(self, chosen: str) -> None:
-        if chosen == NO_TINT:
-            self._store.choose("surprisal", tint=False)
+        if chosen in (NO_TINT, WHY):
+            self._store.choose("surprisal", tint=TINTED[chosen])
         else:
             self._store.choose("surprisal", tint=True, estimator=chosen)
 
@@ -206,21 +254,59 @@ def _seen(view: View) -> tuple[object, ...]:
     """Gather what the tint depends on."""
     run = view.run
     of_run = run.text, run.tokens, run.analysis, run.model
-    return *of_run, view.derived.get(NAME), view.comparison, view.choices.surprisal
+    known = view.derived.get(NAME), view.derived.get(WHY)
+    return *of_run, *known, view.comparison, view.choices.surprisal
 
 
-def _bits(view: View, known: TokenSurprisal | None, *, is_difference: bool) -> NDArray[np.float64]:
-    """Return the bits of the typed tokens, or those of A − B; (token,), nan where unknown.
+def _of_surprisal(view: View, model: ModelInfo) -> _Shades:
+    known, chosen = known_surprisal(view), view.choices.surprisal
+    is_difference = chosen.difference and view.comparison is not None
+    if known is not None and known.estimator != chosen.estimator:
+        known = None
+    of_known = () if known is None else known.difference if is_difference else known.bits
+    bits, is_whole = _standing(view, None if known is None else known.analysis, of_known)
+    tips = [known.tip(at) for at in range(len(bits))] if known and is_whole else ()
+    if is_difference:
+        tip = "Surprisal, A − B: orange tokens cost more bits in A, blue ones more in B."
+        return _signed(bits, tip, tips, _LEAST_BITS)
+    chance = chance_bits(model)
+    tip = (
+        f"Surprisal: 0 bits are certainty, {chance:.1f} bits a guess among all "
+        f"{model.vocab_size:,} entries of the vocabulary; more is not tinted darker."
+    )
+    return _Shades(bits, chance, ("0", f"{chance:.3g} bits"), tip, tips, signed=False)
+
+
+def _of_why(view: View) -> _Shades | None:
+    """Say what the tokens add to a guess; None where there is none, or it cannot be explained."""
+    derived = view.derived.get(WHY)
+    found: Why | None = None if derived is None else derived.value
+    if found is None or found.known is None or (why_of(view) is None and not view.is_stale):
+        return None
+    bits, is_whole = _standing(view, found.analysis, found.bits())
+    tips = [found.tip(at) for at in range(len(bits))] if is_whole else ()
+    return _signed(bits, found.describe_tint(), tips, LEAST_BITS)
+
+
+def _signed(bits: NDArray[np.float64], tip: str, tips: Sequence[str], least: float) -> _Shades:
+    most = max(float(np.nanmax(np.abs(bits), initial=0.0)), least)
+    ends = f"{written_change(-most, 1)}", f"{written_change(most, 1)} bits"
+    return _Shades(bits, most, ends, tip, tips, signed=True)
+
+
+def _standing(
+    view: View, known: Analysis | None, bits: Sequence[float] | NDArray[np.float64]
+) -> tuple[NDArray[np.float64], bool]:
+    """Return the bits of the typed tokens, (token,), nan where unknown; whether all are of them.
 
     While the sentence is being edited, tokens that stayed keep theirs: the strip is faded then.
     """
-    tokens = view.run.tokens
-    unknown = np.full(len(tokens), np.nan)
-    if known is None or known.estimator != view.choices.surprisal.estimator:
-        return unknown
-    bits = known.difference if is_difference else known.bits
+    unknown = np.full(len(view.run.tokens), np.nan)
+    if known is None:
+        return unknown, False
     if not view.is_stale:
-        return bits if known.analysis is view.analysis else unknown
-    if known.analysis.model != view.model:
-        return unknown
-    return carried_values(bits, known.analysis.tokens, tokens)
+        is_whole = known is view.analysis
+        return (np.asarray(bits) if is_whole else unknown), is_whole
+    if known.model != view.model:
+        return unknown, False
+    return carried_values(np.asarray(bits), known.tokens, view.run.tokens), False

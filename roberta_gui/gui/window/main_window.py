@@ -24,6 +24,7 @@ from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.sentence.overflow_bar import OverflowBar
 from roberta_gui.gui.sentence.sentence_card import SecondCard, SentenceCard
 from roberta_gui.gui.sentence.sentence_tint import NAME as SURPRISAL
+from roberta_gui.gui.sentence.sentence_tint import WHY, tinted_by
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
@@ -146,7 +147,7 @@ class MainWindow(WindowCommands):
 
     def _is_told(self, lane: str, problem: Problem) -> bool:
         """Whether a panel tells of a problem; the tint of the sentence has no words for its own."""
-        is_tint = lane == f"panel:{SURPRISAL}" and self._store.view.choices.surprisal.tint
+        is_tint = lane == f"panel:{tinted_by(self._store.view)}"
         return self.docks.tells(lane, problem) and not is_tint
 
     # --- building
@@ -215,6 +216,7 @@ class MainWindow(WindowCommands):
         self.history.changed.connect(self._show_undo)
         self.compare.changed.connect(lambda: self.compare.make_room(self.height()))
         self.card.tint.derivation_wanted.connect(partial(self._controller.derive, SURPRISAL))
+        self.card.tint.why_wanted.connect(partial(self._controller.derive, WHY))
         self.status.stop_wanted.connect(self.stop)
         self._models.model_wanted.connect(self._controller.use_model)
         self._models.second_wanted.connect(self._controller.compare_with)

@@ -26,6 +26,7 @@ _SHARED: Final = {
     "nearest_words_steps": 1,
     "role_steps": 1,
     "surprisal_steps": 1,
+    "sweep": 1,
 }
 """What several panels ask an engine for, and how many of the last steps tell all: None, each."""
 
@@ -142,7 +143,8 @@ class _SharedAnswers:
         wish = told.arguments
         # Never told to stop: whoever goes on with it later could not start it again.
         _, report = wish.pop("stop"), wish.pop("report")
-        key = name, *(_hashable(part) for part in wish.values())
+        # The states of the request's own pass only spare another one.
+        key = name, *(_hashable(part) for what, part in wish.items() if what != "hidden")
         steps = self._known.get(key)
         if steps is None or steps.has_failed:
             steps = _SharedSteps(partial(ask, **wish), _SHARED[name])

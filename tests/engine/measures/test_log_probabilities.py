@@ -6,7 +6,7 @@ import pytest
 from roberta_gui import problems
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.engine import Engine, climbing
-from roberta_gui.records import AnalysisRequest
+from roberta_gui.records import AnalysisRequest, FloatArray
 from tests.engine.twins import Twins
 from tests.tolerances import ROW_SUM, log_probability
 
@@ -59,6 +59,22 @@ def test_a_long_pass_pauses_between_layers_and_ends_in_the_same_array(
     assert [next(steps), next(steps)] == [None, None]  # three layers, two pauses
     np.testing.assert_array_equal(result_of(steps), at_once)
     assert len(told) == 1
+
+
+def test_where_the_pass_was_made_only_the_head_reads_its_states(twins: Twins) -> None:
+    request = AnalysisRequest(TEXT, switched_off=frozenset({(1, 0)}))
+    hidden = twins.engine.analyse(request).hidden
+
+    def never(layer: int, context: FloatArray) -> FloatArray:
+        raise AssertionError
+
+    found = result_of(twins.engine.edited(never).mask_log_probability_steps(request, hidden=hidden))
+
+    within = log_probability(50_265)
+    expected = twins.engine.mask_log_probabilities(request)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=within)
+    with pytest.raises(problems.BadArgument, match="are not this request's"):
+        result_of(twins.engine.mask_log_probability_steps(request, hidden=hidden[:, 1:]))
 
 
 def test_heads_that_are_switched_off_are_off(twins: Twins) -> None:

@@ -7,16 +7,17 @@ import pytest
 
 from roberta_gui import problems
 from roberta_gui.engine import Engine
-from roberta_gui.records import AnalysisRequest
+from roberta_gui.records import AnalysisRequest, Head
 from tests.engine.twins import Twins
 from tests.tolerances import PASS
 
 LETTERS = [chr(code) for code in range(ord("a"), ord("a") + 26)]
 
 
-def test_the_best_words_are_the_best_of_all(letters: Twins) -> None:
+@pytest.mark.parametrize("off", [set(), {(0, 1), (1, 0)}])
+def test_the_best_words_are_the_best_of_all(off: set[Head], letters: Twins) -> None:
     """Brute force: every letter, and every two, scored as words that somebody types."""
-    request = AnalysisRequest("b <mask> c")
+    request = AnalysisRequest("b <mask> c", switched_off=frozenset(off))
     words = [*LETTERS, *("".join(pair) for pair in product(LETTERS, LETTERS))]
     scores = letters.engine.score_words(request, words).log_probability[0]
 

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMenu
 
+from roberta_gui.gui.panels.all_heads.panel import AllHeadsPanel
 from roberta_gui.gui.panels.lens.panel import LensPanel
 from roberta_gui.gui.panels.patching.panel import PatchingPanel
 from roberta_gui.gui.panels.sweep.panel import SweepPanel
@@ -16,7 +17,7 @@ from tests.made_up import WORDS, made_up_analysis
 
 TEXT = "The cat sat on the <mask>"
 ANSWERS = [f"␣{word}" for word in WORDS[:2]]
-FOLLOWING = [LensPanel, SweepPanel, WhyPanel, PatchingPanel]
+FOLLOWING = [LensPanel, SweepPanel, WhyPanel, PatchingPanel, AllHeadsPanel]
 
 
 @pytest.fixture(params=FOLLOWING, ids=lambda kind: kind.name)
@@ -49,6 +50,22 @@ def test_words_to_score_and_the_answers_are_offered_to_be_followed(shown: ShownP
     chosen = getattr(shown.store.view.choices, shown.panel.name)
     assert field(shown).text() == "is"
     assert "is" in (getattr(chosen, "word", None), getattr(chosen, "watch", None))
+
+
+def test_a_word_that_is_typed_and_guessed_is_offered_once_as_it_would_stand(
+    shown: ShownPanel,
+) -> None:
+    shown.show(made_up_analysis(TEXT))
+    shown.store.choose("words", words=f"{WORDS[1]}, is")
+    assert [one.text() for one in offered(shown).actions()] == [ANSWERS[1], "is", ANSWERS[0]]
+
+
+def test_where_no_space_stands_before_the_mask_the_two_forms_are_two_words(
+    shown: ShownPanel,
+) -> None:
+    shown.show(made_up_analysis("<mask> cats"))
+    shown.store.choose("words", words=WORDS[1])
+    assert [one.text() for one in offered(shown).actions()] == [WORDS[1], *ANSWERS]
 
 
 def test_without_a_sentence_nothing_is_offered(shown: ShownPanel) -> None:

@@ -11,16 +11,17 @@ from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.findings.notation.numbers import written_change
 from roberta_gui.findings.surprisal import TokenSurprisal
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.sentence.sentence_card import SecondCard, SentenceCard
-from roberta_gui.gui.sentence.sentence_tint import SECOND
+from roberta_gui.gui.sentence.sentence_tint import SECOND, why_of
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.records import Analysis, AnalysisRequest, ModelInfo, Run
 from roberta_gui.view import Derived, with_second
 from tests.gui.shown_panel import finished
-from tests.made_up import MADE_UP, made_up_analysis
+from tests.made_up import MADE_UP, MadeUpModel, made_up_analysis
 
 TEXT = "The cat sat on the mat"
 BITS = np.array([math.nan, 1.0, 6.5, 2.0, 3.0, 0.5, 3.5, math.nan])
@@ -35,6 +36,8 @@ class Card:
         self.store.changed.connect(self.card.draw)
         self.wanted = wanted = list[Derivation]()
         self.card.tint.derivation_wanted.connect(wanted.append)
+        self.explained = explained = list[Derivation]()
+        self.card.tint.why_wanted.connect(explained.append)
         self.card.resize(900, 160)
         bot.addWidget(self.card)
         with bot.waitExposed(self.card):
@@ -270,3 +273,70 @@ def test_a_long_text_is_tinted_when_somebody_agrees_to_so_many_passes(card: Card
 
     assert len(card.wanted) == 1
     assert card.card.tint.measure.isHidden()
+
+
+def explained(card: Card, text: str = "The cat <mask> on the mat") -> Analysis:
+    """Tint by what each token adds to the best guess, and hand over what was asked for."""
+    analysis = card.show(text)
+    card.action("Why this guess").trigger()
+    asked = card.explained[-1]
+    model = MadeUpModel(analysis.model)
+    card.store.derive("why", Derived(asked.key, finished(asked.work(model, *QUIET))))
+    return analysis
+
+
+def test_the_tokens_can_be_tinted_by_what_each_adds_to_a_guess(card: Card) -> None:
+    analysis = explained(card)
+
+    why = card.store.view.derived["why"].value
+    legend, most = card.card.tint.legend, float(np.nanmax(np.abs(why.bits())))
+    assert most > 0.5
+    assert legend.accessibleName() == (
+        f"Tint from {written_change(-most, 1)} to {written_change(most, 1)} bits"
+    )
+    assert "blue ones against it" in legend.toolTip()
+    assert why.tip(2) in card.tip(2)
+    assert card.card.tint.choice.text() == "Tint: Why this guess"
+    assert not card.action("Difference").isEnabled()
+    assert card.wanted == []  # nobody asked for surprisal
+    tinted = card.picture()
+    card.action("No tint").trigger()
+    assert card.picture() != tinted
+    assert analysis is card.store.view.analysis
+
+
+def test_what_tokens_add_is_kept_for_those_that_stay_until_the_new_sentence_is_asked_about(
+    card: Card,
+) -> None:
+    explained(card)
+    before = card.picture()
+    card.type("The cat <mask> on the mat tonight")
+    typing = card.picture()
+    card.store.show(made_up_analysis("The cat <mask> on the mat tonight"))
+
+    assert typing != before
+    asked = why_of(card.store.view)
+    assert asked is not None
+    assert card.explained[-1].key == asked.key
+    assert "bits of log" not in card.tip(2)
+
+
+def test_without_a_mask_there_is_no_guess_to_explain(card: Card) -> None:
+    card.store.choose("surprisal", tint="why")
+    card.show(TEXT)
+
+    assert not card.card.tint.legend.isVisible()
+    assert card.explained == []
+    assert "no guess to explain" in card.action("Why this guess").toolTip()
+
+
+def test_a_long_text_is_explained_once_somebody_agrees_to_the_passes(card: Card) -> None:
+    card.store.choose("surprisal", tint="why")
+    card.show("The cat <mask> " + "on the mat " * 40)
+
+    measure = card.card.tint.measure
+    assert card.explained == []
+    assert measure.text().startswith("Measure: 122 passes")
+    measure.click()
+    assert len(card.explained) == 1
+    assert not measure.isVisible()

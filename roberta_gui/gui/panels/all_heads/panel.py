@@ -1,7 +1,9 @@
 """All heads: every head of every layer as a thumbnail."""
 
 from functools import partial
+from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from roberta_gui.analysis.attention import entropy_bits
@@ -11,15 +13,23 @@ from roberta_gui.findings import all_heads
 from roberta_gui.findings.all_heads import HeadPictures
 from roberta_gui.findings.comparison.against import comparable_heads
 from roberta_gui.findings.notation.names import place_name
+from roberta_gui.findings.sweep import SweepRequest, what_it_means
 from roberta_gui.gui.export.receipt import PICTURE_SCALE
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.token_panel import TokenPanel
+from roberta_gui.gui.panels.word_field import sweep_wanted
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.choice_button import MenuButton
+from roberta_gui.gui.widgets.controls.segments import Labelled
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
 from roberta_gui.gui.widgets.controls.tool_tip import rule_out
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.view import View
+
+WORD_TIP: Final = (
+    "A word that is one token, as it would stand at the mask: every head is switched off alone, "
+    "and what that does to the word is shown. Empty: the best guess. Enter starts."
+)
 
 
 class AllHeadsPanel(TokenPanel[HeadPictures]):
@@ -48,7 +58,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
             {"roles": ("Bars: what each head looks at", "")},
             "Sort by",
         )
-        self._order.chosen.connect(lambda sort: store.choose("heads", sort=sort))
+        self._order.chosen.connect(self._sort)
         self._order.switched.connect(lambda name, on: store.choose("heads", **{name: on}))
         self._show_order(store.view.choices.heads)
         self.heading.add(
@@ -58,7 +68,12 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
             )
         )
         self.heading.add(self._order)
+        self._sweep: SweepRequest | None = None
+        self._word = self.word_field("word", "Word to watch", WORD_TIP, is_followed=True)
+        self._word.returnPressed.connect(self.start)
+        self._watch = Labelled("Watch", self._word)
         self.show_picture(self._area, captioned=False)
+        self.body.insertWidget(0, self._watch, 0, Qt.AlignmentFlag.AlignLeft)
 
     # --- what is computed
 
@@ -75,13 +90,35 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         wants_roles = self._wants_roles(view) and analysis.model == view.model
         known = self._known_roles(view) if wants_roles else None
         wanted = analysis, compared, specials, chosen.difference
-        if wants_roles and known is None:
-            work = partial(all_heads.shrink_and_measure, *wanted)
-            return Derivation((*wanted, wants_roles), work, view.model)
-        return Derivation((*wanted, wants_roles), partial(all_heads.shrink, *wanted, known))
+        swept = self._sweep if self._is_swept(view) else None
+        key = (*wanted, wants_roles, swept)
+        if swept is not None or (wants_roles and known is None):
+            work = partial(all_heads.shrink_and_measure, *wanted, known, swept, wants_roles)
+            return Derivation(key, work, view.model)
+        return Derivation(key, partial(all_heads.shrink, *wanted, known))
+
+    def start(self) -> None:
+        """Try every head, where heads are sorted by what they mean to the watched word."""
+        view = self.store.view
+        if view.choices.heads.sort == "word" and not view.is_stale:
+            attempt = 0 if self._sweep is None else self._sweep.attempt + 1
+            self._sweep = sweep_wanted(view, view.choices.heads.word, attempt)
+            self.draw_again()
+
+    def _sort(self, sort: str) -> None:
+        self.store.choose("heads", sort=sort)
+        self.start()
+
+    def _is_swept(self, view: View) -> bool:
+        """Tell whether the heads of this very sentence were asked to be tried."""
+        asked, analysis = self._sweep, view.analysis
+        if asked is None or analysis is None or view.choices.heads.sort != "word":
+            return False
+        return (asked.request, asked.model) == (analysis.request, view.model)
 
     def _wants_roles(self, view: View) -> bool:
-        return view.choices.heads.roles or view.choices.heads.sort not in ("layer", "difference")
+        chosen = view.choices.heads
+        return chosen.roles or chosen.sort not in ("layer", "difference", "word")
 
     def _known_roles(self, view: View) -> HeadRoles | None:
         """Return the roles of the model in use, if they were measured to the end."""
@@ -104,7 +141,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         measure = all_heads.measure_of(small, sort)
         if measure is None:
             self._grid.set_order((), {})
-        elif small.is_measured or sort == "difference" or not self._grid.underMouse():
+        elif small.is_settled(sort) or not self._grid.underMouse():
             self._grid.set_order(all_heads.ordered(measure, sort), all_heads.written(measure, sort))
         else:
             # What somebody points at must not move away while more and more is measured.
@@ -127,7 +164,9 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
     def remark_of(self, small: HeadPictures, view: View) -> str:
         """Say how heads are sorted and drawn, or how far that is."""
         progress = view.progress.get(f"panel:{self.name}")
-        if self._wants_roles(view) and not small.is_measured and progress is not None:
+        is_trying = self._is_swept(view) and not small.is_settled("word")
+        is_measuring = self._wants_roles(view) and not small.is_measured and not is_trying
+        if is_measuring and progress is not None:
             if progress.fraction is None:
                 return "measuring what heads look at"
             return f"measuring what heads look at, {progress.fraction * 100:.0f} %"
@@ -136,14 +175,27 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
             scale = f"{all_heads.describe_basis(small.roles)} · {scale}"  # it was stopped
         sort = view.choices.heads.sort
         is_sorted = all_heads.measure_of(small, sort) is not None
-        sorted_by = f"{all_heads.describe_order(sort)} · " if is_sorted else ""
+        sorted_by = f"{all_heads.describe_order(sort, small)} · " if is_sorted else ""
+        if sort == "word" and not is_sorted:
+            sorted_by = f"{self._why_no_word(small, view)} · "
         return f"{sorted_by}{scale}"
+
+    def _why_no_word(self, small: HeadPictures, view: View) -> str:
+        """Say why heads are not sorted by the watched word."""
+        if small.swept is not None and small.swept.refusal is not None:
+            return small.swept.refusal.title
+        if view.analysis is not None and not view.analysis.fills:
+            return "no mask to watch a word at"
+        return "trying the heads" if self._is_swept(view) else "Enter in the field tries the heads"
 
     def _tip(self, layer: int, head: int) -> str:
         """Say what is known about the head under the pointer."""
         small = self.known
         apart = None if small is None else small.apart
         lines = [place_name(layer, head) if apart is None else apart.head_tip(layer, head)]
+        if small is not None and small.swept is not None and small.swept.known is not None:
+            swept = small.swept
+            lines += what_it_means(swept.watched, swept.known, (layer, head))
         roles = self._known_roles(self.store.view) or (small.roles if small is not None else None)
         if roles is not None:
             names = all_heads.role_names(self.store.view.model)
@@ -179,6 +231,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         rule_out(self._order.choices["difference"], why_not)
         rule_out(self._order, "" if view.analysis else "Heads are sorted once a sentence is read")
         self._show_order(view.choices.heads)
+        self._watch.setVisible(view.choices.heads.sort == "word")
 
     def _show_order(self, chosen: AllHeadsChoices) -> None:
         name = all_heads.SORTS[chosen.sort]

@@ -12,7 +12,7 @@ from roberta_gui.choices import GuessesChoices
 from roberta_gui.findings import guesses
 from roberta_gui.findings.comparison.against import where_b_is
 from roberta_gui.findings.guesses import can_hide, describe_changes, describe_entropy, known_in_b
-from roberta_gui.findings.notation.glyphs import STRAY_MEANING, is_stray, why_unwritable
+from roberta_gui.findings.notation.glyphs import why_unwritable
 from roberta_gui.findings.notation.marks import Guess, Rows
 from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.findings.notation.numbers import percentage, points
@@ -341,8 +341,6 @@ def _guess(
         f"{word}: probability {candidate.probability:.6f}{compared}\n"
         f"vocabulary id {candidate.id}, {space} a leading space"
     )
-    if is_stray(candidate.text):
-        tip += f"\n{STRAY_MEANING}"
     if not is_writable:
         tip += f"\nNo text gives this piece here. {why_unwritable(candidate.text)}"
     place = f"{candidate.rank:,}"

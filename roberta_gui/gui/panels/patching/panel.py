@@ -135,7 +135,6 @@ class PatchingPanel(StartedPanel[PatchState], ComparisonPanel[PatchState]):
         )
 
     def fit(self) -> None:
-        """Give the controls the height and width of the others."""
+        """Keep the field as wide as a word."""
         super().fit()
         self._word.setFixedWidth(self.theme.pixels(112))
-        self._word.setFixedHeight(self.theme.pixels(28))

@@ -18,7 +18,7 @@ from roberta_gui.gui.panels.reasons import (
     no_sentence,
     nothing_to_compare,
 )
-from roberta_gui.gui.panels.token_panel import TokenPanel
+from roberta_gui.gui.panels.tinting_panel import TintingPanel
 from roberta_gui.gui.sentence.sentence_tint import (
     NAME,
     allow,
@@ -26,6 +26,7 @@ from roberta_gui.gui.sentence.sentence_tint import (
     known_surprisal,
     passes_to_allow,
     surprisal_of,
+    tinted_by,
 )
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
@@ -41,7 +42,7 @@ COPYING_AXIS: Final = 1.0
 """Least end of the axis, in bits, where the model sees the token: it mostly copies."""
 
 
-class SurprisalPanel(TokenPanel[TokenSurprisal]):
+class SurprisalPanel(TintingPanel[TokenSurprisal]):
     """A bar of bits for each token, in the sentence's order, by one of three estimators."""
 
     name = NAME
@@ -55,14 +56,13 @@ class SurprisalPanel(TokenPanel[TokenSurprisal]):
         self._bars.stepped.connect(self.step_tokens)
         self._caveat = named("subtitle", QElidingLabel())
         tip = "Tint each token of the sentence above by its surprisal"
-        self._tint = self.toggle("tint", "Tint sentence", tip)
-        self._tint.setAccessibleName("Tint the sentence")
+        tint = self.tint_toggle("Tint sentence", tip)
         self._difference = DifferenceSwitch("Surprisal", "Tint the sentence by the bits of A − B")
         self._difference.clicked.connect(
-            lambda on: store.choose("surprisal", tint=on or self._tint.isChecked(), difference=on)
+            lambda on: store.choose("surprisal", tint=on or tint.isChecked(), difference=on)
         )
         estimators = self.segments("estimator", ESTIMATORS, "Estimator")
-        self.show_picture(self._bars, estimators, self._tint, self._difference)
+        self.show_picture(self._bars, estimators, tint, self._difference)
         self.body.addWidget(self._caveat)
         self._caveat.hide()
 
@@ -101,7 +101,8 @@ class SurprisalPanel(TokenPanel[TokenSurprisal]):
     def show_choices(self, view: View) -> None:
         """Show whether a difference tints the sentence."""
         chosen = view.choices.surprisal
-        self._difference.show_choice(chosen.tint and chosen.difference, nothing_to_compare(view))
+        is_on = tinted_by(view) == self.name and chosen.difference
+        self._difference.show_choice(is_on, nothing_to_compare(view))
         self._caveat.setVisible(self.result(view) is not None and self._is_roomy())
 
     def draw_result(self, shown: TokenSurprisal, view: View, *, is_new: bool) -> None:
@@ -129,18 +130,6 @@ class SurprisalPanel(TokenPanel[TokenSurprisal]):
         self._caveat.setVisible(self.known is not None and self._is_roomy())
         self.say_again()
 
-    def forget(self) -> None:
-        """Let go of the picture; the values stay while the sentence is tinted by them."""
-        self._drawn = self._drawn_result = None
-        if not self.store.view.choices.surprisal.tint:
-            super().forget()
-
-    def set_covered(self, behind: bool) -> None:
-        """Give the measuring up where nobody sees it any more: it can take minutes."""
-        super().set_covered(behind)
-        if behind:
-            self.forget()
-
     def printed(self) -> QWidget:
         """Return the bars with room for their heights and names, however low the panel is."""
         return self._bars.printed()
@@ -148,11 +137,6 @@ class SurprisalPanel(TokenPanel[TokenSurprisal]):
     def whole_caption(self, shown: TokenSurprisal, view: View) -> str:
         """Say how it was measured, and what it comes to."""
         return shown.describe()
-
-    def _changed(self, view: View, previous: View) -> None:
-        super()._changed(view, previous)
-        if not self.is_in_sight and not view.choices.surprisal.tint and self.name in view.derived:
-            super().forget()  # nobody shows them any more
 
 
 def _bars(shown: TokenSurprisal) -> Bars:

@@ -9,7 +9,6 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QProgressBar
 
 from roberta_gui.findings import sweep as words
-from roberta_gui.findings.notation.names import literal
 from roberta_gui.findings.notation.numbers import percentage, written_change
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.findings.sweep import (
@@ -21,7 +20,7 @@ from roberta_gui.findings.sweep import (
 )
 from roberta_gui.gui.panels.reasons import Reason, n_masks_cut_off, no_mask
 from roberta_gui.gui.panels.started_panel import StartedPanel
-from roberta_gui.gui.panels.word_field import best_guess
+from roberta_gui.gui.panels.word_field import sweep_wanted
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import ABLATIONS, Labelled, Segments
@@ -89,15 +88,7 @@ class SweepPanel(StartedPanel[SweepState]):
 
     def wanted(self, view: View) -> SweepRequest | None:
         """Say what Start would ask now."""
-        analysis = view.analysis
-        if analysis is None or not analysis.fills or analysis.model != view.model:
-            return None
-        mask = view.selection.mask
-        best, typed = analysis.fills[mask].candidates[0], view.choices.sweep.word
-        return SweepRequest(
-            analysis.request, analysis.model, analysis.tokens, mask, literal(typed) or best.id,
-            view.ablation, self.attempts, "" if typed else best_guess(view),
-        )  # fmt: skip
+        return sweep_wanted(view, view.choices.sweep.word, self.attempts)
 
     def why_no_start(self, view: View) -> str:
         """Say that there is no sentence yet, or no mask."""

@@ -6,11 +6,18 @@ from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
-from roberta_gui.findings.notation.names import axis_label, literal
-from roberta_gui.findings.words.why import METHODS, Why, WhyRequest, explain
+from roberta_gui.findings.notation.names import axis_label
+from roberta_gui.findings.words.why import LEAST_BITS, METHODS, TIP, TITLE, Why
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import Reason, no_head, no_mask
-from roberta_gui.gui.panels.token_panel import TokenPanel
+from roberta_gui.gui.panels.tinting_panel import TintingPanel
+from roberta_gui.gui.sentence.sentence_tint import (
+    WHY,
+    allow,
+    describe_cost,
+    passes_to_allow,
+    why_of,
+)
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.segments import Labelled
 from roberta_gui.gui.widgets.tokens.token_bars import Bars, TokenBars
@@ -21,16 +28,14 @@ AGAINST_TIP: Final = (
     "A second word of one token: what is explained is then why the first is likelier than this. "
     "Empty: none."
 )
-LEAST_BITS: Final = 0.5
-"""The axis reaches so far at least: what is next to nothing looks so."""
 
 
-class WhyPanel(TokenPanel[Why]):
+class WhyPanel(TintingPanel[Why]):
     """Bars of what each token adds to a word's log-probability, by one of three methods."""
 
-    name = "why"
-    title = "Why this guess"
-    tip = "How much each token of the sentence adds to a word at the mask, or takes from it."
+    name = WHY
+    title = TITLE
+    tip = TIP
     busy = "Following the guess back to its words"
 
     def __init__(self, store: ViewStore) -> None:
@@ -44,21 +49,17 @@ class WhyPanel(TokenPanel[Why]):
         )
         methods = self.segments("method", METHODS, "Method")
         words = Labelled("Why", self._word), Labelled("and not", self._against)
-        self.show_picture(self._bars, *words, methods)
+        tint = self.tint_toggle(
+            "Tint: why", "Tint each token of the sentence above by what it adds"
+        )
+        self.show_picture(self._bars, *words, methods, tint)
         self.fit()
 
     # --- what is computed
 
     def derive(self, view: View) -> Derivation | None:
         """Ask what each token adds."""
-        analysis, chosen = view.analysis, view.choices.why
-        if analysis is None or not analysis.fills or analysis.model != view.model:
-            return None
-        mask = min(view.selection.mask, len(analysis.fills) - 1)
-        word = literal(chosen.word).rstrip() or analysis.fills[mask].candidates[0].id
-        against = literal(chosen.against).rstrip()
-        question = WhyRequest(word, against, chosen.method, mask)
-        return Derivation((question, analysis), partial(explain, question, analysis), view.model)
+        return why_of(view)
 
     def result(self, view: View) -> Why | None:
         """Return what is known by now, once a token has a value."""
@@ -70,6 +71,10 @@ class WhyPanel(TokenPanel[Why]):
         yield no_head(view.model)
         if view.analysis is not None:
             yield no_mask(view.analysis, "What is explained is a word at a mask. ")
+        if passes := passes_to_allow(view, WHY):
+            offer = describe_cost(view, WHY), partial(allow, self.store, passes)
+            hint = f"{METHODS[view.choices.why.method][0]} reads this long text many times."
+            yield Reason("Not explained yet", hint, keeps_choices=True, offer=offer)
         derived = view.derived.get(self.name)
         if derived is not None and (refusal := derived.value.refusal) is not None:
             yield Reason(refusal.title, refusal.hint, keeps_choices=True)

@@ -108,12 +108,15 @@ class ControlRow(QWidget):
         return shown
 
     def _places(self, controls: Sequence[QWidget], width: int) -> list[QRect]:
-        """Return where these controls stand, in as many lines as they take."""
-        places: list[QRect] = []
-        x = y = below = 0
+        """Return where these controls stand, in as many lines as they take, all of one height."""
+        sizes, places = list[QSize](), list[QRect]()
         for control in controls:
             wanted = control.sizeHint().expandedTo(control.minimumSizeHint())
-            size = wanted.boundedTo(control.maximumSize()).expandedTo(control.minimumSize())
+            sizes.append(wanted.boundedTo(control.maximumSize()).expandedTo(control.minimumSize()))
+        height = max((size.height() for size in sizes), default=0)
+        x = y = below = 0
+        for control, size in zip(controls, sizes, strict=True):
+            size.setHeight(min(height, control.maximumHeight()))
             if x and x + size.width() > width:
                 x, y = 0, below + _BETWEEN_LINES
             places.append(QRect(QPoint(x, y), size))

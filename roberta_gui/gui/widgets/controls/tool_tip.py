@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QAction, Qt
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from roberta_gui.findings.notation.glyphs import explained
 from roberta_gui.gui.look.missing_characters import describe_missing
 
 WIDEST = 80
@@ -22,9 +23,9 @@ def plain_tip(text: str) -> str:
 
     Qt guesses whether a tool tip is HTML, and tokens such as ``<s>`` (there: struck out) and
     ``<b>`` mislead it. What it would show as it is comes back as it is. Lines are broken here:
-    Qt breaks none of plain text, and HTML in the middle of ``</s>``.
+    Qt breaks none of plain text, and HTML in the middle of ``</s>``. What ⟨ ⟩ means is said.
     """
-    lines = "\n".join("\n".join(_broken(line)) for line in text.split("\n"))
+    lines = "\n".join("\n".join(_broken(line)) for line in explained(text).split("\n"))
     if not Qt.mightBeRichText(lines):
         return lines
     return f"<p style='white-space:pre'>{escape(lines)}</p>"

@@ -29,7 +29,9 @@ class TintChoice(MenuButton):
             "difference": ("Difference", "The bits of A − B in place of those of A"),
         }
         choices = {value: (name, tips[value]) for value, name in self._names.items()}
-        super().__init__("Tint the tokens by their surprisal", choices, switches)
+        super().__init__(
+            "Tint the tokens by their surprisal, or by what each adds to a guess", choices, switches
+        )
         self.set_choice(NO_TINT, numbers=True)
 
     def set_choice(

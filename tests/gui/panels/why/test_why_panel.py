@@ -122,3 +122,32 @@ def test_a_model_without_a_head_that_guesses_has_nothing_to_explain(shown: Shown
 
     assert "This model cannot guess words" in shown.said()
     assert shown.wanted == []
+
+
+def test_the_sentence_is_tinted_from_here_and_its_values_outlast_the_panel(
+    shown: ShownPanel,
+) -> None:
+    shown.show_text(TEXT)
+    shown.button("Tint: why").click()
+    assert shown.store.view.choices.surprisal.tint == "why"
+    shown.store.choose("surprisal", tint=True)
+    assert not shown.button("Tint: why").isChecked()
+    shown.store.choose("surprisal", tint="why")
+    shown.panel.set_covered(True)
+    kept = "why" in shown.store.view.derived
+    shown.store.choose("surprisal", tint=True)
+
+    assert kept
+    assert "why" not in shown.store.view.derived
+
+
+def test_a_long_text_waits_until_somebody_agrees_to_its_passes(shown: ShownPanel) -> None:
+    shown.show(made_up_analysis("The cat <mask> " + "on the mat " * 40))
+
+    assert shown.wanted == []
+    assert "Occlusion reads this long text many times" in shown.said()
+    shown.button("Measure: 122 passes").click()
+    assert len(shown.wanted) == 1
+    shown.store.choose("surprisal", passes=100)
+    shown.store.choose("why", method="integrated_gradients")
+    assert len(shown.wanted) > 1  # 48 passes, however long the text is

@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.dressing import wear
@@ -173,3 +173,15 @@ def test_at_every_width_all_controls_are_whole_in_two_lines_or_behind_the_button
         assert len({place.y() for place in places}) <= 2, width
         assert all(QRect(0, 0, width, 400).contains(place) for place in places if place.x()), width
         assert max(place.bottom() + 1 for place in places) == row.heightForWidth(width)
+
+
+def test_controls_of_one_row_are_of_one_height(qtbot: QtBot) -> None:
+    field, button = QLineEdit(), QPushButton("low")
+    field.setMinimumHeight(40)
+    row = ControlRow(field, button)
+    qtbot.addWidget(row)
+    row.resize(400, 60)
+    with qtbot.waitExposed(row):
+        row.show()
+
+    assert field.geometry().height() == button.geometry().height() == 40

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtGui import Qt, QTextDocument
 
+from roberta_gui.findings.notation.glyphs import STRAY_MEANING
 from roberta_gui.gui.widgets.controls.tool_tip import WIDEST, plain_tip
 
 
@@ -43,3 +44,11 @@ def test_a_long_line_goes_on_in_others_that_keep_its_words(mark: str) -> None:
     lines = document.toPlainText().split("\n")
     assert max(map(len, lines)) <= WIDEST
     assert "".join(lines).replace(" ", "") == text.replace(" ", "").replace("\n", "")
+
+
+def test_what_byte_pieces_are_is_said_once_in_every_tip_that_shows_some() -> None:
+    tip = plain_tip("⟨F0 9F⟩  3 %")
+
+    assert tip.replace("\n", " ") == f"⟨F0 9F⟩  3 % {STRAY_MEANING}"
+    assert plain_tip(f"⟨9F⟩\n{STRAY_MEANING}").count("hexadecimal") == 1
+    assert plain_tip("⟨ham⟩") == "⟨ham⟩"
