@@ -122,11 +122,14 @@ def _cut(wishes: argparse.Namespace) -> Found:
 def _describe_patch(one: argparse.ArgumentParser) -> None:
     one.add_argument("corrupted", help="the sentence, B, that states are copied into")
     one.add_argument("word", help="the word to watch at the mask, one token")
+    one.add_argument("--against", metavar="WORD", help="how much likelier it is than this one")
 
 
 def _patch(wishes: argparse.Namespace) -> Found:
     with opened(wishes.model) as engine:
-        *_, found = engine.patch_steps(wishes.text, wishes.corrupted, wishes.word)
+        *_, found = engine.patch_steps(
+            wishes.text, wishes.corrupted, wishes.word, against=wishes.against
+        )
     return patching.table(found), patching.caption(found)
 
 

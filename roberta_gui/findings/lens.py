@@ -9,7 +9,14 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import Tint
-from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE, sides_of, where_b_is
+from roberta_gui.findings.comparison.against import (
+    NOTHING_TO_COMPARE,
+    describe_depth,
+    describe_likelier,
+    layer_of_b,
+    names_of,
+    sides_of,
+)
 from roberta_gui.findings.notation.glyphs import STRAY_MEANING, is_stray
 from roberta_gui.findings.notation.marks import Guess, LensCells
 from roberta_gui.findings.notation.names import (
@@ -21,7 +28,7 @@ from roberta_gui.findings.notation.names import (
     the_layer_first,
     token_name,
 )
-from roberta_gui.findings.notation.numbers import percentage, written_change
+from roberta_gui.findings.notation.numbers import percentage
 from roberta_gui.findings.notation.scales import ColourScale, PercentScale, RankScale
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import (
@@ -109,7 +116,7 @@ class LensState:
 
     @cached_property
     def change_bits(self) -> FloatArray | None:
-        """A − B of the watched word's log-probability: float32 (layer + 1, token), in bits.
+        """Bits by which the watched word is likelier in A than in B: float32 (layer + 1, token).
 
         nan where B has no partner, or no such word; None while no word is watched or nothing is
         compared.
@@ -144,7 +151,8 @@ class LensState:
         lens, size = self.lens, self.lens.model.vocab_size
         if tint == "difference" and self.change_bits is not None:
             most = max(float(np.nanmax(np.abs(self.change_bits), initial=0.0)), 0.1)
-            meaning = "log-probability of the watched word, A − B"
+            sides = names_of(self.comparison)
+            meaning = f"by how much the watched word is likelier {sides.in_a} than {sides.in_b}"
             return Tinted(self.change_bits, ColourScale(-most, most), meaning)
         if tint == "entropy":
             scale = ColourScale(0.0, float(np.log2(size)))
@@ -212,8 +220,8 @@ class LensState:
         b = None if self.of_b is None else self.of_b.lens.watched
         if change is None or cell is None or b is None or not np.isfinite(change[layer, token]):
             return told
-        difference = f"A − B {written_change(float(change[layer, token]), 2)} bits"
-        return f"{told}; {self._where_b_is} number {_place(b, *cell)}, {difference}"
+        difference = describe_likelier(float(change[layer, token]), names_of(self.comparison))
+        return f"{told}; {self._where_b(layer)} number {_place(b, *cell)}: {difference}"
 
     def describe_change(self, layer: int, token: int) -> str:
         """Say which word the cell has in B; "" if it is the same."""
@@ -223,11 +231,10 @@ class LensState:
         if not self.changed[layer, token]:
             return ""
         other = self.of_b.lens.candidates(*cell)[0]
-        return f"{self._where_b_is} it is {word_of(other)} ({percentage(other.probability)})"
+        return f"{self._where_b(layer)} it is {word_of(other)} ({percentage(other.probability)})"
 
-    @property
-    def _where_b_is(self) -> str:
-        return "" if self.comparison is None else where_b_is(self.comparison)
+    def _where_b(self, layer: int) -> str:
+        return "" if self.comparison is None else layer_of_b(self.comparison, layer)
 
     def table(self) -> Table:
         """Return every guess that has been read, its probability last."""
@@ -258,7 +265,8 @@ class LensState:
             "watched_ranks": None if watched is None else watched.ranks,
             "watched_log_probabilities": None if watched is None else watched.log_probabilities,
             "top_differs_from_b": self.changed,
-            "watched_bits_a_minus_b": self.change_bits,
+            "watched_bits_likelier_in_a": self.change_bits,
+            "layer_of_b": None if self.comparison is None else self.comparison.layers,
         }
         return {name: array for name, array in arrays.items() if array is not None}
 
@@ -329,8 +337,8 @@ def describe_tint(read: LensState, tint: Tint) -> str:
     hatched = ""
     if read.cells(tint).hatched:
         is_word = read.of_b is not None and read.of_b.lens.watched is not None
-        missing = "no partner in B" if is_word else "a word that is no single token in B"
-        hatched = f" Hatched: {missing}."
+        missing = "no partner" if is_word else "a word that is no single token"
+        hatched = f" Hatched: {missing} {names_of(read.comparison).in_b}."
     return f"Tint: {tinted.meaning}, {low} – {high}{unit}.{hatched}"
 
 
@@ -364,14 +372,17 @@ def describe_changes(read: LensState) -> str:
     if read.comparison is not None and not read.comparison.b.model.can_fill_masks:
         return why_no_guesses(read.comparison)
     told = _changes(read)
-    return f"{told}, marked in their corners." if told else ""
+    if not told or read.comparison is None:
+        return ""
+    return f"{told}, marked in their corners. {describe_depth(read.comparison)}".rstrip()
 
 
 def _changes(read: LensState) -> str:
     if read.changed is None or read.top_in_b is None:
         return ""
     known = np.isfinite(read.top_in_b)
-    return f"{read.changed.sum():,} of {known.sum():,} top guesses differ from B's"
+    in_b = names_of(read.comparison).in_b
+    return f"{read.changed.sum():,} of {known.sum():,} top guesses are others {in_b}"
 
 
 def why_no_guesses(comparison: Comparison | None) -> str:

@@ -57,6 +57,12 @@ class Comparison:
         return self.a.model == self.b.model
 
     @property
+    def has_same_text(self) -> bool:
+        """Whether one sentence, or pair, was read in both passes."""
+        a, b = self.a.request, self.b.request
+        return (a.text, a.pair) == (b.text, b.pair)
+
+    @property
     def has_same_heads(self) -> bool:
         """Whether the same heads are off on both sides."""
         a, b = self.a.request, self.b.request
@@ -67,7 +73,7 @@ class Comparison:
     def is_of_heads(self) -> bool:
         """Whether the two differ in nothing but heads that are off in A and on in B."""
         a, b = self.a.request, self.b.request
-        is_same = self.has_same_model and (a.text, a.pair) == (b.text, b.pair)
+        is_same = self.has_same_model and self.has_same_text
         return is_same and bool(a.switched_off) and not b.switched_off
 
     @property

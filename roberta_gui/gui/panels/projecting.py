@@ -21,7 +21,7 @@ class ProjectionPanel(TokenPanel[ProjectedTokens]):
     def partners(self) -> DifferenceSwitch:
         """Make the switch for the places of the partners in B."""
         return self.difference_switch(
-            "Draw where each token's partner in B lies, too", "hidden", "partners",
+            "Draw where each token's partner on the other side lies, too", "hidden", "partners",
             lambda view: why_no_partners(view.comparison),
         )  # fmt: skip
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE, describe_states
+from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE, describe_states, names_of
+from roberta_gui.findings.comparison.guesses import n_masks
 from roberta_gui.problems import Problem
 from roberta_gui.records import Analysis, ModelInfo
 from roberta_gui.view import View
@@ -108,6 +109,28 @@ def no_mask(analysis: Analysis, why: str = "") -> Reason | None:
         return Reason(describe_masks_cut_off(analysis), f"{why}{hint}")
     hint = "Press Ctrl+M to put one at the cursor, or double-click a token to hide it."
     return Reason("No mask in the sentence", f"{why}{hint}")
+
+
+def no_mask_on_a_side(compared: Comparison) -> Reason | None:
+    """Tell which of two sentences has no mask that is read."""
+    names, counts = names_of(compared), n_masks(compared)
+    if not any(counts) and compared.has_same_text:
+        return no_mask(compared.a)
+    each = zip((names.a, names.b), (compared.a, compared.b), counts, strict=True)
+    sides = [(name, side) for name, side, n in each if not n]
+    if not sides:
+        return None
+    cut = [(name, side) for name, side in sides if n_masks_cut_off(side)]
+    none = [name for name, side in sides if not n_masks_cut_off(side)]
+    absent = f"{' and '.join(none)} {'hold' if len(none) > 1 else 'holds'} no mask"
+    if not cut:
+        return Reason(absent, "Put one into each sentence (Ctrl+M) to compare the guesses.")
+    hint = "Shorten the text, or put a mask nearer to its beginning (Ctrl+M)."
+    if len(cut) == 2:
+        return Reason(f"The masks of {names.a} and {names.b} lie beyond what is read", hint)
+    (name, side), *_ = cut
+    title = describe_masks_cut_off(side, f" of {name}")
+    return Reason(title, f"{hint} {absent}." if none else hint)
 
 
 def reading_reference(view: View, why: str) -> Reason | None:

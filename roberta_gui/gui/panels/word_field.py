@@ -80,8 +80,8 @@ def words_at_hand(view: View) -> list[str]:
 
     These are A's best guess and B's, or A's second where that is the same, or there is no B.
     """
-    words = (word.replace(" ", SPACE) for word in words_in(view.choices.words.words))
-    return list(dict.fromkeys([*words, *_answers(view)]))
+    words = [word.replace(" ", SPACE) for word in words_in(view.choices.words.words)]
+    return [*words, *(one for one in _answers(view) if one.removeprefix(SPACE) not in words)]
 
 
 def _answers(view: View) -> list[str]:

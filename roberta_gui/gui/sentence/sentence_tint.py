@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QPushButton
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import AS_AT_FIRST
-from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE
+from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE, names_of
 from roberta_gui.findings.notation.numbers import written_change
 from roberta_gui.findings.surprisal import (
     SHORT_NAMES,
@@ -179,8 +179,9 @@ class SentenceTint(QObject):
         chance = chance_bits(view.model)
         most = max(float(np.nanmax(np.abs(bits), initial=0.0)), _LEAST_BITS)
         if is_difference:
-            ends = f"{written_change(-most, 1)}", f"{written_change(most, 1)} bits"
-            tip = "Surprisal, A − B: orange tokens cost more bits in A, blue ones more in B."
+            ends = f"{written_change(-most, 1)}", f"{written_change(most, 1)} bits likelier"
+            sides = names_of(view.comparison)
+            tip = f"Orange tokens are likelier {sides.in_a}, blue ones {sides.in_b}, by bits."
         else:
             most, ends = chance, ("0", f"{chance:.3g} bits")
             tip = (

@@ -225,12 +225,12 @@ def test_the_lens_has_the_bits_of_a_watched_word_and_marks_other_top_guesses(
             a, partner = (each.lens.watched.log_probabilities for each in (read, read.of_b))
             bits[layer, i] = (float(a[layer, i]) - float(partner[deep, j])) / np.log(2)
             differs[layer, i] = read.lens.ids[layer, i, 0] != read.of_b.lens.ids[deep, j, 0]
-    np.testing.assert_allclose(arrays["watched_bits_a_minus_b"], bits, atol=1e-5)
+    np.testing.assert_allclose(arrays["watched_bits_likelier_in_a"], bits, atol=1e-5)
     np.testing.assert_array_equal(arrays["top_differs_from_b"], differs)
     shown.button("Tint of the cells: Difference").click()
     caption = shown.panel.caption_text()
-    assert "log-probability of the watched word, A − B" in caption
-    assert f"{differs.sum()} of {np.isfinite(bits).sum()} top guesses differ from B's" in caption
+    assert "by how much the watched word is likelier in" in caption
+    assert f"{differs.sum()} of {np.isfinite(bits).sum()} top guesses are others " in caption
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,9 @@ def test_in_raw_states_the_cosines_of_another_width_stand_beside_those_of_a(
 
 @pytest.mark.parametrize(
     "name",
-    each_in(path=(PathPanel, "Itself at: B"), lens=(LensPanel, "Tint of the cells: Difference")),
+    each_in(
+        path=(PathPanel, "Itself at: Partner"), lens=(LensPanel, "Tint of the cells: Difference")
+    ),
 )
 def test_what_shows_a_difference_says_why_it_cannot_be_chosen(name: str, shown: ShownPanel) -> None:
     shown.show_text(TEXT)
@@ -342,6 +344,6 @@ def test_of_sentences_without_a_common_token_it_is_said_that_there_are_no_partne
         return
     assert "No token has a partner in B." in shown.panel.caption_text()
     for picture in shown.panel.findChildren(LayerHeatmap)[:1]:
-        assert "There is no partner in B." in picture.tip(1, 0)
+        assert "There is no partner on the other side." in picture.tip(1, 0)
     for picture in shown.panel.findChildren(LayerHeatmap)[1:]:
-        assert "A − B" not in picture.tip(1, 0)
+        assert "a difference of" not in picture.tip(1, 0)

@@ -53,7 +53,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         self._show_order(store.view.choices.heads)
         self.heading.add(
             self.difference_switch(
-                "Draw A − B of every head's attention",
+                "Draw the difference of every head's attention to what it is held against",
                 why_not=lambda view: comparable_heads(view.comparison)[1],
             )
         )

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings import attention as captions
-from roberta_gui.findings.comparison.against import comparable_heads
+from roberta_gui.findings.comparison.against import comparable_heads, names_of
 from roberta_gui.findings.notation.names import array_index
 from roberta_gui.findings.steps.attention import (
     MeasuredHeads,
@@ -57,7 +57,8 @@ class AttentionPanel(HeadPanel[DrawnHead]):
         self._draw_menu = DrawMenu()
         self._draw_menu.chosen.connect(lambda name, value: self.choose(self.name, **{name: value}))
         difference = self.difference_switch(
-            "Draw A − B in place of A", why_not=lambda view: comparable(view)[1]
+            "Draw the difference to what it is held against",
+            why_not=lambda view: comparable(view)[1],
         )
         self._specials = self.segments("specials", SPECIALS, "Specials")
         self._labelled_specials = Labelled("Specials", self._specials)
@@ -305,7 +306,8 @@ def _place(shown: DrawnHead) -> str:
     measure, layer = shown.measured.measure, shown.layer
     index = (layer,) if measure == "rollout" else (layer, shown.head)
     place = array_index(measure, *index)
-    return f"{place}, A − B" if shown.is_difference else place
+    sides = names_of(shown.comparison)
+    return f"{place}, {sides.a} − {sides.b}" if shown.is_difference else place
 
 
 def _tip(shown: DrawnHead, row: int, column: int) -> str:

@@ -83,11 +83,12 @@ class FillPanel(StartedPanel[Filled]):
             busy = "Filling the masks" if is_together else "Looking for words"
             yield Reason(busy, "The best so far come first.", fraction, is_busy=True)
         if is_together:
-            n_masks = counted(len(analysis.fills), "mask")
+            if len(analysis.fills) == 1:
+                yield Reason("Which words fit?", "Start lists what is likeliest at the one mask.")
             yield Reason(
                 "Which words fit together?",
-                f"Start fills {n_masks} in both orders, and shows what is likeliest jointly beside "
-                "what every mask alone and one after the other give.",
+                f"Start fills {len(analysis.fills)} masks in both orders, and shows what is "
+                "likeliest jointly beside what every mask alone and one after the other give.",
             )
         yield Reason(
             "Which whole words?",

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QToolButton
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.findings import guesses
-from roberta_gui.findings.comparison.against import where_b_is
+from roberta_gui.findings.comparison.against import Sides, describe_likelier, names_of
 from roberta_gui.findings.guesses import (
     GuessChanges,
     can_hide,
@@ -28,7 +28,7 @@ from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.glyphs import STRAY_MEANING, is_stray, why_unwritable
 from roberta_gui.findings.notation.marks import Guess
 from roberta_gui.findings.notation.names import spaced_word
-from roberta_gui.findings.notation.numbers import percentage, points
+from roberta_gui.findings.notation.numbers import bits_likelier, percentage
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.panels.panel import Derivation
@@ -241,13 +241,13 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         """List the chosen mask's guesses."""
         mask, forms = _mask_of(known, view), known.forms
         candidates, compared = known.analysis.fills[mask].candidates, known.comparison
-        where = "" if compared is None else where_b_is(compared)
+        sides = names_of(compared)
         in_b = known_in_b(mask, compared, known.changes) or [None] * len(candidates)
         rows = [
-            _guess(each, value, where, forms.get((mask, each.id), _UNTRIED) is not None)
+            _guess(each, value, sides, forms.get((mask, each.id), _UNTRIED) is not None)
             for each, value in zip(candidates, in_b, strict=True)
         ]
-        self._list.set_guesses(rows, where)
+        self._list.set_guesses(rows, "" if compared is None else sides.in_b)
         self._said.setText(self.caption_of(known, view))
 
     def highlight(self, known: KnownGuesses, view: View) -> None:
@@ -352,15 +352,15 @@ def _mask_of(known: KnownGuesses, view: View) -> int:
     return view.selection.mask if known.hidden is None else 0
 
 
-def _guess(candidate: Candidate, in_b: float | None, where: str, is_writable: bool) -> Guess:
+def _guess(candidate: Candidate, in_b: float | None, sides: Sides, is_writable: bool) -> Guess:
     word = spaced_word(candidate.text, candidate.leading_space)
     space = "with" if candidate.leading_space else "without"
     compared = ""
     if in_b is not None and math.isnan(in_b):
-        compared = f"\nno number {where}: there it is not one token, or has no mask"
+        compared = f"\nno number {sides.in_b}: there it is not one token, or has no mask"
     elif in_b is not None:
-        change = points(candidate.probability - in_b)
-        compared = f"\n{where} {percentage(in_b)}: A − B is {change} percentage points"
+        told = describe_likelier(bits_likelier(candidate.probability, in_b), sides)
+        compared = f"\n{percentage(in_b)} {sides.in_b}: {told}"
     tip = (
         f"{word}: probability {candidate.probability:.6f}{compared}\n"
         f"vocabulary id {candidate.id}, {space} a leading space"

@@ -40,7 +40,7 @@ TINTS: Final = {
     ),
     "difference": (
         "Difference",
-        "How much likelier the watched word is than in B: log-probability A − B, in bits",
+        "How much likelier the watched word is than in what it is held against, in bits",
     ),
 }  # fmt: skip
 OF_WORD: Final = ("rank", "difference")

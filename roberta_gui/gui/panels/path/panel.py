@@ -38,7 +38,7 @@ AGAINST: Final[Mapping[str, tuple[str, str]]] = {
     "before": ("Layer before", "How much each layer turns a token: low where it changes"),
     "embeddings": ("Embeddings", "How much is left of where the token started"),
     "last": ("Last layer", "How near the token is to where it ends"),
-    "b": ("B", "Each token with its partner in B: low where the two part"),
+    "b": ("Partner", "Each token with its partner on the other side: low where the two part"),
 }
 ITSELF: Final[Mapping[Against, str]] = {
     "before": "with_layer_before", "embeddings": "with_embeddings", "last": "with_last_layer",
@@ -169,7 +169,7 @@ class PathPanel(TokenPanel[FoundPaths]):
             if changes is None or found.comparison is None:
                 return text
             return text + captions.tip_of_change(
-                value, float(changes[layer, column]), found.comparison
+                value, float(changes[layer, column]), found.comparison, layer
             )
 
         # Blue sequential while all are alike anyway; else zero means something and stands out.

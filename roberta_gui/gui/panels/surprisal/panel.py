@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtWidgets import QWidget
 from superqt.elidable import QElidingLabel
 
-from roberta_gui.findings.comparison.against import name_of_b
+from roberta_gui.findings.comparison.against import names_of
 from roberta_gui.findings.notation.names import axis_label
 from roberta_gui.findings.surprisal import SHORT_NAMES, TIPS, TokenSurprisal, chance_bits
 from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
@@ -57,7 +57,10 @@ class SurprisalPanel(TokenPanel[TokenSurprisal]):
         tip = "Tint each token of the sentence above by its surprisal"
         self._tint = self.toggle("tint", "Tint sentence", tip)
         self._tint.setAccessibleName("Tint the sentence")
-        self._difference = DifferenceSwitch("Surprisal", "Tint the sentence by the bits of A − B")
+        self._difference = DifferenceSwitch(
+            "Surprisal",
+            "Tint the sentence by how much likelier each token is than what it is held against",
+        )
         self._difference.clicked.connect(
             lambda on: store.choose("surprisal", tint=on or self._tint.isChecked(), difference=on)
         )
@@ -170,5 +173,5 @@ def _bars(shown: TokenSurprisal) -> Bars:
         unit="bits",
         bracket_name="a word, its pieces together",
         marks=shown.bits_b,
-        mark_name=name_of_b(shown.comparison) if shown.comparison else "",
+        mark_name=names_of(shown.comparison).b if shown.comparison else "",
     )

@@ -6,13 +6,13 @@ from functools import partial
 from typing import Final
 
 from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.findings.comparison.against import where_b_is
+from roberta_gui.findings.comparison.against import Sides, describe_likelier
 from roberta_gui.findings.notation.marks import Guess
 from roberta_gui.findings.notation.numbers import percentage, written, written_change
 from roberta_gui.findings.words.scoring import (
     ScoredWords,
+    WordPair,
     WordScore,
-    describe_change,
     score,
     words_in,
 )
@@ -90,11 +90,10 @@ class WordsPanel(PicturePanel[ScoredWords]):
 
     def draw_result(self, found: ScoredWords, view: View, *, is_new: bool) -> None:
         """List the words with their numbers at the chosen mask."""
-        compared = found.comparison
-        where = "" if compared is None or found.b is None else where_b_is(compared)
-        self._list.set_guesses(
-            [_guess(one, where) for one in found.at(self._mask(found, view))], where
-        )
+        mask, has_b = self._mask(found, view), found.b is not None
+        rows = [_guess(one, found.sides, has_b=has_b) for one in found.at(mask)]
+        rows += [_pair(one, found.sides, has_b=has_b) for one in found.pairs(mask)]
+        self._list.set_guesses(rows, found.sides.in_b if has_b else "", "rank")
 
     def caption_of(self, found: ScoredWords, view: View) -> str:
         """Say which word is the likeliest, and which differs most from B."""
@@ -134,8 +133,14 @@ class WordsPanel(PicturePanel[ScoredWords]):
         """Put a word in place of the mask, as it was scored."""
         view, found = self.store.view, self.known
         analysis = None if found is None else found.analysis
-        if found is None or analysis is None or analysis is not view.analysis or view.is_stale:
-            return  # the list is still that of another sentence
+        if (
+            found is None
+            or row >= len(found.a.words)
+            or analysis is None
+            or analysis is not view.analysis
+            or view.is_stale
+        ):
+            return  # no word, or the list is still that of another sentence
         token = analysis.tokens[analysis.fills[self._mask(found, view)].token_index]
         word = found.a.words[row]
         form = Replacement(token.start, token.end, word)
@@ -143,9 +148,19 @@ class WordsPanel(PicturePanel[ScoredWords]):
         self.replacement_wanted.emit(token.index, guess, form)
 
 
-def _guess(one: WordScore, where: str) -> Guess:
+def _pair(one: WordPair, sides: Sides, *, has_b: bool) -> Guess:
+    """Write the row of two words: how much likelier the first is, on each side."""
+    in_b = math.nan if has_b else None
+    numbers, change = [one.bits, one.bits_b] if has_b else [one.bits], "–"
+    told = " | ".join("–" if math.isnan(bits) else written_change(bits, 2) for bits in numbers)
+    if not math.isnan(one.bits_b):
+        change = written_change(one.bits - one.bits_b, 2)
+    tip = one.describe(sides)
+    return Guess(one.name, 0.0, tip, in_b, True, "–", f"{told} bits", change)
+
+
+def _guess(one: WordScore, sides: Sides, *, has_b: bool) -> Guess:
     """Write a word's row."""
-    has_b = bool(where)
     if math.isnan(one.bits):
         tip = f"{one.word}: no number, it has no pieces of its own here or does not fit"
         return Guess(one.word, 0.0, tip, math.nan if has_b else None, False, "–", "–", "–")
@@ -156,9 +171,10 @@ def _guess(one: WordScore, where: str) -> Guess:
         f"rank {rank}" if one.rank > 0 else f"{len(one.pieces)} pieces: {' + '.join(one.pieces)}",
     ]
     if has_b and not math.isnan(one.bits_b):
-        lines.append(f"{where} {written(one.bits_b, 3)} bits: {describe_change(one)}")
+        apart = describe_likelier(one.likelier, sides)
+        lines.append(f"{written(one.bits_b, 3)} bits {sides.in_b}: {apart}")
     elif has_b:
-        lines.append(f"no number {where}")
+        lines.append(f"no number {sides.in_b}")
     number = f"{written(one.bits, 2)} bits · {percentage(one.probability)}"
-    change = "–" if math.isnan(one.change) else written_change(one.change, 2)
+    change = "–" if math.isnan(one.likelier) else written_change(one.likelier, 2)
     return Guess(one.word, one.probability, "\n".join(lines), in_b, True, rank, number, change)
