@@ -237,16 +237,22 @@ class LensState:
         return "" if self.comparison is None else layer_of_b(self.comparison, layer)
 
     def table(self) -> Table:
-        """Return every guess that has been read, its probability last."""
+        """Return every guess that has been read, its probability last.
+
+        Behind it stands B's layer that its layer is held against.
+        """
         lens, tokens = self.lens, self.analysis.tokens
+        layers_b = [] if self.comparison is None else self.comparison.layers.tolist()
+        beside: list[tuple[str, ...]] = [(layer_name(layer),) for layer in layers_b]
+        beside += [()] * (len(lens.ids) - len(beside))
         return Table(
             ("layer", "token_index", "token", "entropy_bits", "kl_bits", "rank", "id", "word",
-             "probability"),
+             "probability", *(["layer_b"] if layers_b else [])),
             (
                 (layer_name(layer), token.index, token_name(token),
                  float(lens.entropy_bits[layer, token.index]),
                  float(lens.kl_bits[layer, token.index]),
-                 g.rank, g.id, word_of(g), g.probability)
+                 g.rank, g.id, word_of(g), g.probability, *beside[layer])
                 for layer in range(len(lens.ids))
                 for token in tokens
                 for g in lens.candidates(layer, token.index)

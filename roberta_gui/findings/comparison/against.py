@@ -158,7 +158,7 @@ def describe_states(comparison: Comparison) -> str:
             f"{b.name} has hidden states of {b.d_model} dimensions instead of {a.d_model}: they "
             f"have no place among those of {a.name}, and no cosine with them."
         )
-    said = f"Hidden states of {b.name} are taken as if its dimensions were {a.name}'s."
+    said = f"Hidden states of {b.name} are taken as if its dimensions were those of {a.name}."
     return f"{said} {describe_depth(comparison)}".rstrip()
 
 

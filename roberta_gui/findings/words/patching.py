@@ -237,7 +237,9 @@ def target(found: Patching) -> str:
 
 def _bits(found: Patching, natural: float | NDArray[np.float64]) -> NDArray[np.float64]:
     """Return −log₂ p of the watched word, or by how many bits it is likelier than the other."""
-    return np.asarray(natural) / (-math.log(2) if found.against is None else math.log(2))
+    return np.asarray(
+        np.asarray(natural) / (-math.log(2) if found.against is None else math.log(2))
+    )
 
 
 def _written_bits(found: Patching, natural: float) -> str:

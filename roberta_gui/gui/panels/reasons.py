@@ -100,22 +100,23 @@ def no_tokens(view: View) -> Reason | None:
     return Reason("No tokens yet", "This model reads nothing in an empty text: type something.")
 
 
-def no_mask(analysis: Analysis, why: str = "") -> Reason | None:
-    """Tell that no mask was read, and how to get one; ``why`` says before what it is for."""
-    if analysis.fills:
+def no_mask(view: View, why: str = "") -> Reason | None:
+    """Tell that no mask was read in A, and how to get one; ``why`` says before what it is for."""
+    analysis, of_two = view.analysis, view.second is not None
+    if analysis is None or analysis.fills:
         return None
     if n_masks_cut_off(analysis):
         hint = "Shorten the text, or press Ctrl+M nearer to its beginning."
-        return Reason(describe_masks_cut_off(analysis), f"{why}{hint}")
+        return Reason(describe_masks_cut_off(analysis, " of A" * of_two), f"{why}{hint}")
     hint = "Press Ctrl+M to put one at the cursor, or double-click a token to hide it."
-    return Reason("No mask in the sentence", f"{why}{hint}")
+    return Reason(f"No mask in {'A' if of_two else 'the sentence'}", f"{why}{hint}")
 
 
-def no_mask_on_a_side(compared: Comparison) -> Reason | None:
+def no_mask_on_a_side(view: View, compared: Comparison) -> Reason | None:
     """Tell which of two sentences has no mask that is read."""
     names, counts = names_of(compared), n_masks(compared)
-    if not any(counts) and compared.has_same_text:
-        return no_mask(compared.a)
+    if view.second is None and not any(counts):
+        return no_mask(view)
     each = zip((names.a, names.b), (compared.a, compared.b), counts, strict=True)
     sides = [(name, side) for name, side, n in each if not n]
     if not sides:

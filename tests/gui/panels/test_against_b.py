@@ -174,7 +174,7 @@ def test_states_of_another_checkpoint_are_told_to_be_taken_as_if_they_were_of_a(
 ) -> None:
     another_checkpoint(shown)
 
-    said = "Hidden states of later are taken as if its dimensions were A's."
+    said = "Hidden states of later are taken as if its dimensions were those of made up."
     assert said in shown.panel.caption_text()
 
 
@@ -229,7 +229,7 @@ def test_the_lens_has_the_bits_of_a_watched_word_and_marks_other_top_guesses(
     np.testing.assert_array_equal(arrays["top_differs_from_b"], differs)
     shown.button("Tint of the cells: Difference").click()
     caption = shown.panel.caption_text()
-    assert "by how much the watched word is likelier in" in caption
+    assert "by how much the watched word is likelier " in caption
     assert f"{differs.sum()} of {np.isfinite(bits).sum()} top guesses are others " in caption
 
 

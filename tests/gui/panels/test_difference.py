@@ -175,7 +175,7 @@ def check_attention(shown: Shown, sides: Sides) -> None:
     tips = np.isnan(expected)
     cell = tuple(int(at) for at in np.argwhere(~tips)[-1])
     picture: Any = shown.panel.picture()
-    assert f"B {sides.on_rows(b)[cell]:.3f}" in picture.tip(*cell)
+    assert f" {sides.on_rows(b)[cell]:.3f})" in picture.tip(*cell)
     if alone:
         cell = tuple(int(at) for at in np.argwhere(tips)[0])
         assert "nothing to compare" in picture.tip(*cell)

@@ -109,6 +109,7 @@ def test_b_stays_in_every_arrangement_until_it_is_ended_and_its_text_stays(
 ) -> None:
     idle.window.compare.toggle()
     second(idle).editor.set_text("other")
+    idle.store.type_second(Run("other", made_up_analysis("other").tokens))
     for arrangement in ARRANGEMENTS:
         idle.window.docks.arrange(arrangement.name)
         assert second(idle).isVisible()

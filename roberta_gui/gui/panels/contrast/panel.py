@@ -68,7 +68,7 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
         compared = view.comparison
         if compared is not None:
             yield no_head(compared.a.model, compared.b.model)
-            yield no_mask_on_a_side(compared)
+            yield no_mask_on_a_side(view, compared)
         yield from super().reasons(view)
 
     def draw_result(self, at: ContrastAt, view: View, *, is_new: bool) -> None:

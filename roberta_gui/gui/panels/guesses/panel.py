@@ -216,7 +216,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         else:
             yield no_head(view.analysis.model)
             if _source(view)[2] is None:
-                reason = no_mask(view.analysis)
+                reason = no_mask(view)
                 yield replace(reason, text=f"{reason.text} {_OR_SELECT}") if reason else None
 
     def show_choices(self, view: View) -> None:

@@ -118,7 +118,7 @@ class PatchingPanel(StartedPanel[PatchState], ComparisonPanel[PatchState]):
                 "switch heads off.",
             )
         yield no_head(compared.a.model)
-        yield no_mask_on_a_side(compared)
+        yield no_mask_on_a_side(view, compared)
         if view.selection.mask >= len(compared.b.fills):
             yield Reason(
                 f"No such mask {names_of(compared).in_b}",

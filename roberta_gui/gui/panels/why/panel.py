@@ -68,8 +68,7 @@ class WhyPanel(TokenPanel[Why]):
     def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing: a head that guesses, a mask, or a word of one token."""
         yield no_head(view.model)
-        if view.analysis is not None:
-            yield no_mask(view.analysis, "What is explained is a word at a mask. ")
+        yield no_mask(view, "What is explained is a word at a mask. ")
         derived = view.derived.get(self.name)
         if derived is not None and (refusal := derived.value.refusal) is not None:
             yield Reason(refusal.title, refusal.hint, keeps_choices=True)

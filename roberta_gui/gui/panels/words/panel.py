@@ -69,8 +69,7 @@ class WordsPanel(PicturePanel[ScoredWords]):
     def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing: a head that guesses, a mask, or words."""
         yield no_head(view.model)
-        if view.analysis is not None:
-            yield no_mask(view.analysis, "Words are scored where a mask stands. ")
+        yield no_mask(view, "Words are scored where a mask stands. ")
         if not self._words(view):
             text = f"Type some above, such as “{EXAMPLE}”."
             yield Reason("Which words?", text, offer=("Score the best guesses", self.start))
@@ -156,7 +155,7 @@ def _pair(one: WordPair, sides: Sides, *, has_b: bool) -> Guess:
     if not math.isnan(one.bits_b):
         change = written_change(one.bits - one.bits_b, 2)
     tip = one.describe(sides)
-    return Guess(one.name, 0.0, tip, in_b, True, "–", f"{told} bits", change)
+    return Guess(one.name, math.nan, tip, in_b, True, "–", f"{told} bits", change)
 
 
 def _guess(one: WordScore, sides: Sides, *, has_b: bool) -> Guess:

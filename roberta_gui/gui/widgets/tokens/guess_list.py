@@ -19,6 +19,7 @@ _LEAST_BAR = 24
 _LEAST_ROOM = 60
 """Pixels, at a text zoom of 1, that words must have before a bar is drawn below them."""
 
+_LIKELIER = "bits likelier"
 _NONE = "–"
 """Stands in place of a change where the word is none in B."""
 
@@ -184,7 +185,7 @@ class GuessList(Items):
             painter.setFont(theme.font("number"))
             beside = place.adjusted(0, 0, -2 - columns.change, 0)
             painter.drawText(beside, _RIGHT, _number(guess))
-            if columns.has_bars and guess.probability:
+            if columns.has_bars and not math.isnan(guess.probability):
                 self._paint_bar(painter, columns.bar_rect(place), guess, best)
 
     def _paint_heading(self, painter: QPainter, columns: _Columns) -> None:
@@ -195,14 +196,14 @@ class GuessList(Items):
         painter.drawText(place.adjusted(2, 0, 0, 0), _LEFT, self._rank)
         if not self._is_compared:
             return
-        metrics, end = QFontMetricsF(painter.font()), Qt.TextElideMode.ElideRight
-        change = metrics.elidedText(
-            f"bits likelier than {self._where}", end, place.width() - columns.rank
-        )
-        painter.drawText(place, _RIGHT, change)
-        named = place.adjusted(columns.rank + 8, 0, -metrics.horizontalAdvance(change) - 8, 0)
+        metrics = QFontMetricsF(painter.font())
+        named = place.adjusted(columns.rank + 8, 0, -metrics.horizontalAdvance(_LIKELIER) - 8, 0)
         if not columns.has_bars or named.width() < metrics.horizontalAdvance(self._where):
+            named = place.adjusted(columns.rank, 0, 0, 0)
+            change, end = f"{_LIKELIER} than {self._where}", Qt.TextElideMode.ElideRight
+            painter.drawText(named, _RIGHT, metrics.elidedText(change, end, named.width()))
             return
+        painter.drawText(place, _RIGHT, _LIKELIER)
         painter.drawText(named, _LEFT, self._where)
         mark = QRectF(columns.rank, place.center().y() - 6, 2, 12)
         painter.fillRect(mark, self.theme.color("text"))

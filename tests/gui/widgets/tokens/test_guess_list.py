@@ -237,9 +237,10 @@ def test_the_line_above_says_what_marks_are_where_there_are_marks(guesses: Guess
         guesses.resize(guesses.width() - 10, guesses.height())
     narrow = drawn_columns(heading_of(guesses))
 
-    assert min(wide) < room[1]  # a mark and what it means at the left, "change" at the right
+    assert min(wide) < room[1]  # a mark and what it means at the left, "bits likelier" at the right
     assert max(wide) > 300
-    assert min(narrow) > guesses.width() / 2  # "change" alone
+    # "bits likelier than …" alone, from the words on as far as there is room.
+    assert guesses.width() / 10 < min(narrow) < max(narrow) > guesses.width() - 10
     assert accent_width(guesses.grab().toImage(), row_middle(guesses, 0, 2).y()) == 0
 
 
@@ -310,7 +311,7 @@ def test_a_screen_reader_hears_what_a_word_had_before(guesses: GuessList) -> Non
     assert known == "1 of 1: floor, 25.0 %, 50.0 % in B, −1.00 bits likelier than in B"
     assert guesses.accessibleDescription() == "1 of 1: floor, 25.0 %, no number in B"
     guesses.set_guesses(
-        [Guess("is − are", 0.0, "", math.nan, number="+2 bits", change="+1.5")], "in B"
+        [Guess("is − are", math.nan, "", math.nan, number="+2 bits", change="+1.5")], "in B"
     )
     assert (
         guesses.accessibleDescription() == "1 of 1: is − are, +2 bits, +1.5 bits likelier than in B"
