@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import Tint
 from roberta_gui.findings.comparison.against import (
-    NOTHING_TO_COMPARE,
     describe_depth,
     describe_likelier,
     layer_of_b,
     names_of,
     sides_of,
+    why_not,
 )
 from roberta_gui.findings.notation.glyphs import STRAY_MEANING, is_stray
 from roberta_gui.findings.notation.marks import Guess, LensCells
@@ -375,10 +375,11 @@ def line(read: LensState, layer: int, token: int) -> str:
 
 def describe_changes(read: LensState) -> str:
     """Say how many of the likeliest words are others than in B; "" with no B."""
-    if read.comparison is not None and not read.comparison.b.model.can_fill_masks:
-        return why_no_guesses(read.comparison)
-    told = _changes(read)
-    if not told or read.comparison is None:
+    if read.comparison is None:
+        return ""
+    if reason := why_not(read.comparison, "can_compare_guesses"):
+        return reason
+    if not (told := _changes(read)):
         return ""
     return f"{told}, marked in their corners. {describe_depth(read.comparison)}".rstrip()
 
@@ -389,14 +390,6 @@ def _changes(read: LensState) -> str:
     known = np.isfinite(read.top_in_b)
     in_b = names_of(read.comparison).in_b
     return f"{read.changed.sum():,} of {known.sum():,} top guesses are others {in_b}"
-
-
-def why_no_guesses(comparison: Comparison | None) -> str:
-    """Say why no guesses are there to be compared with; "" if there are."""
-    if comparison is None:
-        return NOTHING_TO_COMPARE
-    b = comparison.b.model
-    return "" if b.can_fill_masks else f"{b.name} has no masked-LM head: its layers guess no words."
 
 
 def row(candidate: Candidate) -> Guess:

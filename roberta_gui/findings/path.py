@@ -213,7 +213,9 @@ def describe(
     sentences = []
     if (comparison := found.comparison) is not None and found.with_b is not None:
         first = _apart(found, token, found.with_b) if comparison.can_compare_states else ""
-        raw = "" if found.of_b else "In the raw space B's own cosines stand beside A's."
+        sides = names_of(comparison)
+        raw = f"In the raw space cosines {sides.in_b} stand beside those {sides.in_a}."
+        raw = "" if found.of_b else raw
         sentences = [first, describe_states(comparison), raw]
     for each in pictures:
         if each == "contexts":

@@ -24,6 +24,9 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.sentences.alignment import Alignment, align, align_spans
 from roberta_gui.records import Analysis, FloatArray, ModelInfo, Run, read_only
 
+Needs: TypeAlias = Literal["", "can_compare_guesses", "can_compare_heads", "can_compare_states"]
+"""What both sides must have in common to be compared in some respect, if anything."""
+
 Axis: TypeAlias = Literal["token", "mask", "layer", "block", "head", "feature"]
 """``layer`` counts hidden states, the embeddings first; ``block`` counts layers of attention."""
 
@@ -80,6 +83,11 @@ class Comparison:
     def can_compare_heads(self) -> bool:
         """Whether a head of A has a counterpart: as many layers, of as many heads."""
         return self.a.attention.shape[:2] == self.b.attention.shape[:2]
+
+    @property
+    def can_compare_guesses(self) -> bool:
+        """Whether both models guess words."""
+        return self.a.model.can_fill_masks and self.b.model.can_fill_masks
 
     @property
     def can_compare_states(self) -> bool:

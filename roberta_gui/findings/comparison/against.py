@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from roberta_gui.analysis.sentences.alignment import Row
-from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.analysis.sentences.comparison import Comparison, Needs
 from roberta_gui.findings.notation.names import AxisLabel, axis_label, the_layer, token_name
 from roberta_gui.findings.notation.numbers import written
 from roberta_gui.problems import BadArgument
@@ -20,7 +20,7 @@ _ENDS = tuple(".!?…")
 """After one of these, and a closing quotation mark, no full stop stands."""
 
 
-def sides_of(run: Analysis | Comparison, needs: str = "") -> tuple[Analysis, Comparison | None]:
+def sides_of(run: Analysis | Comparison, needs: Needs = "") -> tuple[Analysis, Comparison | None]:
     """Return A, and what it is held against, if it is held against anything.
 
     Raises
@@ -30,8 +30,8 @@ def sides_of(run: Analysis | Comparison, needs: str = "") -> tuple[Analysis, Com
     """
     if not isinstance(run, Comparison):
         return run, None
-    if needs and not getattr(run, needs):
-        raise BadArgument("A and B cannot be compared here.", describe_not_comparable(run))
+    if hint := why_not(run, needs):
+        raise BadArgument("A and B cannot be compared here.", hint)
     return run.a, run
 
 
@@ -113,13 +113,23 @@ def describe_not_comparable(comparison: Comparison) -> str:
     return f"{b.name} has {listed}: what has no counterpart is not compared."
 
 
-def comparable_heads(comparison: Comparison | None) -> tuple[Comparison | None, str]:
-    """Return A and B where each head has a counterpart; where none has, why not."""
+def why_not(comparison: Comparison | None, needs: Needs = "") -> str:
+    """Say why nothing is compared, or why two models are not in what that ``needs``; else ""."""
     if comparison is None:
-        return None, NOTHING_TO_COMPARE
-    if comparison.can_compare_heads:
-        return comparison, ""
-    return None, describe_not_comparable(comparison)
+        return NOTHING_TO_COMPARE
+    if not needs or getattr(comparison, needs):
+        return ""
+    if needs == "can_compare_states":
+        return describe_states(comparison)
+    if needs == "can_compare_heads":
+        return describe_not_comparable(comparison)
+    lacking = comparison.a.model if comparison.b.model.can_fill_masks else comparison.b.model
+    return f"{lacking.name} has no masked-LM head: guesses are not compared."
+
+
+def comparable(comparison: Comparison | None, needs: Needs = "") -> Comparison | None:
+    """Return what can be compared in what that ``needs``; None where it cannot."""
+    return None if why_not(comparison, needs) else comparison
 
 
 def layer_of_b(comparison: Comparison, layer: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE, describe_states, names_of
+from roberta_gui.findings.comparison.against import names_of
 from roberta_gui.findings.comparison.guesses import n_masks
 from roberta_gui.problems import Problem
 from roberta_gui.records import Analysis, ModelInfo
@@ -67,18 +67,6 @@ def no_room(view: View) -> Reason | None:
         "This model has too few dimensions for it. Choose another space above.",
         keeps_choices=True,
     )
-
-
-def nothing_to_compare(view: View) -> str:
-    """Say why there is no difference; "" if there is one."""
-    return NOTHING_TO_COMPARE if view.comparison is None else ""
-
-
-def why_no_partners(comparison: Comparison | None) -> str:
-    """Say why no hidden states are there to be compared with; "" if there are."""
-    if comparison is None:
-        return NOTHING_TO_COMPARE
-    return "" if comparison.can_compare_states else describe_states(comparison)
 
 
 def no_head(*models: ModelInfo | None) -> Reason | None:

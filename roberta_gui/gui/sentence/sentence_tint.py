@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QPushButton
 
-from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import AS_AT_FIRST
-from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE, names_of
+from roberta_gui.findings.comparison.against import comparable, names_of, why_not
 from roberta_gui.findings.notation.numbers import written_change
 from roberta_gui.findings.surprisal import (
     SHORT_NAMES,
@@ -36,6 +35,9 @@ from roberta_gui.wording import counted, rough_time
 
 NAME: Final = "surprisal"
 """Under which name the View keeps it."""
+
+NEEDS: Final = "can_compare_guesses"
+"""What two models need to have in common for their surprisals to be compared."""
 
 SECOND: Final = "surprisal:second"
 """The same of a second sentence."""
@@ -69,7 +71,7 @@ def surprisal_of(view: View) -> Derivation | None:
     analysis, estimator = view.analysis, view.choices.surprisal.estimator
     if analysis is None or not analysis.model.can_fill_masks or passes_to_allow(view):
         return None
-    comparison = _askable(view)
+    comparison = comparable(view.comparison, NEEDS)
     work = partial(measure_steps, analysis, comparison, estimator, _known(view))
     return Derivation((analysis, comparison, estimator), work, analysis.model)
 
@@ -79,7 +81,7 @@ def passes_to_allow(view: View) -> int:
     analysis, chosen = view.analysis, view.choices.surprisal
     if analysis is None or not analysis.model.can_fill_masks:
         return 0
-    comparison = _askable(view)
+    comparison = comparable(view.comparison, NEEDS)
     measured = (analysis,) if comparison is None else (analysis, comparison.b)
     needed = passes_needed(measured, chosen.estimator, _known(view))
     return needed if needed > chosen.passes else 0
@@ -105,12 +107,6 @@ def known_surprisal(view: View) -> TokenSurprisal | None:
     """Return what is known by now; it may still belong to the sentence before."""
     derived = view.derived.get(NAME)
     return derived.value if derived is not None else None
-
-
-def _askable(view: View) -> Comparison | None:
-    """Return what the sentence is compared with, if the model of B can be asked."""
-    comparison = view.comparison
-    return comparison if comparison is not None and comparison.b.model.can_fill_masks else None
 
 
 def _known(view: View) -> list[TokenSurprisal]:
@@ -152,8 +148,8 @@ class SentenceTint(QObject):
         self.choice.set_choice(
             chosen.estimator if can_be and chosen.tint else NO_TINT,
             numbers=chosen.bits,
-            difference=chosen.difference and view.comparison is not None,
-            why_no_difference="" if view.comparison is not None else NOTHING_TO_COMPARE,
+            difference=chosen.difference and comparable(view.comparison, NEEDS) is not None,
+            why_no_difference=why_not(view.comparison, NEEDS),
         )
         self._ask(view, is_on=is_on)
         self.measure.setVisible(is_on and passes_to_allow(view) > 0)

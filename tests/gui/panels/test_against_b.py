@@ -294,7 +294,7 @@ def test_what_shows_a_difference_says_why_it_cannot_be_chosen(name: str, shown: 
 def test_layers_that_guess_no_words_are_no_b_for_the_lens(shown: ShownPanel) -> None:
     second_model(shown, HEADLESS)
 
-    said = "headless has no masked-LM head: its layers guess no words."
+    said = "headless has no masked-LM head: guesses are not compared."
     assert said in shown.panel.caption_text()
     assert shown.button("Tint of the cells: Difference").toolTip() == said
 

@@ -6,7 +6,6 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import QRect, QSize
 
-from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.guesses import ContrastAt, find_contrast, n_masks
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel
 from roberta_gui.gui.panels.panel import Derivation
@@ -48,7 +47,7 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
     def derive(self, view: View) -> Derivation | None:
         """Ask the model for all words, at the masks that both sentences have."""
         compared = self.comparable(view)
-        if compared is None or not _can_guess(compared) or not min(n_masks(compared)):
+        if compared is None or not compared.can_compare_guesses or not min(n_masks(compared)):
             return None
         known = view.derived.get(self.name)
         words = known.value.words_for(compared) if known is not None else None
@@ -92,10 +91,6 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
     def _light(self, word: int | None) -> None:
         self._plot.set_hovered(word)
         self._bars.set_hovered(word)
-
-
-def _can_guess(compared: Comparison) -> bool:
-    return compared.a.model.can_fill_masks and compared.b.model.can_fill_masks
 
 
 def arrange(size: QSize, chosen: int) -> dict[int, QRect]:

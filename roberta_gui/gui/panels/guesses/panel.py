@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QToolButton
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.findings import guesses
-from roberta_gui.findings.comparison.against import Sides, describe_likelier, names_of
+from roberta_gui.findings.comparison.against import Sides, comparable, describe_likelier, names_of
 from roberta_gui.findings.guesses import (
     GuessChanges,
     can_hide,
@@ -153,6 +153,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
     name = "guesses"
     title = "Guesses"
     tip = "What the model would put at a mask. Click a word to put it into the sentence."
+    needs = "can_compare_guesses"
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
@@ -329,12 +330,6 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         return button
 
 
-def _compared(view: View) -> Comparison | None:
-    """Return what A is held against, if B's model guesses words."""
-    known = view.comparison
-    return known if known is not None and known.b.model.can_fill_masks else None
-
-
 def _hideable(view: View) -> int | None:
     """Return the selected token, if there is one that could be hidden."""
     token = view.selection.token
@@ -345,7 +340,8 @@ def _source(view: View) -> tuple[Analysis | None, Comparison | None, int | None]
     """Return the pass, what it is held against, and which token is hidden for the list."""
     is_asked = view.choices.guesses.token or (view.analysis is not None and not view.analysis.fills)
     hidden = _hideable(view) if is_asked else None
-    return view.analysis, _compared(view) if hidden is None else None, hidden
+    compared = None if hidden is not None else comparable(view.comparison, GuessesPanel.needs)
+    return view.analysis, compared, hidden
 
 
 def _mask_of(known: KnownGuesses, view: View) -> int:

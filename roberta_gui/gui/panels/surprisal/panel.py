@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtWidgets import QWidget
 from superqt.elidable import QElidingLabel
 
-from roberta_gui.findings.comparison.against import names_of
+from roberta_gui.findings.comparison.against import names_of, why_not
 from roberta_gui.findings.notation.names import axis_label
 from roberta_gui.findings.surprisal import SHORT_NAMES, TIPS, TokenSurprisal, chance_bits
 from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
@@ -16,11 +16,11 @@ from roberta_gui.gui.panels.reasons import (
     Reason,
     no_head,
     no_sentence,
-    nothing_to_compare,
 )
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.sentence.sentence_tint import (
     NAME,
+    NEEDS,
     allow,
     describe_cost,
     known_surprisal,
@@ -47,6 +47,7 @@ class SurprisalPanel(TokenPanel[TokenSurprisal]):
     name = NAME
     title = "Surprisal"
     tip = "How unexpected each token is to the model where it stands, in bits."
+    needs = NEEDS
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
@@ -104,7 +105,8 @@ class SurprisalPanel(TokenPanel[TokenSurprisal]):
     def show_choices(self, view: View) -> None:
         """Show whether a difference tints the sentence."""
         chosen = view.choices.surprisal
-        self._difference.show_choice(chosen.tint and chosen.difference, nothing_to_compare(view))
+        reason = why_not(view.comparison, self.needs)
+        self._difference.show_choice(chosen.tint and chosen.difference, reason)
         self._caveat.setVisible(self.result(view) is not None and self._is_roomy())
 
     def draw_result(self, shown: TokenSurprisal, view: View, *, is_new: bool) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import Sides, describe_likelier
 from roberta_gui.findings.notation.marks import Guess
 from roberta_gui.findings.notation.numbers import percentage, written, written_change
@@ -40,6 +39,7 @@ class WordsPanel(PicturePanel[ScoredWords]):
     title = "Words"
     tip = "How probable words of your own are at a mask, in bits and percent; with B, both."
     busy = "Scoring the words"
+    needs = "can_compare_guesses"
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
@@ -57,7 +57,7 @@ class WordsPanel(PicturePanel[ScoredWords]):
         analysis, words = view.analysis, self._words(view)
         if analysis is None or not (words and analysis.fills) or analysis.model != view.model:
             return None
-        compared = self._compared(view)
+        compared = self.comparable(view)
         work = partial(score, words, analysis, compared)
         return Derivation((words, analysis, compared), work, analysis.model)
 
@@ -122,11 +122,6 @@ class WordsPanel(PicturePanel[ScoredWords]):
     @staticmethod
     def _words(view: View) -> tuple[str, ...]:
         return words_in(view.choices.words.words)
-
-    @staticmethod
-    def _compared(view: View) -> Comparison | None:
-        known = view.comparison
-        return known if known is not None and known.b.model.can_fill_masks else None
 
     def _put(self, row: int) -> None:
         """Put a word in place of the mask, as it was scored."""
