@@ -22,6 +22,7 @@ from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.window.arrangements import (
     ARRANGEMENTS,
+    COMPARE,
     lay_out,
     read_layouts,
     share_out,
@@ -197,12 +198,15 @@ class DockArea(QMainWindow):
     # --- one panel alone
 
     def solo(self, name: str) -> None:
-        """Show one panel alone; the same call again brings the others of its arrangement."""
+        """Show one panel alone; the same call again brings the others of its arrangement.
+
+        Any panel may be alone beside a second sentence, whose own panels then come back.
+        """
         if self._before_solo is not None and self._alone == name:
             self.end_solo()
             return
         is_guest = name not in self._arrangement.panels and self._docks[name].isHidden()
-        if is_guest:
+        if is_guest and self.arrangement != COMPARE:
             self.arrange(self._home(name))
         if self._before_solo is None:
             self._before_solo = self.saveState(_VERSION)

@@ -84,7 +84,7 @@ def test_with_heads_off_the_bits_of_every_head_on_follow() -> None:
     *_, expected = MadeUpEngine().surprisal_steps(view.baseline.request, "pll")
     assert result.b is not None
     np.testing.assert_array_equal(result.b.bits, expected)
-    np.testing.assert_array_equal(result.difference, result.bits - expected)
+    np.testing.assert_array_equal(result.difference, expected - result.bits)
     assert result.b.analysis is view.baseline
     first = next(nth for nth, one in enumerate(shown) if one.b is not None)
     assert not any(one.is_complete for one in shown[: first - 1])

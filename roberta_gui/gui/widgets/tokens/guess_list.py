@@ -164,7 +164,7 @@ class GuessList(Items):
         theme, columns = self.theme, self._columns()
         words = QFontMetricsF(theme.font("control"))
         numbers = [[g.probability, g.before or 0.0] for g in self._guesses]
-        best = float(np.nanmax(numbers, initial=0.0)) or 1e-300
+        best = float(np.nan_to_num(numbers).max(initial=0.0)) or 1e-300
         if self._top():
             self._paint_heading(painter, columns)
         for row, guess in enumerate(self._guesses):

@@ -144,7 +144,7 @@ def test_the_same_sentence_twice_parts_nowhere_and_says_so(shown: ShownPanel) ->
     assert arrays is not None
 
     np.testing.assert_allclose(arrays["cosines"], 1, atol=1e-6)
-    assert "the same sentence" in shown.panel.caption_text()
+    assert "Both sides are the same" in shown.panel.caption_text()
 
 
 def test_a_click_chooses_layer_and_token_and_keys_walk_through_the_pairs(

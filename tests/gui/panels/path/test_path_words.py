@@ -151,7 +151,7 @@ def test_with_heads_off_each_token_is_compared_with_itself_with_every_head_on(
     assert not offered
     assert shown.picture() != before
     itself, _ = maps(shown)
-    assert f"with its partner in B: {written(expected[3, 2], 3)}" in itself.tip(3, 2)
+    assert f"with its partner on the other side: {written(expected[3, 2], 3)}" in itself.tip(3, 2)
 
 
 def test_with_heads_off_tips_tell_what_a_cosine_was_with_every_head_on(shown: ShownPanel) -> None:
@@ -167,7 +167,7 @@ def test_with_heads_off_tips_tell_what_a_cosine_was_with_every_head_on(shown: Sh
     ):
         change = written(new - old, 3)
         sign = "+" if new > old else ""
-        told = f"With every head on: {written(old, 3)}; A − B: {sign}{change}"
+        told = f"with every head on: {written(old, 3)}, a difference of {sign}{change}"
         assert tip.splitlines()[-1] == told
 
 
