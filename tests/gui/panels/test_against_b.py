@@ -256,7 +256,10 @@ def test_in_raw_states_the_cosines_of_another_width_stand_beside_those_of_a(
     shown: ShownPanel,
 ) -> None:
     second_model(shown, WIDER)
-    assert "In the raw space cosines in wide stand beside those in made up." in shown.panel.caption_text()
+    assert (
+        "In the raw space cosines in wide stand beside those in made up."
+        in shown.panel.caption_text()
+    )
 
     shown.store.choose("hidden", space=Space("raw"))
     shown.derive()
