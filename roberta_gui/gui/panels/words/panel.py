@@ -9,6 +9,7 @@ from roberta_gui.findings.comparison.against import Sides, describe_likelier
 from roberta_gui.findings.notation.marks import Guess
 from roberta_gui.findings.notation.numbers import percentage, written, written_change
 from roberta_gui.findings.words.scoring import (
+    EXAMPLE,
     ScoredWords,
     WordPair,
     WordScore,
@@ -23,7 +24,6 @@ from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.records import Candidate, Replacement
 from roberta_gui.view import View
 
-EXAMPLE: Final = "is, are, were"
 TIP: Final = (
     "Words or phrases of your own, with commas between them. Each is put in place of the mask; "
     "words of several pieces are scored piece by piece."
@@ -92,7 +92,7 @@ class WordsPanel(PicturePanel[ScoredWords]):
         mask, has_b = self._mask(found, view), found.b is not None
         rows = [_guess(one, found.sides, has_b=has_b) for one in found.at(mask)]
         rows += [_pair(one, found.sides, has_b=has_b) for one in found.pairs(mask)]
-        self._list.set_guesses(rows, found.sides.in_b if has_b else "", "rank")
+        self._list.set_guesses(rows, found.sides.in_b if has_b else "", rank="rank")
 
     def caption_of(self, found: ScoredWords, view: View) -> str:
         """Say which word is the likeliest, and which differs most from B."""
