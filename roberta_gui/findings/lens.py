@@ -221,7 +221,9 @@ class LensState:
         if change is None or cell is None or b is None or not np.isfinite(change[layer, token]):
             return told
         difference = describe_likelier(float(change[layer, token]), names_of(self.comparison))
-        return f"{told}; {self._where_b(layer)} number {_place(b, *cell)}: {difference}"
+        return (
+            f"{told}; {layer_of_b(self.comparison, layer)} number {_place(b, *cell)}: {difference}"
+        )
 
     def describe_change(self, layer: int, token: int) -> str:
         """Say which word the cell has in B; "" if it is the same."""
@@ -231,10 +233,7 @@ class LensState:
         if not self.changed[layer, token]:
             return ""
         other = self.of_b.lens.candidates(*cell)[0]
-        return f"{self._where_b(layer)} it is {word_of(other)} ({percentage(other.probability)})"
-
-    def _where_b(self, layer: int) -> str:
-        return "" if self.comparison is None else layer_of_b(self.comparison, layer)
+        return f"{layer_of_b(self.comparison, layer)} it is {word_of(other)} ({percentage(other.probability)})"
 
     def table(self) -> Table:
         """Return every guess that has been read, its probability last.
@@ -377,10 +376,8 @@ def describe_changes(read: LensState) -> str:
     """Say how many of the likeliest words are others than in B; "" with no B."""
     if read.comparison is None:
         return ""
-    if reason := why_not(read.comparison, "can_compare_guesses"):
-        return reason
     if not (told := _changes(read)):
-        return ""
+        return why_not(read.comparison, "can_compare_guesses")
     return f"{told}, marked in their corners. {describe_depth(read.comparison)}".rstrip()
 
 

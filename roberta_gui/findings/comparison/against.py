@@ -132,12 +132,12 @@ def comparable(comparison: Comparison | None, needs: Needs = "") -> Comparison |
     return None if why_not(comparison, needs) else comparison
 
 
-def layer_of_b(comparison: Comparison, layer: int) -> str:
+def layer_of_b(comparison: Comparison | None, layer: int) -> str:
     """Say where the counterpart of one of A's layers is, and which of the layers there it is."""
-    where, at = names_of(comparison).in_b, int(comparison.layers[layer])
-    if len(comparison.a.hidden) == len(comparison.b.hidden):
+    where = names_of(comparison).in_b
+    if comparison is None or len(comparison.a.hidden) == len(comparison.b.hidden):
         return where
-    return f"{the_layer(at)} {where}"
+    return f"{the_layer(int(comparison.layers[layer]))} {where}"
 
 
 def describe_depth(comparison: Comparison) -> str:

@@ -184,7 +184,7 @@ class HeadApart:
             how += f"; {why_roots(faint_share(self.matrix, self.scale('head')))}"
         mean = float(np.abs(self.matrix).sum()) / len(self.both) ** 2
         parts = [
-            f"Layer {self.layer + 1}, head {self.head + 1} ({how}): mean difference {mean:.4f}, "
+            f"Layer {self.layer + 1}, head {self.head + 1} ({how}): mean |difference| {mean:.4f}, "
             f"mean total variation of a row {apart.variation[self.layer, self.head]:.3f}"
         ]
         if len(self.both) > 1:

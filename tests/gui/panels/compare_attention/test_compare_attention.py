@@ -80,7 +80,7 @@ def test_the_caption_says_how_far_apart_and_which_heads_are_most(shown: ShownPan
     layer, head = np.unravel_index(variation.argmax(), variation.shape)
 
     assert "Layer 2, head 5" in caption
-    assert f"mean difference {np.abs(arrays['difference']).mean():.4f}" in caption
+    assert f"mean |difference| {np.abs(arrays['difference']).mean():.4f}" in caption
     assert f"total variation of a row {variation[1, 4]:.3f}" in caption
     assert f"apart: {layer + 1}.{head + 1} ({variation.max():.3f})" in caption
     assert "Hatched, without a partner and in no sum: 1 token of A (" in caption
