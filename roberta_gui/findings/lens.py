@@ -232,8 +232,8 @@ class LensState:
             return ""
         if not self.changed[layer, token]:
             return ""
-        other = self.of_b.lens.candidates(*cell)[0]
-        return f"{layer_of_b(self.comparison, layer)} it is {word_of(other)} ({percentage(other.probability)})"
+        other, where = self.of_b.lens.candidates(*cell)[0], layer_of_b(self.comparison, layer)
+        return f"{where} it is {word_of(other)} ({percentage(other.probability)})"
 
     def table(self) -> Table:
         """Return every guess that has been read, its probability last.
