@@ -103,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from roberta_gui.choices import Choices
         from roberta_gui.gui.application import CliOptions, run
         from roberta_gui.gui.panels import PANELS
-        from roberta_gui.gui.window.arrangements import ARRANGEMENTS, COMPARE
+        from roberta_gui.gui.window.arrangements import ARRANGEMENTS
     except (ImportError, MemoryError) as error:
         if isinstance(error, ImportError) and not _is_qt(error):
             raise
@@ -121,8 +121,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             Choices().asked(choice)
         except ValueError as error:
             made.error(f"argument --set: {choice}: {error}")
-    if wishes.compare is not None and wishes.arrangement not in (None, COMPARE):
-        made.error(f"--compare has an arrangement of its own, not {wishes.arrangement}")
     try:
         return run(CliOptions(**vars(wishes)))
     except IncompleteInstallation as error:

@@ -221,9 +221,10 @@ class TokenChoices:
 
 @dataclass(frozen=True, slots=True)
 class PatchingChoices:
-    """The word whose log-probability is brought back, "" for A's best guess."""
+    """The word whose log-probability is brought back, "" for A's best guess, less another's."""
 
     word: str = ""
+    against: str = ""
 
 
 @dataclass(frozen=True, slots=True)

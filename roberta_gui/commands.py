@@ -164,12 +164,15 @@ def _describe_patch(one: argparse.ArgumentParser) -> None:
     one.add_argument("corrupted", help="the sentence, B, that states are copied into")
     one.add_argument("word", help="the word to watch at the mask, one token")
     _describe_mask(one)
+    one.add_argument("--against", metavar="WORD", help="how much likelier it is than this one")
 
 
 def _patch(wishes: argparse.Namespace) -> Found:
     with opened(wishes.model) as engine:
         runs = _asked(engine, wishes), _asked(engine, wishes, wishes.corrupted)
-        *_, found = engine.patch_steps(*runs, wishes.word, mask=_mask(engine, wishes))
+        *_, found = engine.patch_steps(
+            *runs, wishes.word, mask=_mask(engine, wishes), against=wishes.against
+        )
     return patching.table(found), patching.caption(found)
 
 

@@ -256,12 +256,13 @@ class MadeUpEngine(MadeUpTokens):
 
     def patch_steps(
         self, clean: AnalysisRequest, corrupted: AnalysisRequest, word: WordOrRow, mask: int = 0,
-        *_told: Any, **_more: Any,
+        *_told: Any, against: str | None = None, **_more: Any,
     ) -> Iterator[Patching]:  # fmt: skip
         """Invent what comes back; words are written with a space."""
         runs = made_up_analysis(clean.text, self.info), made_up_analysis(corrupted.text, self.info)
         written = word.strip() if isinstance(word, str) else WORDS[word - FIRST_ROW]
-        return patched(runs, (clean, corrupted), f" {written}", mask)
+        for found in patched(runs, (clean, corrupted), f" {written}", mask):
+            yield replace(found, against=None if against is None else f" {against.strip()}")
 
     def surprisal_steps(
         self, request: AnalysisRequest, estimator: Estimator = "pll",

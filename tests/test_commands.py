@@ -33,14 +33,16 @@ def test_a_minimal_pair_is_scored_to_the_last_digit(capsys: pytest.CaptureFixtur
         assert float(row["bits"]) == bits
         assert float(row["percent"]) == pytest.approx(100 * 2**-bits)
         assert int(row["rank"]) == a.rank[0, nth]
-        assert float(row["a_minus_b_bits"]) == bits - bits_b
+        assert float(row["bits_likelier_in_a"]) == bits_b - bits
 
 
 def test_a_table_and_a_sentence_are_printed_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     text = printed(capsys, "score", "The <mask> sat. The <mask> ran.", "cat", "unbelievably")
 
     heading, *rows, first, second = text.splitlines()
-    assert heading.split() == ["mask", "word", "pieces", "rank", "bits", "percent"]
+    assert heading.split() == [
+        "mask", "word", "pieces", "rank", "bits", "percent", "bits_first_likelier"
+    ]  # fmt: skip
     assert len(rows) == 4
     assert "–" in rows[1]  # several pieces have no rank
     assert first.startswith("Mask 1: Likeliest is “cat”: ")
@@ -53,7 +55,8 @@ def test_the_same_sentence_is_held_against_another_model(
     text = printed(capsys, "score", PAIR[0], "is", "--compare-model", "mini", "--csv")
 
     (row,) = csv.DictReader(io.StringIO(text))
-    assert float(row["a_minus_b_bits"]) == 0
+    assert float(row["bits_likelier_in_a"]) == 0
+    assert "bits_first_likelier" not in row
 
 
 def test_masks_are_filled_together_beside_each_alone_and_one_after_the_other(
@@ -157,6 +160,18 @@ def test_states_of_one_sentence_are_put_into_another(capsys: pytest.CaptureFixtu
         regained = engine.patch(*PAIR, "are")
     assert [float(row["share_regained"]) for row in rows] == regained.ravel().tolist()
     assert printed(capsys, "patch", *PAIR, "are").splitlines()[-1].startswith("Besides the mask")
+
+
+def test_what_comes_back_of_one_word_over_another_is_printed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = printed(capsys, "patch", *PAIR, "are", "--against", "is", "--csv")
+
+    rows = list(csv.DictReader(io.StringIO(text)))
+    with Engine.load("mini") as engine:
+        *_, found = engine.patch_steps(*PAIR, "are", against="is")
+    bits = found.log_probability / math.log(2)
+    assert [float(row["bits_word_likelier"]) for row in rows] == bits.ravel().tolist()
 
 
 def test_what_each_token_adds_is_printed_in_bits(capsys: pytest.CaptureFixture[str]) -> None:

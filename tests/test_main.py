@@ -77,7 +77,6 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         (("--off", "3.4,five"), "five"),
         (("--panel", "everything"), "everything"),
         (("--arrangement", "upside-down"), "upside-down"),
-        (("--compare", "B", "--arrangement", "layers"), "layers"),
         (("--space", "outer"), "outer"),
         (("--choose", "drawn_as=circles"), "circles"),
         (("--choose", "colour=red"), "colour"),

@@ -15,7 +15,7 @@ from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.stepped import result_of, told
 from roberta_gui.choices import HeadSort, Scale, Specials
 from roberta_gui.findings import sweep
-from roberta_gui.findings.comparison.against import name_of_b, sides_of
+from roberta_gui.findings.comparison.against import names_of, sides_of
 from roberta_gui.findings.comparison.attention import FoundApart, find_apart
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.names import describe_switched_heads
@@ -246,7 +246,7 @@ _ORDERS: Final[Mapping[HeadSort, str]] = {
     "punctuation": "by how much of their attention goes to punctuation, most first",
     "entropy": "by the entropy of their attention, the sharpest first",
     "distance": "by how far they look, the farthest first",
-    "difference": "by how far their attention in A is from that in B, the farthest first",
+    "difference": "by how far their attention is from that on the other side, the farthest first",
     "word": "by what {word} gains or loses without them, the largest change first",
 }
 
@@ -384,7 +384,7 @@ def describe_scale(pictures: HeadPictures, scale: Scale, n_pixels: int = THUMBNA
     }[scale]
     if pictures.is_difference and pictures.comparison is not None:
         drawn = change_scale(pictures, scale).told()
-        text = f"difference to {name_of_b(pictures.comparison)}, {drawn} in all heads"
+        text = f"difference to {names_of(pictures.comparison).b}, {drawn} in all heads"
         if n_alone := int((pictures.comparison.tokens < 0).sum()):
             text += f"; {counted(n_alone, 'token')} without a partner left blank"
     what = "difference" if pictures.is_difference else "weight"

@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.attention import entropy_bits, special_share
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import AttentionChoices
-from roberta_gui.findings.comparison.against import describe_unpaired, name_of_b, sides_of
+from roberta_gui.findings.comparison.against import describe_unpaired, names_of, sides_of
 from roberta_gui.findings.notation.numbers import whole_percent, written_change
 from roberta_gui.findings.notation.scales import UNREADABLE, ends_of
 from roberta_gui.findings.steps.attention import measured_directly
 from roberta_gui.findings.steps.attention_head import DrawnHead, show
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Analysis, FloatArray
-from roberta_gui.wording import counted, special_names
+from roberta_gui.wording import special_names
 
 AXES: Final = {
     "map": "Row = from (query), column = to (key).",
@@ -99,7 +99,8 @@ def cell(shown: DrawnHead, row: int, column: int) -> str:
     if {row, column} & set(shown.alone):
         return f"{looks}: not in both, nothing to compare"
     a, b = float(shown.now[row, column]), float(shown.in_b[row, column])
-    return f"{looks}: {written_change(value, 3)} (A {a:.3f}, B {b:.3f})"
+    sides = names_of(shown.measured.comparison)
+    return f"{looks}: {written_change(value, 3)} ({sides.a} {a:.3f}, {sides.b} {b:.3f})"
 
 
 def strongest(shown: DrawnHead, row: int, *, incoming: bool) -> str:
@@ -134,7 +135,8 @@ def _explained(shown: DrawnHead) -> str:
             else "Between words: to a word the sum over its pieces, from a word their mean."
         )
     if shown.is_difference:
-        told.append("Differences are the values of A minus those of B.")
+        sides = names_of(shown.measured.comparison)
+        told.append(f"Differences are the values {sides.in_a} minus those {sides.in_b}.")
     if shown.choices.strips and shown.choices.drawn_as == "map" and len(shown.kept):
         clipped = bool((shown.beside < shown.beside_scale.low).any())
         ends, (name, whole) = ends_of(shown.beside_scale, clipped=clipped), beside(shown)
@@ -259,15 +261,15 @@ def too_faint(share: float, what: str, remedy: str) -> str:
 
 def _largest_change(shown: DrawnHead, compared: Comparison) -> str:
     matrix = shown.for_lines
-    off = counted(len(shown.analysis.request.switched_off), "head")
-    against = f"{off} switched off" if compared.is_of_heads else f"against {name_of_b(compared)}"
+    sides = names_of(compared)
+    against = f"{sides.a} against {sides.b}"
     told = f"{against}; {_nothing(shown, compared)}"
     if matrix.any():  # a change that is not drawn would be looked for in vain
         row, column = np.unravel_index(int(np.abs(matrix).argmax()), matrix.shape)
         told = f"{against}; the largest difference: {cell(shown, int(row), int(column))}"
     if not shown.alone:
         return told
-    return f"{told} · hatched, without a partner: {describe_unpaired(len(shown.alone), 0)}"
+    return f"{told} · hatched, without a partner: {describe_unpaired(len(shown.alone), 0, sides)}"
 
 
 def _nothing(shown: DrawnHead, compared: Comparison) -> str:

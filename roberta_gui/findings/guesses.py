@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.choices import GuessesChoices
-from roberta_gui.findings.comparison.against import describe_more, where_b_is
+from roberta_gui.findings.comparison.against import describe_more, names_of
 from roberta_gui.findings.comparison.guesses import read_logarithms, read_vocabularies
 from roberta_gui.findings.model import EngineHandle, ModelHandle, ReadAlone, Reads
 from roberta_gui.findings.notation.names import spaced_word
@@ -38,8 +38,11 @@ def table(run: Analysis, other: FloatArray | None = None, name: str = "b") -> Ta
     ``name`` says where that is: in B, or with a token in sight.
     """
     columns = {name: _listed(run, name) for name in ("rank", "id", "text", "leading_space")}
-    columns |= {} if other is None else {f"probability_{name}": other}
-    columns["probability"] = _listed(run, "probability")
+    columns["probability"] = own = _listed(run, "probability")
+    if other is not None:
+        columns[f"probability_{name}"] = other
+    if other is not None and name == "b":
+        columns["bits_likelier_in_a"] = np.log2(own) - np.log2(other)
     at = [fill.token_index for fill in run.fills]
     return grid([{"mask": range(1, len(at) + 1), "token_index": at}, {}], columns)
 
@@ -309,17 +312,18 @@ def describe_entropy(mask: int, comparison: Comparison) -> str:
 
 def describe_changes(mask: int, comparison: Comparison, changes: GuessChanges | None) -> str:
     """Say in sentences which word leads in B, what the second numbers are, and what lacks."""
-    where, partner = where_b_is(comparison), int(comparison.masks[mask])
+    where, partner = names_of(comparison).in_b, int(comparison.masks[mask])
     if partner < 0:
         return f"This mask has no partner {where}: there is nothing to compare."
-    told, n_lacking = ["Last column: A − B in percentage points."], 0
+    told, n_lacking = [f"Last column: by how many bits a word is likelier than {where}."], 0
     if changes is not None:
         best = comparison.b.fills[partner].candidates[0]
         first = comparison.a.fills[mask].candidates[:1]
         by_id = comparison.has_same_tokenizer
         if _key(by_id, best) not in [_key(by_id, each) for each in first]:
             left, had = float(changes.first_in_a[mask]), percentage(best.probability)
-            a = "is not one token in A" if np.isnan(left) else f"has {percentage(left)} in A"
+            in_a = names_of(comparison).in_a
+            a = f"is not one token {in_a}" if np.isnan(left) else f"has {percentage(left)} {in_a}"
             word = spaced_word(best.text, best.leading_space)
             told.insert(0, f"{word} leads {where} with {had} and {a}.")
         n_lacking = int(np.isnan(changes.in_b[mask]).sum())

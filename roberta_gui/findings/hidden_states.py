@@ -12,7 +12,7 @@ from roberta_gui.analysis.axes.reference_axes import FirstAxis, Fitted, Referenc
 from roberta_gui.analysis.layer_maps.steps import clear_step
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.findings.comparison.against import describe_states, sides_of
+from roberta_gui.findings.comparison.against import describe_states, names_of, sides_of
 from roberta_gui.findings.notation.names import ordinary, the_layer, the_layer_first
 from roberta_gui.findings.notation.numbers import written
 from roberta_gui.findings.tables import Arrays, Table, grid, ids_of, layers_and_tokens
@@ -22,7 +22,6 @@ from roberta_gui.wording import counted
 CLOSE = 0.5
 """Smallest correlation, in absolute value, of which a sentence says "mostly goes with"."""
 
-PARTNERS = "Thin lines lead from each token's partner in B."
 
 LOOSER = 0.1
 """A correlation that falls by less is not worth a sentence."""
@@ -177,7 +176,8 @@ def about_b(shown: ProjectedTokens) -> str:
     """Say where B lies, or why it lies nowhere, after a space; "" with no B."""
     if shown.comparison is None:
         return ""
-    told = "" if shown.of_b is None else PARTNERS, describe_states(shown.comparison)
+    lines = f"Thin lines lead from each token's partner {names_of(shown.comparison).in_b}."
+    told = "" if shown.of_b is None else lines, describe_states(shown.comparison)
     return "".join(f" {each}" for each in told if each)
 
 
@@ -218,12 +218,14 @@ def _apart(shown: ProjectedTokens) -> str:
     """Say in which layer A lies farthest from B, or why B lies nowhere; "" with no B."""
     if shown.moved is None:
         return about_b(shown).strip()
-    moves = _moves(shown, shown.moved[..., :2])
+    moves, in_b = _moves(shown, shown.moved[..., :2]), names_of(shown.comparison).in_b
     if not np.isfinite(moves).any():
-        return "No token has a partner in B."
+        return f"No token has a partner {in_b}."
     if not moves.any():
-        return "Every token lies where its partner in B does."
-    return f"The tokens lie farthest from their partners in B in {the_layer(int(moves.argmax()))}."
+        return f"Every token lies where its partner {in_b} does."
+    return (
+        f"The tokens lie farthest from their partners {in_b} in {the_layer(int(moves.argmax()))}."
+    )
 
 
 def _moves(shown: ProjectedTokens, differences: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -9,7 +9,14 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import Tint
-from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE, sides_of, where_b_is
+from roberta_gui.findings.comparison.against import (
+    describe_depth,
+    describe_likelier,
+    layer_of_b,
+    names_of,
+    sides_of,
+    why_not,
+)
 from roberta_gui.findings.notation.marks import Guess, LensCells
 from roberta_gui.findings.notation.names import (
     array_index,
@@ -20,7 +27,7 @@ from roberta_gui.findings.notation.names import (
     the_layer_first,
     token_name,
 )
-from roberta_gui.findings.notation.numbers import percentage, written_change
+from roberta_gui.findings.notation.numbers import percentage
 from roberta_gui.findings.notation.scales import ColourScale, PercentScale, RankScale
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import (
@@ -108,7 +115,7 @@ class LensState:
 
     @cached_property
     def change_bits(self) -> FloatArray | None:
-        """A − B of the watched word's log-probability: float32 (layer + 1, token), in bits.
+        """Bits by which the watched word is likelier in A than in B: float32 (layer + 1, token).
 
         nan where B has no partner, or no such word; None while no word is watched or nothing is
         compared.
@@ -143,7 +150,8 @@ class LensState:
         lens, size = self.lens, self.lens.model.vocab_size
         if tint == "difference" and self.change_bits is not None:
             most = max(float(np.nanmax(np.abs(self.change_bits), initial=0.0)), 0.1)
-            meaning = "log-probability of the watched word, A − B"
+            sides = names_of(self.comparison)
+            meaning = f"by how much the watched word is likelier {sides.in_a} than {sides.in_b}"
             return Tinted(self.change_bits, ColourScale(-most, most), meaning)
         if tint == "entropy":
             scale = ColourScale(0.0, float(np.log2(size)))
@@ -211,8 +219,10 @@ class LensState:
         b = None if self.of_b is None else self.of_b.lens.watched
         if change is None or cell is None or b is None or not np.isfinite(change[layer, token]):
             return told
-        difference = f"A − B {written_change(float(change[layer, token]), 2)} bits"
-        return f"{told}; {self._where_b_is} number {_place(b, *cell)}, {difference}"
+        difference = describe_likelier(float(change[layer, token]), names_of(self.comparison))
+        return (
+            f"{told}; {layer_of_b(self.comparison, layer)} number {_place(b, *cell)}: {difference}"
+        )
 
     def describe_change(self, layer: int, token: int) -> str:
         """Say which word the cell has in B; "" if it is the same."""
@@ -221,24 +231,26 @@ class LensState:
             return ""
         if not self.changed[layer, token]:
             return ""
-        other = self.of_b.lens.candidates(*cell)[0]
-        return f"{self._where_b_is} it is {word_of(other)} ({percentage(other.probability)})"
-
-    @property
-    def _where_b_is(self) -> str:
-        return "" if self.comparison is None else where_b_is(self.comparison)
+        other, where = self.of_b.lens.candidates(*cell)[0], layer_of_b(self.comparison, layer)
+        return f"{where} it is {word_of(other)} ({percentage(other.probability)})"
 
     def table(self) -> Table:
-        """Return every guess that has been read, its probability last."""
+        """Return every guess that has been read, its probability last.
+
+        Behind it stands B's layer that its layer is held against.
+        """
         lens, tokens = self.lens, self.analysis.tokens
+        layers_b = [] if self.comparison is None else self.comparison.layers.tolist()
+        beside: list[tuple[str, ...]] = [(layer_name(layer),) for layer in layers_b]
+        beside += [()] * (len(lens.ids) - len(beside))
         return Table(
             ("layer", "token_index", "token", "entropy_bits", "kl_bits", "rank", "id", "word",
-             "probability"),
+             "probability", *(["layer_b"] if layers_b else [])),
             (
                 (layer_name(layer), token.index, token_name(token),
                  float(lens.entropy_bits[layer, token.index]),
                  float(lens.kl_bits[layer, token.index]),
-                 g.rank, g.id, word_of(g), g.probability)
+                 g.rank, g.id, word_of(g), g.probability, *beside[layer])
                 for layer in range(len(lens.ids))
                 for token in tokens
                 for g in lens.candidates(layer, token.index)
@@ -257,7 +269,8 @@ class LensState:
             "watched_ranks": None if watched is None else watched.ranks,
             "watched_log_probabilities": None if watched is None else watched.log_probabilities,
             "top_differs_from_b": self.changed,
-            "watched_bits_a_minus_b": self.change_bits,
+            "watched_bits_likelier_in_a": self.change_bits,
+            "layer_of_b": None if self.comparison is None else self.comparison.layers,
         }
         return {name: array for name, array in arrays.items() if array is not None}
 
@@ -328,8 +341,8 @@ def describe_tint(read: LensState, tint: Tint) -> str:
     hatched = ""
     if read.cells(tint).hatched:
         is_word = read.of_b is not None and read.of_b.lens.watched is not None
-        missing = "no partner in B" if is_word else "a word that is no single token in B"
-        hatched = f" Hatched: {missing}."
+        missing = "no partner" if is_word else "a word that is no single token"
+        hatched = f" Hatched: {missing} {names_of(read.comparison).in_b}."
     return f"Tint: {tinted.meaning}, {low} – {high}{unit}.{hatched}"
 
 
@@ -360,25 +373,19 @@ def line(read: LensState, layer: int, token: int) -> str:
 
 def describe_changes(read: LensState) -> str:
     """Say how many of the likeliest words are others than in B; "" with no B."""
-    if read.comparison is not None and not read.comparison.b.model.can_fill_masks:
-        return why_no_guesses(read.comparison)
-    told = _changes(read)
-    return f"{told}, marked in their corners." if told else ""
+    if read.comparison is None:
+        return ""
+    if not (told := _changes(read)):
+        return why_not(read.comparison, "can_compare_guesses")
+    return f"{told}, marked in their corners. {describe_depth(read.comparison)}".rstrip()
 
 
 def _changes(read: LensState) -> str:
     if read.changed is None or read.top_in_b is None:
         return ""
     known = np.isfinite(read.top_in_b)
-    return f"{read.changed.sum():,} of {known.sum():,} top guesses differ from B's"
-
-
-def why_no_guesses(comparison: Comparison | None) -> str:
-    """Say why no guesses are there to be compared with; "" if there are."""
-    if comparison is None:
-        return NOTHING_TO_COMPARE
-    b = comparison.b.model
-    return "" if b.can_fill_masks else f"{b.name} has no masked-LM head: its layers guess no words."
+    in_b = names_of(read.comparison).in_b
+    return f"{read.changed.sum():,} of {known.sum():,} top guesses are others {in_b}"
 
 
 def row(candidate: Candidate) -> Guess:

@@ -21,7 +21,12 @@ from roberta_gui.analysis.through_layers.paths import (
     with_partners,
 )
 from roberta_gui.choices import Against, PathPicture
-from roberta_gui.findings.comparison.against import describe_states, sides_of, where_b_is
+from roberta_gui.findings.comparison.against import (
+    describe_states,
+    layer_of_b,
+    names_of,
+    sides_of,
+)
 from roberta_gui.findings.notation.marks import Line
 from roberta_gui.findings.notation.names import (
     array_index,
@@ -208,7 +213,9 @@ def describe(
     sentences = []
     if (comparison := found.comparison) is not None and found.with_b is not None:
         first = _apart(found, token, found.with_b) if comparison.can_compare_states else ""
-        raw = "" if found.of_b else "In the raw space B's own cosines stand beside A's."
+        sides = names_of(comparison)
+        raw = f"In the raw space cosines {sides.in_b} stand beside those {sides.in_a}."
+        raw = "" if found.of_b else raw
         sentences = [first, describe_states(comparison), raw]
     for each in pictures:
         if each == "contexts":
@@ -228,7 +235,7 @@ def headings(against: Against, tokens: Sequence[Token], token: int | None) -> li
         "before": "Each token with itself one layer before",
         "embeddings": "Each token with its own embedding",
         "last": "Each token with itself in the last layer",
-        "b": "Each token with its partner in B",
+        "b": "Each token with its partner on the other side",
     }[against]
     others = "Each token with all others, on average: click one to compare it with each"
     if token is not None:
@@ -239,11 +246,11 @@ def headings(against: Against, tokens: Sequence[Token], token: int | None) -> li
 def tip_of_itself(value: float, token: Token, against: Against, layer: int) -> str:
     """Return what hovering a cell of the first map says."""
     if not np.isfinite(value):
-        missing = "partner in B" if against == "b" else "layer before the embeddings"
+        missing = "partner on the other side" if against == "b" else "layer before the embeddings"
         return f"{token_name(token)}\nThere is no {missing}."
     before = {
         "before": the_layer(layer - 1), "embeddings": "the embeddings", "last": "the last layer",
-        "b": "its partner in B",
+        "b": "its partner on the other side",
     }  # fmt: skip
     text = f"{the_layer_first(layer)} with {before[against]}: {written(value, 3)}"
     index = array_index("hidden", layer, token.index)
@@ -264,21 +271,22 @@ def tip_of_others(
     return f"{chosen} with {name}\n{text}\n{where}\n{array_index('between', layer, token, column)}"
 
 
-def tip_of_change(value: float, change: float, comparison: Comparison) -> str:
-    """Return the line of a tip that says what a cosine is in B; "" without one."""
+def tip_of_change(value: float, change: float, comparison: Comparison, layer: int) -> str:
+    """Return the line of a tip that says what a cosine is on the other side; "" without one."""
     if not np.isfinite(change):
         return ""
     in_b, difference = written(value - change, 3), written_change(change, 3)
-    return f"\n{where_b_is(comparison, first=True)}: {in_b}; A − B: {difference}"
+    return f"\n{layer_of_b(comparison, layer)}: {in_b}, a difference of {difference}"
 
 
 def _apart(found: FoundPaths, token: int | None, with_b: NDArray[np.float64]) -> str:
-    """Say in which layer the tokens are least like their partners in B."""
+    """Say in which layer the tokens are least like their partners on the other side."""
+    in_b = names_of(found.comparison).in_b
     tokens, is_paired = found.analysis.tokens, np.isfinite(with_b.min(axis=0)).tolist()
     if not any(is_paired):
-        return "No token has a partner in B."
+        return f"No token has a partner {in_b}."
     if (np.nan_to_num(with_b, nan=1.0) == 1).all():
-        return "Every token is as its partner in B."
+        return f"Every token is as its partner {in_b}."
     mean = with_b[:, ordinary(tokens, is_paired)].mean(axis=1)
     layer = int(mean.argmin())
     own = ""
@@ -287,7 +295,7 @@ def _apart(found: FoundPaths, token: int | None, with_b: NDArray[np.float64]) ->
         cosine = written(float(with_b[at, token]), 2)
         own = f", {_quoted(tokens[token])} in {the_layer(at)} ({cosine})"
     return (
-        f"The tokens are least like their partners in B in {the_layer(layer)} "
+        f"The tokens are least like their partners {in_b} in {the_layer(layer)} "
         f"(mean cosine {written(float(mean[layer]), 2)}){own}."
     )
 

@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.sentences.surprisal import WordBits, pseudo_perplexity, word_bits
-from roberta_gui.findings.comparison.against import describe_more, where_b_is
+from roberta_gui.findings.comparison.against import (
+    describe_likelier,
+    describe_more,
+    names_of,
+)
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.names import describe_switched_heads, token_name
-from roberta_gui.findings.notation.numbers import written_change
 from roberta_gui.findings.tables import Arrays, Table, grid, ids_of
 from roberta_gui.records import Analysis, Estimator, ModelInfo, Report, Stop, Token
 from roberta_gui.wording import counted
@@ -83,8 +86,8 @@ class TokenSurprisal:
 
     @cached_property
     def difference(self) -> NDArray[np.float64]:
-        """Bits in A − B, (token,); nan where either is unknown."""
-        return self.bits - (np.nan if self.bits_b is None else self.bits_b)
+        """Bits by which a token is likelier in A than in B, (token,); nan where one is unknown."""
+        return (np.nan if self.bits_b is None else self.bits_b) - self.bits
 
     @property
     def words(self) -> tuple[WordBits, ...]:
@@ -132,15 +135,15 @@ class TokenSurprisal:
         b, comparison = self.b, self.comparison
         if b is None or comparison is None or not b.n_known or not self.is_complete:
             return ""
-        where = where_b_is(comparison, first=True)
+        sides = names_of(comparison)
         if not b.is_complete:
-            return f"{where} {b.n_known} of {b.n_scored} are measured so far."
-        told = f"{where} {b.mean:.2f} a token{b.perplexity}"
+            return f"{b.n_known} of {b.n_scored} are measured {sides.in_b} so far."
+        told = f"{b.mean:.2f} a token{b.perplexity} {sides.in_b}"
         if np.isnan(self.difference).all():
             return f"{told}; no token that is scored has a partner there."
         most = int(np.nanargmax(np.abs(self.difference)))
         name, change = token_name(self.analysis.tokens[most]), float(self.difference[most])
-        return f"{told}; the largest difference is {written_change(change, 1)} bits at {name}."
+        return f"{told}; most apart is {name}, {describe_likelier(change, sides)}."
 
     @property
     def compared_mean(self) -> str:
@@ -167,19 +170,19 @@ class TokenSurprisal:
         tip = f"{name}: {share}, with the token {seen}"
         if self.comparison is None or self.bits_b is None:
             return tip
-        where = where_b_is(self.comparison)
+        sides = names_of(self.comparison)
         if self.comparison.tokens[token] < 0:
-            return f"{tip}; no token stands for it {where}"
+            return f"{tip}; no token stands for it {sides.in_b}"
         if math.isnan(self.bits_b[token]):
             return tip
-        change = written_change(float(self.difference[token]), 3)
-        return f"{tip}; {self.bits_b[token]:.3f} bits {where}, so {change}"
+        change = describe_likelier(float(self.difference[token]), sides, 3)
+        return f"{tip}; {self.bits_b[token]:.3f} bits {sides.in_b}: {change}"
 
     def table(self) -> Table:
         """Return a row for each token that has been scored."""
         tokens, columns = self.analysis.tokens, {"bits": self.bits}
         if self.bits_b is not None:
-            columns |= {"bits_b": self.bits_b, "difference_bits": self.difference}
+            columns |= {"bits_b": self.bits_b, "bits_likelier_in_a": self.difference}
         names = {
             "token_index": range(len(tokens)),
             "token": [token_name(token) for token in tokens],

@@ -196,7 +196,7 @@ def run(wishes: CliOptions) -> int:
     _grant(session, wishes, refuse)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop would never see Ctrl+C
     session.start()
-    arrangement = COMPARE if wishes.compare is not None else wishes.arrangement
+    arrangement = wishes.arrangement or (COMPARE if wishes.compare is not None else None)
     if arrangement is not None:
         session.window.docks.arrange(arrangement)
     if wishes.panel is not None:
@@ -212,6 +212,7 @@ def _apply_wishes(preferences: Preferences, wishes: CliOptions) -> None:
     for name, wished in (
         ("text", wishes.text),
         ("second_text", wishes.compare),
+        ("has_second", None if wishes.compare is None else True),
         ("model", wishes.model),
         ("compare_model", wishes.compare_model),
         ("appearance", wishes.theme),

@@ -151,6 +151,8 @@ class Patching(HoldsArrays):
         in the clean run, or is not known yet.
     clean_log_probability, corrupted_log_probability
         The word's in the two runs as they are.
+    against
+        A second word, whose log-probability is taken from all of these; None for none.
     """
 
     clean: AnalysisRequest
@@ -163,6 +165,7 @@ class Patching(HoldsArrays):
     clean_log_probability: float
     corrupted_log_probability: float
     fraction: float
+    against: str | None = None
 
     @property
     def regained(self) -> NDArray[np.float64]:

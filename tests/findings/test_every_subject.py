@@ -202,7 +202,7 @@ def test_a_run_that_is_held_against_another_tells_the_difference(
     assert "difference to B" in all_heads.caption(run)
     assert "partners in B" in hidden_states.caption(run, axes, 3)
     assert "partners in B" in path.caption(run, axes, 3)
-    assert "top guesses differ from B's" in lens.caption(run, read, 3, 2, of_b=of_b)
+    assert "top guesses are others in B" in lens.caption(run, read, 3, 2, of_b=of_b)
 
 
 def test_heads_without_a_counterpart_are_a_problem() -> None:

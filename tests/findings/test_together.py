@@ -73,10 +73,12 @@ def test_the_caption_holds_the_ways_side_by_side(filled: Fillings) -> None:
 def test_one_mask_has_no_orders_that_could_differ(engine: Engine) -> None:
     *_, one = engine.fill_together_steps(AnalysisRequest("A <mask> sat."), n=2, beams=2)
 
-    said = FilledTogether(one).caption()
+    filled = FilledTogether(one)
+    (best, _other), ids = one.together, list(filled.rows())
 
-    assert "orders" not in said
-    assert said.endswith("Every mask alone gives the same. One after the other gives the same.")
+    assert [way for way, _ in ids] == ["alone"] * 2
+    assert filled.caption().startswith(f"Likeliest is “{'␣' * best.candidates[0].leading_space}")
+    assert filled.caption().endswith(" bits.")
 
 
 def test_where_nothing_is_known_yet_that_is_said(filled: Fillings) -> None:

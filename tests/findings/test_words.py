@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from roberta_gui.engine import Engine
-from roberta_gui.findings.words.scoring import ScoredWords, describe_change, words_in
+from roberta_gui.findings.comparison.against import Sides, describe_likelier
+from roberta_gui.findings.notation.numbers import written_change
+from roberta_gui.findings.words.scoring import ScoredWords, words_in
 from roberta_gui.records import AnalysisRequest, WordScores
 
 WORDS = ("is", "are", "unbelievably")
@@ -39,7 +41,7 @@ def test_a_word_has_bits_a_share_a_rank_and_pieces(engine: Engine) -> None:
             assert one.bits == pytest.approx(-logarithm / math.log(2))
             assert one.probability == pytest.approx(math.exp(logarithm))
             assert one.rank == scores.rank[mask, nth]
-            assert math.isnan(one.change)
+            assert math.isnan(one.likelier)
     assert found.at(0)[0].pieces == ("␣is",)
     assert len(found.at(0)[2].pieces) > 1
     assert found.at(0)[2].rank == -1
@@ -53,11 +55,11 @@ def test_b_stands_beside_a_mask_by_mask(engine: Engine) -> None:
     first, second = found.at(0), found.at(1)
     for nth, one in enumerate(first):
         assert one.bits_b == pytest.approx(-b.log_probability[0, nth] / math.log(2))
-        assert one.change == one.bits - one.bits_b
+        assert one.likelier == one.bits_b - one.bits
     assert all(math.isnan(one.bits_b) and one.rank_b == -1 for one in second)
     table = list(found.table().rows)
     assert len(table) == 6
-    assert len(table[0]) == len(found.table().columns) == 10
+    assert len(table[0]) == len(found.table().columns) == 12
     arrays = found.arrays()
     np.testing.assert_array_equal(arrays["bits_b"][0], [one.bits_b for one in first])
     assert set(ScoredWords(a).arrays()) == {"words", "bits", "rank"}
@@ -72,13 +74,38 @@ def test_the_difference_says_its_direction(engine: Engine) -> None:
     (other,) = ScoredWords(singular, plural).at(0)
     (same,) = ScoredWords(plural, plural).at(0)
 
-    amount = f"{abs(one.change):.2f} bits likelier in"
-    assert one.change < 0
-    assert describe_change(one) == f"{amount} A"
-    assert describe_change(other) == f"{amount} B"
-    assert describe_change(same) == "as likely in A as in B"
-    (alone,) = ScoredWords(plural).at(0)
-    assert describe_change(alone) == "no number in one of the two"
+    amount = f"{abs(one.likelier):.2f} bits likelier in"
+    assert one.likelier > 0
+    assert describe_likelier(one.likelier, Sides()) == f"{amount} A"
+    assert describe_likelier(other.likelier, Sides()) == f"{amount} B"
+    assert describe_likelier(same.likelier, Sides()) == "as likely in A as in B"
+
+
+def test_a_minimal_pair_is_the_first_word_against_each_other_one(engine: Engine) -> None:
+    a, b = (scored(engine, f"The {noun} <mask> here.") for noun in ("keys", "key"))
+    found = ScoredWords(a, b)
+
+    first, *others = found.at(0)
+    pairs = found.pairs(0)
+    assert [pair.name for pair in pairs] == ["is − are", "is − unbelievably"]
+    for pair, one in zip(pairs, others, strict=True):
+        assert pair.bits == one.bits - first.bits
+        assert pair.bits_b == one.bits_b - first.bits_b
+    table = found.table()
+    rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+    assert [row["bits_first_likelier"] for row in rows] == [0, *(pair.bits for pair in pairs)]
+    assert [row["bits_first_likelier_b"] for row in rows] == [0, *(pair.bits_b for pair in pairs)]
+    logs = (a.log_probability[0] - b.log_probability[0]) / math.log(2)
+    likelier = np.array([row["bits_likelier_in_a"] for row in rows], float)
+    np.testing.assert_allclose(likelier, logs, rtol=1e-9)
+    said = found.caption(0)
+    assert f"log₂ p(“is”) − log₂ p(“are”): {written_change(pairs[0].bits, 2)} bits in A, " in said
+    assert said.endswith(
+        f"{written_change(pairs[0].bits_b, 2)} in B; "
+        f"{written_change(pairs[0].bits - pairs[0].bits_b, 2)} apart."
+    )
+    assert ScoredWords(a).caption(0).endswith(f"{written_change(pairs[0].bits, 2)} bits.")
+    assert not ScoredWords(scored(engine, "A <mask>.", ["is"])).pairs(0)
 
 
 def test_the_caption_names_the_likeliest_and_the_largest_difference(engine: Engine) -> None:

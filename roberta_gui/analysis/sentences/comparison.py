@@ -24,6 +24,9 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.sentences.alignment import Alignment, align, align_spans
 from roberta_gui.records import Analysis, FloatArray, ModelInfo, Run, read_only
 
+Needs: TypeAlias = Literal["", "can_compare_guesses", "can_compare_heads", "can_compare_states"]
+"""What both sides must have in common to be compared in some respect, if anything."""
+
 Axis: TypeAlias = Literal["token", "mask", "layer", "block", "head", "feature"]
 """``layer`` counts hidden states, the embeddings first; ``block`` counts layers of attention."""
 
@@ -57,6 +60,12 @@ class Comparison:
         return self.a.model == self.b.model
 
     @property
+    def has_same_text(self) -> bool:
+        """Whether one sentence, or pair, was read in both passes."""
+        a, b = self.a.request, self.b.request
+        return (a.text, a.pair) == (b.text, b.pair)
+
+    @property
     def has_same_heads(self) -> bool:
         """Whether the same heads are off on both sides."""
         a, b = self.a.request, self.b.request
@@ -67,13 +76,18 @@ class Comparison:
     def is_of_heads(self) -> bool:
         """Whether the two differ in nothing but heads that are off in A and on in B."""
         a, b = self.a.request, self.b.request
-        is_same = self.has_same_model and (a.text, a.pair) == (b.text, b.pair)
+        is_same = self.has_same_model and self.has_same_text
         return is_same and bool(a.switched_off) and not b.switched_off
 
     @property
     def can_compare_heads(self) -> bool:
         """Whether a head of A has a counterpart: as many layers, of as many heads."""
         return self.a.attention.shape[:2] == self.b.attention.shape[:2]
+
+    @property
+    def can_compare_guesses(self) -> bool:
+        """Whether both models guess words."""
+        return self.a.model.can_fill_masks and self.b.model.can_fill_masks
 
     @property
     def can_compare_states(self) -> bool:

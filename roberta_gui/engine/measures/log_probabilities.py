@@ -57,9 +57,26 @@ def of_one_word_each(network: Roberta, rows: Tensor, ids: Sequence[int]) -> NDAr
 
     Raises `problems.NotFinite`.
     """
-    logits = network.logits(rows).float()  # (row, vocabulary)
-    need_softmax(logits.amax(dim=-1).cpu().numpy(), rows.dtype)
-    logarithms = torch.log_softmax(logits, dim=-1)  # (row, vocabulary)
     words = torch.tensor(ids, device=rows.device)[:, None]  # (row, 1)
-    picked: NDArray[np.float32] = logarithms.gather(1, words)[:, 0].cpu().numpy()
+    picked: NDArray[np.float32] = _logarithms(network, rows).gather(1, words)[:, 0].cpu().numpy()
     return picked.astype(np.float64)
+
+
+def of_target(
+    network: Roberta, rows: Tensor, word: int, against: int | None
+) -> NDArray[np.float64]:
+    """Give log p(word), or log p(word) − log p(against), for rows (row, feature): float64 (row,).
+
+    Natural logarithms; raises `problems.NotFinite`.
+    """
+    logarithms = _logarithms(network, rows)
+    less = 0.0 if against is None else logarithms[:, against].double()
+    found: NDArray[np.float64] = (logarithms[:, word].double() - less).cpu().numpy()
+    return found
+
+
+def _logarithms(network: Roberta, rows: Tensor) -> Tensor:
+    """Give every word's natural log-probability on the model's device: (row, vocabulary)."""
+    logits = network.logits(rows).float()
+    need_softmax(logits.amax(dim=-1).cpu().numpy(), rows.dtype)
+    return torch.log_softmax(logits, dim=-1)

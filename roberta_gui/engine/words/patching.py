@@ -18,7 +18,7 @@ from torch import Tensor
 from roberta_gui.analysis.stepped import showing
 from roberta_gui.engine.climbing import climb, climb_whole, step_room
 from roberta_gui.engine.devices import batch_memory
-from roberta_gui.engine.measures.log_probabilities import of_one_word_each
+from roberta_gui.engine.measures.log_probabilities import of_target
 from roberta_gui.engine.prepared import Prepared
 from roberta_gui.records import Patching, read_only
 
@@ -27,7 +27,7 @@ from roberta_gui.records import Patching, read_only
 def steps(
     runs: tuple[Prepared, Prepared],
     pairs: NDArray[np.intp],
-    row: int,
+    rows: tuple[int, int | None],
     masks: tuple[int, int],
     begun: Patching,
 ) -> Iterator[Patching]:
@@ -35,7 +35,8 @@ def steps(
 
     ``runs`` and ``masks`` are the clean run and the corrupted one, and which token of each is the
     mask; ``pairs``, (pair, 2), tokens of the clean run and those of the corrupted one that they
-    stand for; ``row`` is the watched word's. ``begun`` is the record to fill, its
+    stand for; ``rows`` are those of the watched word and of the one that it is held against, None
+    for none. ``begun`` is the record to fill, its
     ``log_probability`` of the shape that the sites have. Raises `problems.Stopped`,
     `TooLittleMemory` and `NotFinite`.
     """
@@ -49,7 +50,7 @@ def steps(
         with batch_memory(network.device, 1, len(prepared.ids)):
             whole = climb_whole(prepared, None, entered=entered)
             top = yield from showing(begun, whole)  # (1, token, feature)
-            ends += of_one_word_each(network, top[:, mask], [row]).tolist()
+            ends += of_target(network, top[:, mask], *rows).tolist()
         states.append([*entered, top])
     clean, corrupted = states
     found = begun.log_probability.copy()
@@ -63,7 +64,7 @@ def steps(
             with batch_memory(network.device, len(copies), n_tokens):
                 on = range(layer, c.n_layers)
                 top = yield from showing(shown, climb(runs[1], copies, on, None))
-                scores = of_one_word_each(network, top[:, masks[1]], [row] * len(copies))
+                scores = of_target(network, top[:, masks[1]], *rows)
             table[layer, [0] if together else some[:, 1]] = scores
             fraction = (c.n_layers - layer + 1) / (c.n_layers + 1)
             runs[1].go_on("Copying states from one run into the other", fraction)

@@ -111,17 +111,19 @@ class Words(Measures):
         mask: int = 0,
         stop: Stop | None = None,
         report: Report | None = None,
+        against: WordOrRow | None = None,
     ) -> Iterator[Patching]:
         """Copy states of the clean run into the corrupted one, from the top layer down.
 
         Tokens are aligned as by `analysis.sentences.alignment.align`; ``sites="layer"`` copies all
         tokens of a layer at once: (layer + 1,). ``word`` is as for `sweep`, at the corrupted
-        run's mask; ``mask`` counts the masks of both from 0.
+        run's mask; ``mask`` counts the masks of both from 0. With a second word ``against`` it is
+        log p(word) − log p(against) that comes back.
 
         Raises
         ------
         problems.NoMaskHead, problems.SeveralPieces, problems.BadArgument
-            The model cannot guess; the word is not one token; there is no such mask, row or site.
+            The model cannot guess; a word is not one token; there is no such mask, row or site.
         """
         need_mask_head(self._network)
         if sites not in get_args(PatchSites):
@@ -130,6 +132,7 @@ class Words(Measures):
         runs = self._prepare(clean, stop, report), self._prepare(corrupted, stop, report)
         masks = runs[0].place_of_mask(mask), runs[1].place_of_mask(mask)
         row = row_watched(runs[1], masks[1], word)
+        other = None if against is None else row_watched(runs[1], masks[1], against)
         shape = [self.info.n_layers + 1, len(runs[1].tokens)]
         begun = Patching(
             clean=runs[0].request,
@@ -137,6 +140,7 @@ class Words(Measures):
             model=self.info,
             tokens=runs[1].tokens,
             word=runs[1].written(row),
+            against=None if other is None else runs[1].written(other),
             token_index=masks[1],
             log_probability=read_only(np.full(shape[: 1 if sites == "layer" else 2], np.nan)),
             clean_log_probability=np.nan,
@@ -144,7 +148,7 @@ class Words(Measures):
             fraction=0.0,
         )
         pairs = align(runs[0].tokens, runs[1].tokens).pairs
-        return patching.steps(runs, pairs, row, masks, begun)
+        return patching.steps(runs, pairs, (row, other), masks, begun)
 
     patch = last_of(patch_steps, lambda found: found.regained)
     """Give the share of a word's log-probability that each copied state brings back.

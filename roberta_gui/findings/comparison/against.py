@@ -1,11 +1,12 @@
 """What A is held against: its name, and how the rows of both are called."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from roberta_gui.analysis.sentences.alignment import Row
-from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.findings.notation.names import AxisLabel, axis_label, token_name
+from roberta_gui.analysis.sentences.comparison import Comparison, Needs
+from roberta_gui.findings.notation.names import AxisLabel, axis_label, the_layer, token_name
+from roberta_gui.findings.notation.numbers import written
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import Analysis, Token
 from roberta_gui.wording import counted
@@ -19,7 +20,7 @@ _ENDS = tuple(".!?…")
 """After one of these, and a closing quotation mark, no full stop stands."""
 
 
-def sides_of(run: Analysis | Comparison, needs: str = "") -> tuple[Analysis, Comparison | None]:
+def sides_of(run: Analysis | Comparison, needs: Needs = "") -> tuple[Analysis, Comparison | None]:
     """Return A, and what it is held against, if it is held against anything.
 
     Raises
@@ -29,50 +30,67 @@ def sides_of(run: Analysis | Comparison, needs: str = "") -> tuple[Analysis, Com
     """
     if not isinstance(run, Comparison):
         return run, None
-    if needs and not getattr(run, needs):
-        raise BadArgument("A and B cannot be compared here.", describe_not_comparable(run))
+    if hint := why_not(run, needs):
+        raise BadArgument("A and B cannot be compared here.", hint)
     return run.a, run
 
 
-def name_of_b(comparison: Comparison) -> str:
-    """Name what A is held against in few words, as marks and columns do."""
-    if comparison.is_of_heads:
-        return "every head on"
-    name = _name_without_heads(comparison)
-    return name if comparison.has_same_heads else f"{name}, every head on"
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """How two sides are called: ``a`` and ``b`` in marks and columns, the others in sentences.
+
+    They are A and B only where two sentences in the window are.
+    """
+
+    a: str = "A"
+    b: str = "B"
+    in_a: str = "in A"
+    in_b: str = "in B"
 
 
-def where_b_is(comparison: Comparison, *, first: bool = False) -> str:
-    """Say where B's value is from, as in "2 bits more than in B"; ``first`` in a sentence."""
+def names_of(comparison: Comparison | None) -> Sides:
+    """Name both sides by what tells them apart: sentences, models or heads."""
+    if comparison is None:
+        return Sides()
+    a, b = comparison.a.model.name, comparison.b.model.name
     if comparison.is_of_heads:
-        return "With every head on" if first else "with every head on"
-    where = f"{'In' if first else 'in'} {_name_without_heads(comparison)}"
-    return where if comparison.has_same_heads else f"{where} with every head on"
+        off = f"{counted(len(comparison.a.request.switched_off), 'head')} off"
+        return Sides(off, "every head on", f"with {off}", "with every head on")
+    if comparison.has_same_model:
+        a, b = "A", "B"
+    elif not comparison.has_same_text:
+        a, b = "A", f"B ({b})"
+    elif a == b:
+        a, b = f"{a} (A)", f"{b} (B)"
+    if comparison.has_same_heads:
+        return Sides(a, b, f"in {a}", f"in {b}")
+    return Sides(a, f"{b}, every head on", f"in {a}", f"in {b} with every head on")
+
+
+def describe_likelier(bits: float, sides: Sides, digits: int = 2) -> str:
+    """Say on which side a word is likelier, and by how much: log₂ p(A) − log₂ p(B)."""
+    size = written(abs(bits), digits)
+    if not float(size):
+        return f"as likely {sides.in_a} as {sides.in_b}"
+    return f"{size} bits likelier {sides.in_a if bits > 0 else sides.in_b}"
 
 
 def describe_more(change: float, digits: int, comparison: Comparison) -> str:
-    """Say behind a value how much more or less that is than in B."""
-    where, size = where_b_is(comparison), f"{abs(change):.{digits}f}"
+    """Say behind a value how much more or less that is than on the other side."""
+    where, size = names_of(comparison).in_b, f"{abs(change):.{digits}f}"
     if not float(size):
         return f", as {where}"
     return f", {size} {'more' if change > 0 else 'less'} than {where}"
 
 
-def _name_without_heads(comparison: Comparison) -> str:
-    if comparison.has_same_model:
-        return "B"
-    model = comparison.b.model.name
-    return model if _has_same_text(comparison) else f"B in {model}"
-
-
 def describe_b(comparison: Comparison) -> str:
     """Say, in a whole sentence, what A is held against."""
     if comparison.is_of_heads:
-        return "A is the sentence below, B the same with every head on."
+        return "Held against the same sentence with every head on (B)."
     model = "" if comparison.has_same_model else f" in {comparison.b.model.name}"
     heads = "" if comparison.has_same_heads else " with every head on"
-    if model and _has_same_text(comparison):
-        return f"A is the sentence below, B the same{model}{heads}."
+    if model and comparison.has_same_text:
+        return f"Held against the same sentence{model}{heads} (B)."
     text = comparison.b.request.text.strip()
     said = f"A is the sentence below, B{model}{heads}: “{text}”"
     return f"{said}{'' if text[-1:] in _ENDS else '.'}"
@@ -95,18 +113,46 @@ def describe_not_comparable(comparison: Comparison) -> str:
     return f"{b.name} has {listed}: what has no counterpart is not compared."
 
 
-def comparable_heads(comparison: Comparison | None) -> tuple[Comparison | None, str]:
-    """Return A and B where each head has a counterpart; where none has, why not."""
+def why_not(comparison: Comparison | None, needs: Needs = "") -> str:
+    """Say why nothing is compared, or why two models are not in what that ``needs``; else ""."""
     if comparison is None:
-        return None, NOTHING_TO_COMPARE
-    if comparison.can_compare_heads:
-        return comparison, ""
-    return None, describe_not_comparable(comparison)
+        return NOTHING_TO_COMPARE
+    if not needs or getattr(comparison, needs):
+        return ""
+    if needs == "can_compare_states":
+        return describe_states(comparison)
+    if needs == "can_compare_heads":
+        return describe_not_comparable(comparison)
+    lacking = comparison.a.model if comparison.b.model.can_fill_masks else comparison.b.model
+    return f"{lacking.name} has no masked-LM head: guesses are not compared."
+
+
+def comparable(comparison: Comparison | None, needs: Needs = "") -> Comparison | None:
+    """Return what can be compared in what that ``needs``; None where it cannot."""
+    return None if why_not(comparison, needs) else comparison
+
+
+def layer_of_b(comparison: Comparison | None, layer: int) -> str:
+    """Say where the counterpart of one of A's layers is, and which of the layers there it is."""
+    where = names_of(comparison).in_b
+    if comparison is None or len(comparison.a.hidden) == len(comparison.b.hidden):
+        return where
+    return f"{the_layer(int(comparison.layers[layer]))} {where}"
+
+
+def describe_depth(comparison: Comparison) -> str:
+    """Say which layer stands against which, where one model has more of them; "" for as many."""
+    n_a, n_b = len(comparison.a.hidden), len(comparison.b.hidden)
+    if n_a == n_b:
+        return ""
+    sides = names_of(comparison)
+    pairs = ", ".join(f"{a}–{b}" for a, b in enumerate(comparison.layers[1:].tolist(), start=1))
+    return f"Layers {sides.in_a} stand against those as deep {sides.in_b}: {pairs}."
 
 
 def describe_partner(comparison: Comparison, token: int) -> str:
     """Say in a tip which token of B a token of A is held against."""
-    at, where = int(comparison.tokens[token]), where_b_is(comparison)
+    at, where = int(comparison.tokens[token]), names_of(comparison).in_b
     if at < 0:
         return f"no partner {where}"
     return f"{where}: {token_name(comparison.b.tokens[at])}, token {at + 1}"
@@ -120,40 +166,43 @@ def describe_states(comparison: Comparison) -> str:
     if not comparison.can_compare_states:
         return (
             f"{b.name} has hidden states of {b.d_model} dimensions instead of {a.d_model}: they "
-            "have no place among A's, and no cosine with them."
+            f"have no place among those of {a.name}, and no cosine with them."
         )
-    depth = "" if a.n_layers == b.n_layers else f", each layer with the as deep of {b.n_layers}"
-    return f"Hidden states of {b.name} are taken as if its dimensions were A's{depth}."
+    said = f"Hidden states of {b.name} are taken as if its dimensions were those of {a.name}."
+    return f"{said} {describe_depth(comparison)}".rstrip()
 
 
-def _has_same_text(comparison: Comparison) -> bool:
-    return comparison.a.request.text == comparison.b.request.text
-
-
-def row_name(row: Row, a: Sequence[Token], b: Sequence[Token]) -> str:
+def row_name(row: Row, comparison: Comparison) -> str:
     """Name a row of an alignment: A's token and, where it is another one, B's."""
-    at_a, at_b = row
-    names = [token_name(side[at]) for side, at in ((a, at_a), (b, at_b)) if at is not None]
-    if at_a is None or at_b is None:
-        return f"{names[0]} ({'A' if at_b is None else 'B'})"
-    return names[0] if a[at_a].id == b[at_b].id else " / ".join(names)
+    tokens, sides = _tokens_of(row, comparison), names_of(comparison)
+    names = [token_name(token) for token in tokens]
+    if len(tokens) == 1:
+        return f"{names[0]} ({sides.b if row[0] is None else sides.a})"
+    return names[0] if tokens[0].id == tokens[1].id else " / ".join(names)
 
 
-def row_label(row: Row, a: Sequence[Token], b: Sequence[Token]) -> AxisLabel:
+def row_label(row: Row, comparison: Comparison) -> AxisLabel:
     """Name a row on the axes of a picture."""
-    tokens = [side[at] for side, at in ((a, row[0]), (b, row[1])) if at is not None]
-    return axis_label(*tokens, name=row_name(row, a, b))
+    return axis_label(*_tokens_of(row, comparison), name=row_name(row, comparison))
 
 
-def describe_unpaired(n_a: int, n_b: int, about_a: str = "", about_b: str = "") -> str:
+def _tokens_of(row: Row, comparison: Comparison) -> list[Token]:
+    sides = comparison.a.tokens, comparison.b.tokens
+    return [side[at] for side, at in zip(sides, row, strict=True) if at is not None]
+
+
+def describe_unpaired(
+    n_a: int, n_b: int, sides: Sides, about_a: str = "", about_b: str = ""
+) -> str:
     """Count the tokens of A and of B without a partner, where there are any.
 
     Examples
     --------
-    >>> describe_unpaired(1, 0), describe_unpaired(2, 1), describe_unpaired(0, 3)
-    ('1 token of A', '2 tokens of A and 1 of B', '3 tokens of B')
+    >>> names = Sides()
+    >>> [describe_unpaired(*n, names) for n in ((1, 0), (2, 1), (0, 3))]
+    ['1 token of A', '2 tokens of A and 1 of B', '3 tokens of B']
     """
-    told = [(n_a, f"of A{about_a}"), (n_b, f"of B{about_b}")]
+    told = [(n_a, f"of {sides.a}{about_a}"), (n_b, f"of {sides.b}{about_b}")]
     (n, first), *others = ((n, whose) for n, whose in told if n)
     return " and ".join(
         [f"{counted(n, 'token')} {first}"] + [f"{n} {whose}" for n, whose in others]

@@ -16,7 +16,7 @@ from roberta_gui.analysis.sentences.alignment import Alignment, Row
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import Scale, Specials
 from roberta_gui.findings.attention import too_faint, why_roots
-from roberta_gui.findings.comparison.against import describe_unpaired, row_name
+from roberta_gui.findings.comparison.against import describe_unpaired, names_of, row_name
 from roberta_gui.findings.notation.names import place_name
 from roberta_gui.findings.notation.numbers import whole_percent, written_change
 from roberta_gui.findings.notation.scales import (
@@ -53,8 +53,7 @@ class FoundApart:
     @cached_property
     def names(self) -> list[str]:
         """A name for each row."""
-        a, b = self.comparison.a.tokens, self.comparison.b.tokens
-        return [row_name(row, a, b) for row in self.alignment.rows]
+        return [row_name(row, self.comparison) for row in self.alignment.rows]
 
     def inside(self, layer: int, head: int) -> tuple[int, int]:
         """Bring a head of another model among those that were compared."""
@@ -84,7 +83,7 @@ class FoundApart:
         apart = self.apart
         return (
             f"{place_name(layer, head)}\n"
-            f"A − B: total variation {apart.variation[layer, head]:.3f}, the mean of the rows\n"
+            f"total variation {apart.variation[layer, head]:.3f}, the mean of the rows\n"
             f"largest difference of a weight {apart.largest[layer, head]:.3f}"
         )
 
@@ -167,24 +166,25 @@ class HeadApart:
         names = self.found.names
         looks = f"from {names[row]} to {names[column]}"
         if not {row, column} <= set(self.both):
-            return f"{looks}\nnot in both sentences: nothing to compare"
+            return f"{looks}\nnot on both sides: nothing to compare"
         a, b = self.weights[:, row, column].tolist()
-        return f"{looks}: {written_change(a - b, 4)}\nA {a:.4f}, B {b:.4f}"
+        sides = names_of(self.comparison)
+        return f"{looks}: {written_change(a - b, 4)}\n{sides.a} {a:.4f}, {sides.b} {b:.4f}"
 
     def describe(self, chosen: Scale) -> str:
         """Say how far this head is apart, which heads are most, and what was left out."""
-        found, apart = self.found, self.found.apart
+        found, apart, sides = self.found, self.found.apart, names_of(self.comparison)
         if found.comparison.has_same_tokens and not apart.largest.any():
-            return "A and B are the same sentence: every difference is 0."
+            return "Both sides are the same: every difference is 0."
         if not self.both:
-            return "No token of A has a partner in B: there is nothing to compare."
+            return f"No token has a partner {sides.in_b}: there is nothing to compare."
         scale = self.scale(chosen)
         how = scale.told().removeprefix("scale ")
         if chosen == "auto" and scale.root:
             how += f"; {why_roots(faint_share(self.matrix, self.scale('head')))}"
         mean = float(np.abs(self.matrix).sum()) / len(self.both) ** 2
         parts = [
-            f"Layer {self.layer + 1}, head {self.head + 1} ({how}): mean |A − B| {mean:.4f}, "
+            f"Layer {self.layer + 1}, head {self.head + 1} ({how}): mean |difference| {mean:.4f}, "
             f"mean total variation of a row {apart.variation[self.layer, self.head]:.3f}"
         ]
         if len(self.both) > 1:
@@ -202,9 +202,10 @@ class HeadApart:
         if self.found.specials == "show":
             return ""
         a, b = map(whole_percent, self.found.apart.hidden[:, self.layer, self.head].tolist())
+        sides = names_of(self.comparison)
         what = "left out, rows renormalised" if self.found.specials != "hide" else "hidden"
         specials = special_names(self.found.comparison.a.model.special_tokens)
-        return f" On {specials}, {what}: {a} of A's attention and {b} of B's."
+        return f" On {specials}, {what}: {a} of the attention {sides.in_a}, {b} {sides.in_b}."
 
     def _left_out(self) -> str:
         n_a = sum(b is None for _, b in self.found.alignment.rows)
@@ -213,7 +214,7 @@ class HeadApart:
             return ""
         shares = self.found.apart.left_out[:, self.layer, self.head].tolist()
         held = [f" ({whole_percent(share)} of its attention)" for share in shares]
-        told = describe_unpaired(n_a, n_b, held[0], held[1])
+        told = describe_unpaired(n_a, n_b, names_of(self.comparison), *held)
         return f" Hatched, without a partner and in no sum: {told}."
 
     def table(self) -> Table:

@@ -1,5 +1,6 @@
 """What "Guesses, A against B" draws, says and hands out, computed in the background."""
 
+import math
 from collections import defaultdict
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.sentences.contrast import Contrast, contrast
+from roberta_gui.findings.comparison.against import Sides, describe_likelier, names_of
 from roberta_gui.findings.model import ModelHandle, Reads
 from roberta_gui.findings.notation.marks import WordBar
 from roberta_gui.findings.notation.names import spaced_word
@@ -138,15 +140,23 @@ class ContrastAt:
 
     def tip(self, word: int) -> str:
         """Say how probable a word is in each, and what it adds."""
-        sides = "AB", self.words.ids[word].tolist(), (self.contrast.a[word], self.contrast.b[word])
+        sides, logs = self.sides, (float(self.contrast.a[word]), float(self.contrast.b[word]))
+        places = zip((sides.in_a, sides.in_b), self.words.ids[word].tolist(), logs, strict=True)
         told = [
-            f"{side} {_percent(log)}, log {written(float(log), 2)}  (id {row})"
+            f"{written(-log / math.log(2))} bits, {_percent(log)} {where}  (id {row})"
             if row >= 0
-            else f"not one token in {side}"
-            for side, row, log in zip(*sides, strict=True)
+            else f"not one token {where}"
+            for where, row, log in places
         ]
+        if np.isfinite(logs).all():
+            told.append(describe_likelier((logs[0] - logs[1]) / math.log(2), sides))
         bits = self.contrast.contribution_bits[word]
         return "\n".join([self.names[word], *told, f"adds {bits:.4f} bits to the divergence"])
+
+    @property
+    def sides(self) -> Sides:
+        """How the two sides are called."""
+        return names_of(self.comparison)
 
     @cached_property
     def caption(self) -> str:
@@ -155,23 +165,23 @@ class ContrastAt:
         which = f"Mask {self.nth + 1} of {self.n_masks}" if self.n_masks > 1 else "The mask"
         divergence = known.divergence_bits
         if divergence == 0:
-            return f"{which}: A and B give the same guesses, the divergence is 0 bits."
+            return f"{which}: both sides give the same guesses, the divergence is 0 bits."
         share = float(known.contribution_bits[self.order[:10]].sum() / max(divergence, 1e-12))
         top = [
-            f"{side}'s first guess “{self.names[int(logs.argmax())]}” {_percent(logs.max())}"
-            for side, logs in (("A", known.a), ("B", known.b))
+            f"first {where} “{self.names[int(logs.argmax())]}” {_percent(logs.max())}"
+            for where, logs in ((self.sides.in_a, known.a), (self.sides.in_b, known.b))
         ]
         told = (
             f"{which}: Jensen–Shannon divergence {divergence:.3f} bits (0: the same guesses, "
-            f"1: none in common). {'; '.join(top)}. Ten of {len(known.a):,} words make up "
+            f"1: none in common); {', '.join(top)}. Ten of {len(known.a):,} words make up "
             f"{min(share, 1) * 100:.0f} % of it."
         )
         if self.comparison.has_same_tokenizer:
             return told
         a, b = (self.words.ids < 0).sum(axis=0).tolist()
         return (
-            f"{told} Words are compared by their text; {b:,} of A are not one token in B, {a:,} of "
-            "B not in A: there they have no probability."
+            f"{told} Words are compared by their text; {b:,} are not one token {self.sides.in_b}, "
+            f"{a:,} not {self.sides.in_a}: there they have no probability."
         )
 
     def table(self) -> Table:

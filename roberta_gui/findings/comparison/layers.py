@@ -14,6 +14,7 @@ from roberta_gui.analysis.through_layers.paths import with_partners
 from roberta_gui.findings.comparison.against import (
     describe_states,
     describe_unpaired,
+    names_of,
     row_label,
     row_name,
 )
@@ -45,8 +46,7 @@ class FoundCosines:
     @property
     def names(self) -> list[str]:
         """A name for each pair of tokens."""
-        a, b = self.comparison.a.tokens, self.comparison.b.tokens
-        return [row_name((int(i), int(j)), a, b) for i, j in self.alignment.pairs]
+        return [row_name((int(i), int(j)), self.comparison) for i, j in self.alignment.pairs]
 
     @property
     def is_other(self) -> NDArray[np.bool_]:
@@ -90,22 +90,23 @@ def find_cosines(
 
 def map_of(found: FoundCosines) -> LayerValues:
     """Return what the map of layers and tokens shows; nan where a token has no partner."""
-    a, b = found.comparison.a.tokens, found.comparison.b.tokens
-    rows = found.alignment.rows
+    rows, sides = found.alignment.rows, names_of(found.comparison)
     both = [column for column, row in enumerate(rows) if None not in row]
     values = np.full((len(found.values), len(rows)), np.nan, dtype=np.float32)
     values[:, both] = found.values
-    names = [row_name(row, a, b) for row in rows]
+    names = [row_name(row, found.comparison) for row in rows]
 
     def tip(layer: int, column: int) -> str:
         at_a, at_b = rows[column]
         if at_a is None or at_b is None:
-            return f"{names[column]}\nnot in both sentences: nothing to compare"
+            return f"{names[column]}\nnot on both sides: nothing to compare"
         cosine = f"{values[layer, column]:.3f}"
         said = f"{names[column]} in {the_layer(layer)}: cosine {cosine}"
-        return f"{said}\nA hidden[{layer}, {at_a}], B hidden[{layer}, {at_b}]"
+        b_layer = found.comparison.layers[layer]
+        of_a, of_b = f"hidden[{layer}, {at_a}]", f"hidden[{b_layer}, {at_b}]"
+        return f"{said}\n{sides.a} {of_a}, {sides.b} {of_b}"
 
-    labels = tuple(row_label(row, a, b) for row in rows)
+    labels = tuple(row_label(row, found.comparison) for row in rows)
     alone = tuple(column for column, row in enumerate(rows) if None in row)
     return LayerValues(values, labels, cosine_scale(values[:, both]), tip, hatched=alone)
 
@@ -115,12 +116,12 @@ def lines_of(found: FoundCosines, column: int | None) -> list[Line]:
 
     As distances, because a chart that begins at 0 shows nothing of cosines near 1.
     """
-    other = found.is_other
+    other, in_b = found.is_other, names_of(found.comparison).in_b
     n, n_other = len(other), int(other.sum())
     lines = [Line(f"all {counted(n, 'aligned token')}", 1 - found.mean(), 0)]
     if 0 < n_other < n:
         lines.append(Line(f"the same token in both ({n - n_other})", 1 - found.mean(~other), 1))
-        lines.append(Line(f"another token in B ({n_other})", 1 - found.mean(other), 2))
+        lines.append(Line(f"another token {in_b} ({n_other})", 1 - found.mean(other), 2))
     if column is not None:
         lines.append(Line(f"selected: {found.names[column]}", 1 - found.values[:, column], 3))
     return lines
@@ -131,14 +132,15 @@ def caption_of(found: FoundCosines) -> str:
     rows, told = found.alignment.rows, [_parting(found)]
     n_a, n_b = sum(b is None for _, b in rows), sum(a is None for a, _ in rows)
     if n_a + n_b:
-        told.append(f"Hatched, without a partner: {describe_unpaired(n_a, n_b)}.")
+        sides = names_of(found.comparison)
+        told.append(f"Hatched, without a partner: {describe_unpaired(n_a, n_b, sides)}.")
     return " ".join(filter(None, [*told, describe_states(found.comparison)]))
 
 
 def _parting(found: FoundCosines) -> str:
     """Say between which layers the two part most, and which tokens do."""
     if found.comparison.has_same_tokens and np.nanmin(found.values, initial=1.0) > 1 - 1e-6:
-        return "A and B are the same sentence: every cosine is 1, nothing parts."
+        return "Both sides are the same: every cosine is 1, nothing parts."
     mean = found.mean()
     steps = np.diff(mean)
     tokens = counted(len(found.alignment.pairs), "aligned token")

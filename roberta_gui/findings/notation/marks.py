@@ -154,8 +154,8 @@ class Guess:
 
     ``before`` is the probability that it is compared with, None where it is with none, nan where
     the word is none there; ``is_writable`` is False where no text gives this word in the sentence.
-    ``place``, ``number`` and ``change`` are written instead of the row, the percentage and A − B in
-    percentage points.
+    ``place``, ``number`` and ``change`` are written instead of the row, the percentage and
+    the bits by which it is likelier than that.
     """
 
     word: str

@@ -99,6 +99,18 @@ def spelled(word: str) -> str:
     return spaced_word(word.removeprefix(" "), word.startswith(" "))
 
 
+def formula(word: str, against: str | None = None) -> str:
+    """Write a word's log-probability in bits, less that of another word.
+
+    Examples
+    --------
+    >>> formula("is", "are")
+    'log₂ p(“is”) − log₂ p(“are”)'
+    """
+    less = "" if against is None else f" − log₂ p(“{against}”)"
+    return f"log₂ p(“{word}”){less}"
+
+
 def what_is_watched(written: str, watched: str) -> str:
     """Say which word is watched, if it is spelled otherwise than it was written; else ""."""
     if watched == written:

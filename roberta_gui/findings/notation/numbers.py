@@ -1,5 +1,7 @@
 """Numbers as people read them: with a true minus, and no sign on what rounds to nothing."""
 
+import math
+
 
 def percentage(probability: float) -> str:
     """Write a probability with one decimal, and never a zero that is none."""
@@ -8,9 +10,15 @@ def percentage(probability: float) -> str:
     return f"{probability * 100:.1f} %"
 
 
-def points(change: float) -> str:
-    """Write a change of a probability in percentage points, with its sign."""
-    return written_change(change * 100, 1)
+def bits_likelier(here: float, there: float) -> float:
+    """Return log₂ of one probability over another; nan where either is 0.
+
+    Examples
+    --------
+    >>> bits_likelier(0.5, 0.125), bits_likelier(0.0, 0.1)
+    (2.0, nan)
+    """
+    return math.log2(here) - math.log2(there) if here > 0 and there > 0 else math.nan
 
 
 def true_minus(text: str) -> str:

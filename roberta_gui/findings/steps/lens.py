@@ -4,6 +4,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 
 from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.findings.comparison.against import comparable
 from roberta_gui.findings.lens import TOP, LensState, word_of
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.names import spelled, what_is_watched
@@ -43,7 +44,8 @@ def read_lens(
     B is read after A. A word that cannot be watched is noted, and the rest is read all the same.
     """
     comparison = wish.comparison
-    b = comparison.b if comparison is not None and comparison.b.model.can_fill_masks else None
+    compared = comparable(comparison, "can_compare_guesses")
+    b = None if compared is None else compared.b
     read, of_b = None, wish.known_of(b)
     for read in _steps(wish.analysis, wish, wish.watch, asked, stop):
         read = replace(read, comparison=comparison, of_b=of_b)

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.findings.comparison.against import Sides, describe_likelier, names_of
 from roberta_gui.findings.model import ModelHandle
-from roberta_gui.findings.notation.names import spaced_word
-from roberta_gui.findings.notation.numbers import percentage, written
+from roberta_gui.findings.notation.names import formula, spaced_word
+from roberta_gui.findings.notation.numbers import percentage, written, written_change
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Analysis, Report, Stop, WordScores, read_only
 
@@ -40,7 +41,7 @@ def words_in(text: str) -> tuple[str, ...]:
 class WordScore:
     """One word at one mask: bits, −log₂ p; nan, and rank −1, where there is no number.
 
-    ``pieces`` are readable. ``change`` is A − B in bits: below 0 the word is likelier in A.
+    ``pieces`` are readable.
     """
 
     word: str
@@ -56,9 +57,33 @@ class WordScore:
         return float(2.0**-self.bits)
 
     @property
-    def change(self) -> float:
-        """Bits in A less those in B."""
-        return self.bits - self.bits_b
+    def likelier(self) -> float:
+        """By how many bits the word is likelier in A than in B."""
+        return self.bits_b - self.bits
+
+
+@dataclass(frozen=True, slots=True)
+class WordPair:
+    """The first word against another: log₂ p(first) − log₂ p(other), in A and in B; nan: none."""
+
+    first: str
+    other: str
+    bits: float
+    bits_b: float = math.nan
+
+    @property
+    def name(self) -> str:
+        """Write it as a difference."""
+        return f"{self.first} − {self.other}"
+
+    def describe(self, sides: Sides) -> str:
+        """Say by how many bits the first word is likelier, on each side."""
+        told = f"{formula(self.first, self.other)}: {written_change(self.bits, 2)} bits"
+        if math.isnan(self.bits_b):
+            return told
+        apart = written_change(self.bits - self.bits_b, 2)
+        in_b = f"{written_change(self.bits_b, 2)} {sides.in_b}"
+        return f"{told} {sides.in_a}, {in_b}; {apart} apart"
 
 
 def score(
@@ -117,6 +142,20 @@ class ScoredWords:
             for nth, word in enumerate(a.words)
         )
 
+    @property
+    def sides(self) -> Sides:
+        """How both sides are called."""
+        return names_of(self.comparison)
+
+    def pairs(self, mask: int) -> tuple[WordPair, ...]:
+        """Hold the first word at a mask against each other one, as far as both have numbers."""
+        words = self.at(mask)
+        pairs = (
+            WordPair(first.word, one.word, one.bits - first.bits, one.bits_b - first.bits_b)
+            for first, one in zip(words[:1] * (len(words) - 1), words[1:], strict=True)
+        )
+        return tuple(pair for pair in pairs if not math.isnan(pair.bits))
+
     def bits(self) -> NDArray[np.float64]:
         """Return −log₂ p of each word in A, float64 (mask, word)."""
         return read_only(-self.a.log_probability / math.log(2))
@@ -130,17 +169,23 @@ class ScoredWords:
         return read_only(found)
 
     def table(self) -> Table:
-        """Return a row for each word at each mask, with what it has in B where there is one."""
-        columns = ("mask", "word", "pieces", "rank", "bits", "percent")
-        in_b = () if self.b is None else ("rank_b", "bits_b", "percent_b", "a_minus_b_bits")
+        """Return a row for each word at each mask, with what it has in B where there is one.
+
+        ``bits_first_likelier`` is by how much the first word is likelier than this one.
+        """
+        numbers = ("rank", "bits", "percent", "bits_first_likelier")[: 3 + (len(self.a.words) > 1)]
+        columns = ("mask", "word", "pieces", *numbers)
+        in_b = () if self.b is None else (*(f"{name}_b" for name in numbers), "bits_likelier_in_a")
 
         def rows() -> Iterator[tuple[object, ...]]:
             for mask in range(self.n_masks):
-                for one in self.at(mask):
-                    own = _numbers(one.bits, one.rank)
-                    others = (*_numbers(one.bits_b, one.rank_b), one.change)
-                    pieces = " + ".join(one.pieces)
-                    yield (mask + 1, one.word, pieces, *own, *(others if in_b else ()))
+                words = self.at(mask)
+                for one in words:
+                    first = words[0]
+                    own = _numbers(one.bits, one.rank, first.bits)[: len(numbers)]
+                    others = _numbers(one.bits_b, one.rank_b, first.bits_b)[: len(numbers)]
+                    compared = (*others, one.likelier) if in_b else ()
+                    yield (mask + 1, one.word, " + ".join(one.pieces), *own, *compared)
 
         return Table((*columns, *in_b), rows())
 
@@ -159,22 +204,13 @@ class ScoredWords:
             f"Likeliest is “{best.word}”: {written(best.bits, 2)} bits, "
             f"{percentage(best.probability)}."
         )
-        compared = [one for one in known if not math.isnan(one.change)]
+        compared = [one for one in known if not math.isnan(one.likelier)]
         if compared:
-            most = max(compared, key=lambda one: abs(one.change))
-            said += f" “{most.word}” differs most: {describe_change(most)}."
-        return said
+            most = max(compared, key=lambda one: abs(one.likelier))
+            apart = describe_likelier(most.likelier, self.sides)
+            said += f" “{most.word}” differs most: {apart}."
+        return " ".join([said, *(f"{pair.describe(self.sides)}." for pair in self.pairs(mask)[:1])])
 
 
-def describe_change(one: WordScore) -> str:
-    """Say in which of A and B a word is likelier, and by how many bits."""
-    if math.isnan(one.change):
-        return "no number in one of the two"
-    amount = written(abs(one.change), 2)
-    if float(amount) == 0:
-        return "as likely in A as in B"
-    return f"{amount} bits likelier in {'A' if one.change < 0 else 'B'}"
-
-
-def _numbers(bits: float, rank: int) -> tuple[int | None, float, float]:
-    return rank if rank > 0 else None, bits, 100 * 2.0**-bits
+def _numbers(bits: float, rank: int, first: float) -> tuple[float | None, ...]:
+    return rank if rank > 0 else None, bits, 100 * 2.0**-bits, bits - first

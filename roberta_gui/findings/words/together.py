@@ -29,6 +29,7 @@ MOST_WORDS = 10_000
 """Whole words that the engine is asked for, so that each number of pieces has its best ones."""
 
 WAYS: Final = {
+    "alone": "At the one mask",
     "together": "Jointly: the mean of both orders",
     "apart": "Independently: each mask's own best guess",
     "in turn": "One after the other, from left to right",
@@ -70,11 +71,14 @@ class FilledTogether:
     forms: Forms = field(default_factory=dict)
 
     def rows(self) -> Iterator[tuple[str, Filling]]:
-        """Give each filling after the way in which it was found, the best ones together first."""
+        """Give each filling after the way in which it was found, the best ones together first.
+
+        At a single mask all ways are one.
+        """
         for filling in self.fillings.together:
-            yield "together", filling
+            yield "together" if len(filling.candidates) > 1 else "alone", filling
         for way, one in (("apart", self.fillings.apart), ("in turn", self.fillings.in_turn)):
-            if one is not None:
+            if one is not None and len(one.candidates) > 1:
                 yield way, one
 
     def listed(self) -> tuple[Rows, tuple[Filling | None, ...]]:
@@ -82,7 +86,7 @@ class FilledTogether:
 
         def rows() -> Iterator[tuple[str, Guess, Filling]]:
             for nth, (way, one) in enumerate(self.rows(), start=1):
-                yield WAYS[way], _row_of(nth if way == "together" else 1, one), one
+                yield WAYS[way], _row_of(1 if way in ("apart", "in turn") else nth, one), one
 
         return headed(rows())
 
@@ -123,10 +127,10 @@ class FilledTogether:
         if not self.fillings.together:
             return "No filling is known yet."
         best = self.fillings.together[0]
-        said = f"Likeliest together are {_told(best)}"
-        if len(best.candidates) > 1:
-            apart = written(order_matters(best), 2)
-            said += f", the mean of both orders, which are {apart} bits apart"
+        if len(best.candidates) == 1:
+            return f"Likeliest is {_told(best)}."
+        said = f"Likeliest together are {_told(best)}, the mean of both orders, which are "
+        said += f"{written(order_matters(best), 2)} bits apart"
         ways = (
             ("Every mask alone", self.fillings.apart),
             ("One after the other", self.fillings.in_turn),

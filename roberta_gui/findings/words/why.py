@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.findings.model import ModelHandle
-from roberta_gui.findings.notation.names import array_index, spelled, token_name
+from roberta_gui.findings.notation.names import array_index, formula, spelled, token_name
 from roberta_gui.findings.notation.numbers import whole_percent, written, written_change
 from roberta_gui.findings.tables import Arrays, Table, grid
 from roberta_gui.problems import Problem, SeveralPieces, UnencodableText
@@ -120,8 +120,7 @@ class Why:
     def target(self) -> str:
         """What is followed back, as a formula."""
         one = _need(self)
-        formula = f"log₂ p(“{spelled(one.word)}”)"
-        return formula if one.against is None else f"{formula} − log₂ p(“{spelled(one.against)}”)"
+        return formula(spelled(one.word), None if one.against is None else spelled(one.against))
 
     def tip(self, token: int) -> str:
         """Say what one token adds, and where that stands in the array."""

@@ -1,14 +1,15 @@
 """ChoosingPanel: the controls of a panel, each of which is one of its choices in the View."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QToolButton
 
+from roberta_gui.analysis.sentences.comparison import Comparison, Needs
+from roberta_gui.findings.comparison.against import comparable, why_not
 from roberta_gui.findings.notation.glyphs import SPACE
 from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
 from roberta_gui.gui.panels.panel import Panel
-from roberta_gui.gui.panels.reasons import nothing_to_compare
 from roberta_gui.gui.panels.word_field import WordField, best_guess, words_at_hand
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.control_row import ControlRow
@@ -24,12 +25,23 @@ from roberta_gui.view import View
 class ChoosingPanel(Panel):
     """A panel whose controls show what is chosen, and take what is clicked or typed."""
 
+    needs: ClassVar[Needs] = ""
+    """What two models must have in common for a difference to be drawn here."""
+
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
         self.row = ControlRow()
         self.row.setParent(self)
         self.row.hide()
         self._showing: list[Callable[[View], None]] = []
+
+    def needs_of(self, view: View) -> Needs:
+        """Say what two models must have in common for the difference that is chosen."""
+        return self.needs
+
+    def comparable(self, view: View) -> Comparison | None:
+        """Return A and B, where they can be compared here."""
+        return comparable(view.comparison, self.needs_of(view))
 
     def chosen(self, view: View, field: str, panel: str = "") -> Any:
         """Return what is chosen, here or in another panel."""
@@ -114,13 +126,14 @@ class ChoosingPanel(Panel):
         what: str,
         panel: str = "",
         field: str = "difference",
-        why_not: Callable[[View], str] = nothing_to_compare,
     ) -> DifferenceSwitch:
-        """Make the switch by which ``what`` is drawn, unless there is a reason ``why_not``."""
+        """Make the switch by which ``what`` is drawn, where it can be compared."""
         control = DifferenceSwitch(self.title, what)
         control.clicked.connect(lambda is_on: self.choose(panel or self.name, **{field: is_on}))
         self._showing.append(
-            lambda view: control.show_choice(self.chosen(view, field, panel), why_not(view))
+            lambda view: control.show_choice(
+                self.chosen(view, field, panel), why_not(view.comparison, self.needs_of(view))
+            )
         )
         return control
 

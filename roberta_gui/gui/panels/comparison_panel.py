@@ -1,11 +1,9 @@
 """What the panels have in common that show nothing but A held against B."""
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
 
 from roberta_gui.analysis.sentences.alignment import Alignment
-from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.findings.comparison.against import HOW_TO_COMPARE, describe_not_comparable
+from roberta_gui.findings.comparison.against import HOW_TO_COMPARE, why_not
 from roberta_gui.gui.panels.picture_panel import Result
 from roberta_gui.gui.panels.reasons import Reason
 from roberta_gui.gui.panels.token_panel import TokenPanel
@@ -18,15 +16,6 @@ class ComparisonPanel(TokenPanel[Result]):
 
     busy = "Waiting for both sides"
     lanes = ("sentence", "sentence:second", "text:second")
-    needs: ClassVar[str] = ""
-    """Name what two models must have in common, of all that a :class:`Comparison` tells."""
-
-    def comparable(self, view: View) -> Comparison | None:
-        """Return the two passes, if they have what this panel needs."""
-        compared = view.comparison
-        if compared is None or not self.needs:
-            return compared
-        return compared if getattr(compared, self.needs) else None
 
     @property
     def passes(self) -> tuple[str, ...]:
@@ -50,7 +39,7 @@ class ComparisonPanel(TokenPanel[Result]):
         if view.against is None and view.model is not None:
             yield Reason("Nothing to compare with", f"{HOW_TO_COMPARE}.")
         if view.comparison is not None and self.comparable(view) is None:
-            yield Reason("Not comparable here", describe_not_comparable(view.comparison))
+            yield Reason("Not comparable here", why_not(view.comparison, self.needs))
         yield from super().reasons(view)
 
     @property

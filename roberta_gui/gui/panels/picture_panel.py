@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from roberta_gui.analysis.axes.preparation import Preparations
-from roberta_gui.findings.comparison.against import describe_b
+from roberta_gui.findings.comparison.against import describe_b, why_not
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.panels.choosing_panel import ChoosingPanel
 from roberta_gui.gui.panels.reasons import (
@@ -274,9 +274,13 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
         return "" if known is None else self.with_b(self.whole_caption(known, self.store.view))
 
     def with_b(self, text: str) -> str:
-        """Say behind what is said of a difference what B is."""
-        compared = self.compared
-        return f"{text} {describe_b(compared)}" if compared is not None and text else text
+        """Say behind what is said of a difference what B is, or why there is none."""
+        compared, view = self.compared, self.store.view
+        if not text or view.comparison is None:
+            return text
+        if compared is not None:
+            return f"{text} {describe_b(compared)}"
+        return f"{text} {why_not(view.comparison, self.needs_of(view))}".rstrip()
 
 
 def scrolled(*parts: QWidget, spacing: int) -> QScrollArea:

@@ -7,7 +7,7 @@ from roberta_gui.analysis.projection import Basis
 from roberta_gui.findings.hidden_states import ProjectedTokens, project
 from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.reasons import Reason, no_room, why_no_partners
+from roberta_gui.gui.panels.reasons import Reason, no_room
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.view import View
 
@@ -17,13 +17,13 @@ class ProjectionPanel(TokenPanel[ProjectedTokens]):
 
     busy = "Projecting the sentence"
     lanes = ("sentence", "panel:axes")
+    needs = "can_compare_states"
 
     def partners(self) -> DifferenceSwitch:
         """Make the switch for the places of the partners in B."""
         return self.difference_switch(
-            "Draw where each token's partner in B lies, too", "hidden", "partners",
-            lambda view: why_no_partners(view.comparison),
-        )  # fmt: skip
+            "Draw where each token's partner on the other side lies, too", "hidden", "partners"
+        )
 
     def basis(self, view: View) -> Basis:
         """Return the axes that are wanted: the same for all layers, or each layer's own."""

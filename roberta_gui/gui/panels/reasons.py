@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE, describe_states
+from roberta_gui.findings.comparison.against import names_of
+from roberta_gui.findings.comparison.guesses import n_masks
 from roberta_gui.problems import Problem
 from roberta_gui.records import Analysis, ModelInfo
 from roberta_gui.view import View
@@ -68,18 +69,6 @@ def no_room(view: View) -> Reason | None:
     )
 
 
-def nothing_to_compare(view: View) -> str:
-    """Say why there is no difference; "" if there is one."""
-    return NOTHING_TO_COMPARE if view.comparison is None else ""
-
-
-def why_no_partners(comparison: Comparison | None) -> str:
-    """Say why no hidden states are there to be compared with; "" if there are."""
-    if comparison is None:
-        return NOTHING_TO_COMPARE
-    return "" if comparison.can_compare_states else describe_states(comparison)
-
-
 def no_head(*models: ModelInfo | None) -> Reason | None:
     """Tell that one of some models guesses no words, and what does."""
     for model in models:
@@ -99,15 +88,38 @@ def no_tokens(view: View) -> Reason | None:
     return Reason("No tokens yet", "This model reads nothing in an empty text: type something.")
 
 
-def no_mask(analysis: Analysis, why: str = "") -> Reason | None:
-    """Tell that no mask was read, and how to get one; ``why`` says before what it is for."""
-    if analysis.fills:
+def no_mask(view: View, why: str = "") -> Reason | None:
+    """Tell that no mask was read in A, and how to get one; ``why`` says before what it is for."""
+    analysis, of_two = view.analysis, view.second is not None
+    if analysis is None or analysis.fills:
         return None
     if n_masks_cut_off(analysis):
         hint = "Shorten the text, or press Ctrl+M nearer to its beginning."
-        return Reason(describe_masks_cut_off(analysis), f"{why}{hint}")
+        return Reason(describe_masks_cut_off(analysis, " of A" * of_two), f"{why}{hint}")
     hint = "Press Ctrl+M to put one at the cursor, or double-click a token to hide it."
-    return Reason("No mask in the sentence", f"{why}{hint}")
+    return Reason(f"No mask in {'A' if of_two else 'the sentence'}", f"{why}{hint}")
+
+
+def no_mask_on_a_side(view: View, compared: Comparison) -> Reason | None:
+    """Tell which of two sentences has no mask that is read."""
+    names, counts = names_of(compared), n_masks(compared)
+    if view.second is None and not any(counts):
+        return no_mask(view)
+    each = zip((names.a, names.b), (compared.a, compared.b), counts, strict=True)
+    sides = [(name, side) for name, side, n in each if not n]
+    if not sides:
+        return None
+    cut = [(name, side) for name, side in sides if n_masks_cut_off(side)]
+    none = [name for name, side in sides if not n_masks_cut_off(side)]
+    absent = f"{' and '.join(none)} {'hold' if len(none) > 1 else 'holds'} no mask"
+    if not cut:
+        return Reason(absent, "Put one into each sentence (Ctrl+M) to compare the guesses.")
+    hint = "Shorten the text, or put a mask nearer to its beginning (Ctrl+M)."
+    if len(cut) == 2:
+        return Reason(f"The masks of {names.a} and {names.b} lie beyond what is read", hint)
+    (name, side), *_ = cut
+    title = describe_masks_cut_off(side, f" of {name}")
+    return Reason(title, f"{hint} {absent}." if none else hint)
 
 
 def reading_reference(view: View, why: str) -> Reason | None:

@@ -118,7 +118,8 @@ class SentenceCard(QFrame):
         typed = self._typed(view)
         before = None if previous is None else self._typed(previous)
         is_other = previous is None or previous.model != view.model
-        if is_other or (before and before.tokens) is not (typed and typed.tokens):
+        is_renamed = previous is None or previous.right_side.model != view.right_side.model
+        if is_other or is_renamed or (before and before.tokens) is not (typed and typed.tokens):
             self._draw_tokens(view)
         if is_other and previous is not None and view.model is not None and view.model.notices:
             self.notice.emit(f"About {view.model.name}:", " ".join(view.model.notices))
@@ -321,7 +322,9 @@ class SentenceCard(QFrame):
             return
         self.editor.set_mask_token(model.mask_token)
         self.strip.set_tokens(typed.tokens, typed.dropped_tokens)
-        count = f"{len(typed.tokens)} / {counted(model.max_tokens, 'token')}"
+        of_b = view.right_side.model if self._side else None
+        whose = "" if of_b is None else f"{of_b.name} · "
+        count = f"{whose}{len(typed.tokens)} / {counted(model.max_tokens, 'token')}"
         cut = f" · {typed.dropped_tokens:,} cut off at the end" if typed.dropped_tokens else ""
         self._count.setText(count + cut)
         named("cutCount" if cut else "count", self._count)

@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QPushButton
 
-from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import AS_AT_FIRST, Tinting
-from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE
+from roberta_gui.findings.comparison.against import comparable, names_of, why_not
 from roberta_gui.findings.notation.names import literal
 from roberta_gui.findings.notation.numbers import written_change
 from roberta_gui.findings.surprisal import (
@@ -43,6 +42,9 @@ from roberta_gui.wording import counted, rough_time
 
 NAME: Final = "surprisal"
 """Under which name the View keeps it."""
+
+NEEDS: Final = "can_compare_guesses"
+"""What two models need to have in common for their surprisals to be compared."""
 
 SECOND: Final = "surprisal:second"
 """The same of a second sentence."""
@@ -85,7 +87,7 @@ def surprisal_of(view: View) -> Derivation | None:
     analysis, estimator = view.analysis, view.choices.surprisal.estimator
     if analysis is None or not analysis.model.can_fill_masks or passes_to_allow(view):
         return None
-    comparison = _askable(view)
+    comparison = comparable(view.comparison, NEEDS)
     work = partial(measure_steps, analysis, comparison, estimator, _known(view))
     return Derivation((analysis, comparison, estimator), work, analysis.model)
 
@@ -120,7 +122,7 @@ def passes_to_allow(view: View, what: str = NAME) -> int:
     if what == WHY:
         needed = why.passes_needed(analysis, view.choices.why.method) if analysis.fills else 0
         return needed if needed > chosen.passes else 0
-    comparison = _askable(view)
+    comparison = comparable(view.comparison, NEEDS)
     measured = (analysis,) if comparison is None else (analysis, comparison.b)
     needed = passes_needed(measured, chosen.estimator, _known(view))
     return needed if needed > chosen.passes else 0
@@ -146,12 +148,6 @@ def known_surprisal(view: View) -> TokenSurprisal | None:
     """Return what is known by now; it may still belong to the sentence before."""
     derived = view.derived.get(NAME)
     return derived.value if derived is not None else None
-
-
-def _askable(view: View) -> Comparison | None:
-    """Return what the sentence is compared with, if the model of B can be asked."""
-    comparison = view.comparison
-    return comparison if comparison is not None and comparison.b.model.can_fill_masks else None
 
 
 def _known(view: View) -> list[TokenSurprisal]:
@@ -202,12 +198,13 @@ class SentenceTint(QObject):
         can_be = view.model is not None and view.model.can_fill_masks
         chosen, by = view.choices.surprisal, tinted_by(view) if can_be else ""
         self.choice.setVisible(can_be and self._leads)
-        none = "" if view.comparison is not None else NOTHING_TO_COMPARE
         self.choice.set_choice(
             {NAME: chosen.estimator, WHY: WHY}.get(by, NO_TINT),
             numbers=chosen.bits,
-            difference=by == NAME and chosen.difference and view.comparison is not None,
-            why_no_difference=_ONLY_SURPRISAL if by == WHY else none,
+            difference=by == NAME
+            and chosen.difference
+            and comparable(view.comparison, NEEDS) is not None,
+            why_no_difference=_ONLY_SURPRISAL if by == WHY else why_not(view.comparison, NEEDS),
         )
         has_guess = view.analysis is None or bool(view.analysis.fills)
         rule_out(self.choice.choices[WHY], "" if has_guess else _NO_GUESS)
@@ -267,8 +264,9 @@ def _of_surprisal(view: View, model: ModelInfo) -> _Shades:
     bits, is_whole = _standing(view, None if known is None else known.analysis, of_known)
     tips = [known.tip(at) for at in range(len(bits))] if known and is_whole else ()
     if is_difference:
-        tip = "Surprisal, A − B: orange tokens cost more bits in A, blue ones more in B."
-        return _signed(bits, tip, tips, _LEAST_BITS)
+        sides = names_of(view.comparison)
+        tip = f"Orange tokens are likelier {sides.in_a}, blue ones {sides.in_b}, by bits."
+        return _signed(bits, tip, tips, _LEAST_BITS, "bits likelier")
     chance = chance_bits(model)
     tip = (
         f"Surprisal: 0 bits are certainty, {chance:.1f} bits a guess among all "
@@ -288,9 +286,11 @@ def _of_why(view: View) -> _Shades | None:
     return _signed(bits, found.describe_tint(), tips, LEAST_BITS)
 
 
-def _signed(bits: NDArray[np.float64], tip: str, tips: Sequence[str], least: float) -> _Shades:
+def _signed(
+    bits: NDArray[np.float64], tip: str, tips: Sequence[str], least: float, unit: str = "bits"
+) -> _Shades:
     most = max(float(np.nanmax(np.abs(bits), initial=0.0)), least)
-    ends = f"{written_change(-most, 1)}", f"{written_change(most, 1)} bits"
+    ends = f"{written_change(-most, 1)}", f"{written_change(most, 1)} {unit}"
     return _Shades(bits, most, ends, tip, tips, signed=True)
 
 

@@ -58,6 +58,8 @@ class Preferences:
     text: str = FIRST_SENTENCE
     second_text: str = ""
     """Empty until a second sentence is written: it begins as a copy of the first."""
+    has_second: bool = False
+    """Whether A is held against the second sentence."""
     model: str = "mini"
     compare_model: str = ""
     """The second model, against which the first is held; "" is none."""

@@ -53,7 +53,7 @@ class Arrangement:
 
 
 COMPARE: Final = "compare"
-"""The arrangement in which two sentences are compared; with it comes the second one."""
+"""The arrangement for two sentences; with it comes the second one, which stays in all others."""
 
 ARRANGEMENTS: Final = (
     Arrangement(

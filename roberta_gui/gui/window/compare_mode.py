@@ -1,4 +1,4 @@
-"""CompareMode: the second sentence comes with its arrangement of the panels, and goes with it."""
+"""CompareMode: the second sentence, whatever panels are shown beside it."""
 
 from functools import partial
 
@@ -14,11 +14,11 @@ from roberta_gui.gui.work.controller import Controller
 
 
 class CompareMode(QObject):
-    """Shows sentence B while the arrangement "compare" is in use.
+    """Shows sentence B from when it is asked for until it is ended.
 
-    The arrangement alone decides, so header, menu, keys and what is remembered always agree.
-    ``changed()`` tells of one sentence more or less, ``active_changed()`` that the other sentence
-    is the one that was edited last.
+    It comes with the arrangement "compare", and stays in all the others. ``changed()`` tells of one
+    sentence more or less, ``active_changed()`` that the other sentence is the one that was edited
+    last.
     """
 
     changed = Signal()
@@ -56,18 +56,25 @@ class CompareMode(QObject):
         return self._is_on
 
     def choose(self, arrangement: str) -> None:
-        """Show an arrangement; "compare" once more goes back to the former one.
+        """Show an arrangement; "compare" once more ends B, and goes back to the former one.
 
         Whoever asks for a second sentence is about to write it: it gets the keyboard.
         """
-        is_again = arrangement == COMPARE and self._docks.arrangement == COMPARE
-        self._docks.arrange(self._former if is_again else arrangement)
-        if arrangement == COMPARE and self._is_on:
+        if arrangement == COMPARE == self._docks.arrangement:
+            self.toggle()
+            return
+        self._docks.arrange(arrangement)
+        if arrangement == COMPARE:
             self.second.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def toggle(self) -> None:
         """Compare two sentences, or look at one again."""
-        self.choose(COMPARE)
+        if not self._is_on:
+            self.choose(COMPARE)
+            return
+        self.show(False)
+        if self._docks.arrangement == COMPARE:
+            self._docks.arrange(self._former)
 
     def swap(self) -> None:
         """Let A be B and B be A; each editor can undo its part."""
@@ -99,9 +106,13 @@ class CompareMode(QObject):
     def _follow(self, arrangement: str) -> None:
         if arrangement != COMPARE:
             self._former = arrangement
-        if (arrangement == COMPARE) is not self._is_on:
-            self._is_on = arrangement == COMPARE
-            self._begin() if self._is_on else self._end()
+        self.show(self._is_on or arrangement == COMPARE)
+
+    def show(self, is_on: bool) -> None:
+        """Show B, or end it."""
+        if is_on is not self._is_on:
+            self._is_on = self._preferences.has_second = is_on
+            self._begin() if is_on else self._end()
             self.changed.emit()
 
     def _begin(self) -> None:

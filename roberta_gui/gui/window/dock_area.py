@@ -242,7 +242,7 @@ class DockArea(QMainWindow):
     def solo(self, name: str) -> None:
         """Show one panel alone, with the keyboard; the same call again brings the others.
 
-        Any panel may be alone beside a second sentence, which another arrangement would end.
+        Any panel may be alone beside a second sentence, whose own panels then come back.
         """
         if self._before_solo is not None and self._alone == name:
             self.end_solo()

@@ -274,6 +274,8 @@ class MainWindow(WindowCommands):
         self.docks.bring_back(self._preferences.docks)
         self.card.editor.set_text(self._preferences.text)
         self.card.editor.document().clearUndoRedoStacks()
+        if self._preferences.has_second:
+            self.compare.show(True)
         self.card.editor.moveCursor(QTextCursor.MoveOperation.End)
         self.card.editor.setFocus()
 

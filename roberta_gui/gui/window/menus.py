@@ -9,12 +9,11 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.dressing import wear
-from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.sentence.sentence_card import SentenceCard
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.undo_history import UndoHistory
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.gui.window.compare_mode import CompareMode
 from roberta_gui.gui.window.dock_area import DockArea
@@ -22,6 +21,7 @@ from roberta_gui.gui.window.header import Header
 from roberta_gui.gui.window.model_menu import ModelMenu
 from roberta_gui.gui.window.notice_bar import Toast
 from roberta_gui.gui.window.shortcuts import MOUSE_WAYS, Shortcut, ShortcutsDialog
+from roberta_gui.wording import counted
 
 _DIGITS = {"Ctrl+": "123456789", "Ctrl+Alt+": "1234567890", "Alt+": "1234567890"}
 _PANEL_KEYS = tuple((keys, digit) for keys, digits in _DIGITS.items() for digit in digits)
@@ -158,14 +158,25 @@ class WindowCommands(QMainWindow):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _export_menu(self) -> QMenu:
-        """Make the menu of all pictures and tables."""
+        """Make the menu of what is drawn now; of the other panels it says why they are not there.
+
+        What is not in sight is not drawn: there is nothing of it to export.
+        """
         menu = QMenu(self)
-        menu.setToolTipsVisible(True)
-        for panel in self.docks.panels:
-            submenu = self.docks.export_menu(panel, menu)
-            menu.addMenu(submenu)
-            # What is not in sight is not drawn: there is nothing of it to export.
-            menu.aboutToShow.connect(partial(_rule_out_unseen, panel, submenu))
+        panels = self.docks.panels
+        entries = [menu.addMenu(self.docks.export_menu(panel, menu)) for panel in panels]
+        others = menu.addAction("")
+        others.setEnabled(False)
+
+        def show_drawn() -> None:
+            absent = [panel for panel in panels if not panel.is_in_sight or panel.table() is None]
+            for panel, entry in zip(panels, entries, strict=True):
+                entry.setVisible(panel not in absent)
+            n = counted(len(absent), "panel")
+            others.setText(f"Not listed: {n} out of sight, or with nothing drawn yet")
+            others.setVisible(bool(absent))
+
+        menu.aboutToShow.connect(show_drawn)
         return menu
 
     def _view_menu(self) -> QMenu:
@@ -186,8 +197,3 @@ class WindowCommands(QMainWindow):
         menu.addAction("Follow the desktop's light or dark", self.follow_system)
         menu.addAction("Open log folder", self.open_log_folder)
         return menu
-
-
-def _rule_out_unseen(panel: Panel, submenu: QMenu) -> None:
-    why = "" if panel.is_in_sight else "This panel is not in sight: nothing of it is drawn"
-    rule_out(submenu.menuAction(), why)

@@ -44,7 +44,7 @@ class SwitchedHeads(QFrame):
         self._against.chosen.connect(
             lambda chosen: store.hold_against(every_head_on=chosen == "every")
         )
-        self._in_b = Labelled("in B", self._against)
+        self._in_b = Labelled("held against", self._against)
         self._restore = named("action", QPushButton("Restore all"))
         self._restore.setToolTip("Switch every head on again")
         self._restore.clicked.connect(store.restore_heads)

@@ -51,8 +51,8 @@ def last(engine: Engine, *args: Any, **options: Any) -> Patching:
     return found
 
 
-def word_id(twins: Twins) -> int:
-    (row,) = twins.tokenizer(WORD, add_special_tokens=False)["input_ids"]
+def word_id(twins: Twins, word: str = WORD) -> int:
+    (row,) = twins.tokenizer(word, add_special_tokens=False)["input_ids"]
     return int(row)
 
 
@@ -75,6 +75,30 @@ def test_every_state_brings_back_what_it_does_in_transformers(twins: Twins) -> N
     share = (found.log_probability - ends[1]) / (ends[0] - ends[1])
     regained = twins.engine.patch(CLEAN, CORRUPTED, WORD)
     np.testing.assert_allclose(regained, share, rtol=0, atol=3 * CLOSE / abs(ends[0] - ends[1]))
+
+
+def test_of_two_words_what_comes_back_is_how_much_likelier_the_first_is(twins: Twins) -> None:
+    other = " ran"
+    found = last(twins.engine, CLEAN, CORRUPTED, WORD, against=other)
+
+    ids, rows = twins.ids(CORRUPTED), [word_id(twins, word) for word in (WORD, other)]
+    at = ids.index(twins.tokenizer.mask_token_id)
+    clean = states(twins, CLEAN)
+    assert (found.word, found.against) == (WORD, other)
+
+    def target(ids: list[int]) -> float:
+        logs = twins.logs(ids)[at]
+        return float(logs[rows[0]] - logs[rows[1]])
+
+    for layer, token in np.ndindex(4, len(ids)):
+        with patched(twins, layer, [(token, token)], clean):
+            expected = target(ids)
+        assert found.log_probability[layer, token] == pytest.approx(expected, abs=2 * CLOSE)
+    ends = [target(twins.ids(text)) for text in (CLEAN, CORRUPTED)]
+    assert [found.clean_log_probability, found.corrupted_log_probability] == pytest.approx(
+        ends, abs=2 * CLOSE
+    )
+    assert last(twins.engine, CLEAN, CORRUPTED, WORD).against is None
 
 
 def test_all_states_of_one_layer_make_the_clean_run(twins: Twins) -> None:

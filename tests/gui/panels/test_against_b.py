@@ -174,7 +174,7 @@ def test_states_of_another_checkpoint_are_told_to_be_taken_as_if_they_were_of_a(
 ) -> None:
     another_checkpoint(shown)
 
-    said = "Hidden states of later are taken as if its dimensions were A's."
+    said = "Hidden states of later are taken as if its dimensions were those of made up."
     assert said in shown.panel.caption_text()
 
 
@@ -225,12 +225,12 @@ def test_the_lens_has_the_bits_of_a_watched_word_and_marks_other_top_guesses(
             a, partner = (each.lens.watched.log_probabilities for each in (read, read.of_b))
             bits[layer, i] = (float(a[layer, i]) - float(partner[deep, j])) / np.log(2)
             differs[layer, i] = read.lens.ids[layer, i, 0] != read.of_b.lens.ids[deep, j, 0]
-    np.testing.assert_allclose(arrays["watched_bits_a_minus_b"], bits, atol=1e-5)
+    np.testing.assert_allclose(arrays["watched_bits_likelier_in_a"], bits, atol=1e-5)
     np.testing.assert_array_equal(arrays["top_differs_from_b"], differs)
     shown.button("Tint of the cells: Difference").click()
     caption = shown.panel.caption_text()
-    assert "log-probability of the watched word, A − B" in caption
-    assert f"{differs.sum()} of {np.isfinite(bits).sum()} top guesses differ from B's" in caption
+    assert "by how much the watched word is likelier " in caption
+    assert f"{differs.sum()} of {np.isfinite(bits).sum()} top guesses are others " in caption
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,10 @@ def test_in_raw_states_the_cosines_of_another_width_stand_beside_those_of_a(
     shown: ShownPanel,
 ) -> None:
     second_model(shown, WIDER)
-    assert "In the raw space B's own cosines stand beside A's" in shown.panel.caption_text()
+    assert (
+        "In the raw space cosines in wide stand beside those in made up."
+        in shown.panel.caption_text()
+    )
 
     shown.store.choose("hidden", space=Space("raw"))
     shown.derive()
@@ -276,7 +279,9 @@ def test_in_raw_states_the_cosines_of_another_width_stand_beside_those_of_a(
 
 @pytest.mark.parametrize(
     "name",
-    each_in(path=(PathPanel, "Itself at: B"), lens=(LensPanel, "Tint of the cells: Difference")),
+    each_in(
+        path=(PathPanel, "Itself at: Partner"), lens=(LensPanel, "Tint of the cells: Difference")
+    ),
 )
 def test_what_shows_a_difference_says_why_it_cannot_be_chosen(name: str, shown: ShownPanel) -> None:
     shown.show_text(TEXT)
@@ -292,7 +297,7 @@ def test_what_shows_a_difference_says_why_it_cannot_be_chosen(name: str, shown: 
 def test_layers_that_guess_no_words_are_no_b_for_the_lens(shown: ShownPanel) -> None:
     second_model(shown, HEADLESS)
 
-    said = "headless has no masked-LM head: its layers guess no words."
+    said = "headless has no masked-LM head: guesses are not compared."
     assert said in shown.panel.caption_text()
     assert shown.button("Tint of the cells: Difference").toolTip() == said
 
@@ -342,6 +347,6 @@ def test_of_sentences_without_a_common_token_it_is_said_that_there_are_no_partne
         return
     assert "No token has a partner in B." in shown.panel.caption_text()
     for picture in shown.panel.findChildren(LayerHeatmap)[:1]:
-        assert "There is no partner in B." in picture.tip(1, 0)
+        assert "There is no partner on the other side." in picture.tip(1, 0)
     for picture in shown.panel.findChildren(LayerHeatmap)[1:]:
-        assert "A − B" not in picture.tip(1, 0)
+        assert "a difference of" not in picture.tip(1, 0)

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.export.exporter import notes_of
 from roberta_gui.gui.panels import PANELS
+from roberta_gui.gui.panels.compare_layers.panel import CompareLayersPanel
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel
 from roberta_gui.gui.panels.contrast.panel import ContrastPanel
 from roberta_gui.gui.panels.patching.panel import PatchingPanel
@@ -44,7 +45,7 @@ def test_a_model_of_the_same_shape_is_compared_and_named(shown: ShownPanel) -> N
     hold_against(shown, replace(MADE_UP, name="twin", weights_sha256="1" * 64))
 
     assert shown.panel.table() is not None
-    assert "B the same in twin." in shown.panel.caption_text()
+    assert "Held against the same sentence in twin (B)." in shown.panel.caption_text()
     assert any(note.startswith("B: twin") for note in notes_of(shown.panel))
 
 
@@ -60,7 +61,9 @@ def test_a_model_of_another_shape_is_not_and_it_is_said_why(shown: ShownPanel) -
         return
     assert shown.panel.table() is None
     assert "Not comparable here" in shown.words()
-    assert "other has 2 × 3 heads instead of 4 × 6" in shown.said()
+    states = isinstance(shown.panel, CompareLayersPanel)
+    lacking = "hidden states of 8 dimensions" if states else "2 × 3 heads instead of 4 × 6"
+    assert f"other has {lacking}" in shown.said()
 
 
 @pytest.mark.parametrize("shown", [PatchingPanel], indirect=True, ids=["patching"])
@@ -72,4 +75,4 @@ def test_no_states_are_copied_from_one_model_into_another(
 
     assert shown.panel.table() is None
     assert shown.wanted == []
-    assert "B is read by another model" in shown.words()
+    assert "Another model stands on the other side" in shown.words()

@@ -38,9 +38,9 @@ TEXT, OTHER = "The cat sat on the <mask>.", "The cat on the <mask>."
 OFF = frozenset({(0, 1), (1, 2)})
 LAYER, HEAD = 1, 3
 SAID = {
-    "heads": "B the same with every head on.",
+    "heads": "the same sentence with every head on (B).",
     "sentence": f"B: “{OTHER}”",
-    "model": "B the same in mini.",
+    "model": "the same sentence in mini (B).",
 }
 
 
@@ -175,7 +175,7 @@ def check_attention(shown: Shown, sides: Sides) -> None:
     tips = np.isnan(expected)
     cell = tuple(int(at) for at in np.argwhere(~tips)[-1])
     picture: Any = shown.panel.picture()
-    assert f"B {sides.on_rows(b)[cell]:.3f}" in picture.tip(*cell)
+    assert f" {sides.on_rows(b)[cell]:.3f})" in picture.tip(*cell)
     if alone:
         cell = tuple(int(at) for at in np.argwhere(tips)[0])
         assert "nothing to compare" in picture.tip(*cell)
@@ -273,7 +273,7 @@ def check_surprisal(shown: Shown, sides: Sides) -> None:
     differences = [row[-1] for row in table.rows]
     scored = ~np.isnan(arrays["bits"])
     np.testing.assert_allclose(
-        np.array(differences, float), (arrays["bits"] - expected)[scored], rtol=1e-5
+        np.array(differences, float), (expected - arrays["bits"])[scored], rtol=1e-5
     )
 
 
@@ -290,10 +290,15 @@ def check_guesses(shown: Shown, sides: Sides) -> None:
     expected = [in_b.get((c.text, c.leading_space), np.nan) for c in listed]
 
     np.testing.assert_allclose(shown.arrays()["probabilities_b"], [expected], rtol=1e-4)
-    assert "A − B in percentage points" in shown.panel.caption_text()
+    assert "Last column: by how many bits a word is likelier than " in shown.panel.caption_text()
+    table = shown.panel.table()
+    assert table is not None
+    *_, in_a, in_b, bits = np.array([row[-3:] for row in table.rows], float).T
+    assert table.columns[-3:] == ("probability", "probability_b", "bits_likelier_in_a")
+    np.testing.assert_allclose(bits, np.log2(in_a / in_b), rtol=1e-4, atol=1e-5)
     figure: Any = shown.panel.picture()
     for row, value in enumerate(expected):
-        told = "no number" if np.isnan(value) else "A − B is"
+        told = "no number" if np.isnan(value) else "likel"
         assert told in figure.describe(row)
 
 

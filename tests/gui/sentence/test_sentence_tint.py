@@ -150,7 +150,7 @@ def test_numbers_under_the_tokens_can_be_bits_or_ids(card: Card) -> None:
     assert card.picture() != bits
 
 
-def test_the_tokens_can_be_tinted_by_what_they_cost_more_in_a_than_in_b(card: Card) -> None:
+def test_the_tokens_can_be_tinted_by_how_much_likelier_they_are_in_a_than_in_b(card: Card) -> None:
     card.show(TEXT)
     card.action("PLL").trigger()
     reason = card.action("Difference").toolTip()
@@ -166,9 +166,11 @@ def test_the_tokens_can_be_tinted_by_what_they_cost_more_in_a_than_in_b(card: Ca
 
     assert reason.startswith("Nothing to compare with")
     assert [request.text for request in asked.requests] == [TEXT, "The cat sat on mat"]
-    assert legend.accessibleName() == "Tint from −1.0 to +1.0 bits"  # "mat" is one token later
+    assert (
+        legend.accessibleName() == "Tint from −1.0 to +1.0 bits likelier"
+    )  # "mat" is one token later
     assert "6.000 bits, " in card.tip(6)
-    assert "5.000 bits in B, so +1.000" in card.tip(6).replace("\n", " ")
+    assert "5.000 bits in B: 1.000 bits likelier in B" in card.tip(6).replace("\n", " ")
     assert "no token stands for it in B" in card.tip(5).replace("\n", " ")
     card.action("Difference").trigger()
     assert card.picture() != tinted

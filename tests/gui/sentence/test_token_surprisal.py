@@ -84,7 +84,7 @@ def test_with_heads_off_the_bits_of_every_head_on_follow() -> None:
     *_, expected = MadeUpEngine().surprisal_steps(view.baseline.request, "pll")
     assert result.b is not None
     np.testing.assert_array_equal(result.b.bits, expected)
-    np.testing.assert_array_equal(result.difference, result.bits - expected)
+    np.testing.assert_array_equal(result.difference, expected - result.bits)
     assert result.b.analysis is view.baseline
     first = next(nth for nth, one in enumerate(shown) if one.b is not None)
     assert not any(one.is_complete for one in shown[: first - 1])
@@ -118,12 +118,13 @@ def held_against(bits: NDArray[np.float64]) -> TokenSurprisal:
 def test_what_switching_heads_off_changes_is_said_and_handed_out() -> None:
     one = held_against(BITS - np.array([0, 0.5, 0, -2.0, 0, 0, 0, 0]))
 
-    ending = "the largest difference is −2.0 bits at ␣sat."
-    assert f"With every head on 2.30 a token, pseudo-perplexity 4.92; {ending}" in one.describe()
-    assert one.tip(3).endswith("4.000 bits with every head on, so −2.000")
-    assert one.tip(4).endswith("3.000 bits with every head on, so 0.000")
+    ending = "with every head on; most apart is ␣sat, 2.00 bits likelier with 1 head off."
+    assert f"2.30 a token, pseudo-perplexity 4.92 {ending}" in one.describe()
+    there = "bits with every head on:"
+    assert one.tip(3).endswith(f"4.000 {there} 2.000 bits likelier with 1 head off")
+    assert one.tip(4).endswith(f"3.000 {there} as likely with 1 head off as with every head on")
     rows = list(csv.DictReader(one.table().to_csv().splitlines()))
-    assert [float(row["difference_bits"]) for row in rows] == [0.5, -2.0, 0.0, 0.0, 0.0]
+    assert [float(row["bits_likelier_in_a"]) for row in rows] == [-0.5, 2.0, 0.0, 0.0, 0.0]
     assert one.b is not None
     np.testing.assert_array_equal(one.arrays()["bits_b"], one.b.bits)
     assert "bits_b" not in known().arrays()
@@ -151,7 +152,7 @@ def test_a_second_model_that_gives_no_bits_is_not_asked() -> None:
 def test_while_the_full_state_comes_in_no_difference_of_means_is_said() -> None:
     said = held_against(np.where(np.arange(8) < 4, BITS, math.nan)).describe()
 
-    assert "With every head on 2 of 5 are measured so far." in said
+    assert "2 of 5 are measured with every head on so far." in said
     assert "every head on" not in held_against(np.full(8, math.nan)).tip(4)
 
 

@@ -47,6 +47,7 @@ from roberta_gui.outside import LARGEST_COUNT
 OTHER = Preferences(
     text='Ünïcode <mask> 😀\nline; with = signs, "quotes" and %s',
     second_text="Ein zweiter Satz: <mask>; ä",
+    has_second=True,
     model="/a folder/with, a comma",
     compare_model="/another folder",
     every_head_on=True,
@@ -58,7 +59,7 @@ OTHER = Preferences(
         guesses=GuessesChoices(n=50),
         fill=FillChoices(what="words"),
         token=TokenChoices(word=" naïve"),
-        patching=PatchingChoices(word="\N{OPEN BOX}are"),
+        patching=PatchingChoices(word="\N{OPEN BOX}are", against="is"),
         why=WhyChoices(method="gradient_x_input", word="is", against="are"),
         train=TrainChoices(task="grammar", layers="head", epochs=10),
         words=WordsChoices(words='is, "are"; 50 %\nà la'),

@@ -104,15 +104,39 @@ def test_the_button_in_the_header_is_a_toggle(idle: IdleWindow) -> None:
     assert idle.window.docks.arrangement == "explore"
 
 
-def test_another_arrangement_ends_the_comparison_and_the_text_stays(idle: IdleWindow) -> None:
+def test_b_stays_in_every_arrangement_until_it_is_ended_and_its_text_stays(
+    idle: IdleWindow,
+) -> None:
     idle.window.compare.toggle()
     second(idle).editor.set_text("other")
+    idle.store.type_second(Run("other", made_up_analysis("other").tokens))
+    for arrangement in ARRANGEMENTS:
+        idle.window.docks.arrange(arrangement.name)
+        assert second(idle).isVisible()
+        assert idle.store.view.second is not None
     idle.window.docks.arrange("layers")
+
+    second(idle).end_wanted.emit()
 
     assert not second(idle).isVisible()
     assert idle.store.view.second is None
+    assert idle.window.docks.arrangement == "layers"
     idle.window.compare.toggle()
     assert second(idle).editor.text() == "other"
+
+
+def test_b_comes_back_beside_the_panels_it_was_left_with(make: Callable[..., IdleWindow]) -> None:
+    before = make()
+    before.window.compare.toggle()
+    before.window.docks.arrange("words")
+
+    docks, has_second = before.window.docks.remembered(), before.preferences.has_second
+    after = make(docks=docks, has_second=has_second)
+
+    assert second(after).isVisible()
+    assert (after.window.docks.arrangement, second(after).editor.text()) == ("words", B)
+    after.window.compare.toggle()
+    assert not after.preferences.has_second
 
 
 def test_what_is_typed_into_b_is_remembered_as_b(idle: IdleWindow) -> None:
@@ -208,7 +232,7 @@ def test_what_was_too_long_for_b_is_kept_while_one_sentence_is_looked_at(
     second(idle).editor.insertFromMimeData(pasted)
     idle.bot.waitUntil(lambda: idle.told() != [])
 
-    idle.window.compare.choose("layers")
+    idle.window.compare.toggle()
     assert idle.told() == []
     idle.window.compare.toggle()
 

@@ -11,7 +11,7 @@ from roberta_gui.analysis.heads.roles import HeadRoles
 from roberta_gui.choices import AllHeadsChoices
 from roberta_gui.findings import all_heads
 from roberta_gui.findings.all_heads import HeadPictures
-from roberta_gui.findings.comparison.against import comparable_heads
+from roberta_gui.findings.comparison.against import why_not
 from roberta_gui.findings.notation.names import place_name
 from roberta_gui.findings.sweep import SweepRequest, what_it_means
 from roberta_gui.gui.export.receipt import PICTURE_SCALE
@@ -42,6 +42,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         "Shift-click (or O) switches one off."
     )
     busy = "Drawing every head"
+    needs = "can_compare_heads"
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
@@ -63,8 +64,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         self._show_order(store.view.choices.heads)
         self.heading.add(
             self.difference_switch(
-                "Draw A − B of every head's attention",
-                why_not=lambda view: comparable_heads(view.comparison)[1],
+                "Draw the difference of every head's attention to what it is held against",
             )
         )
         self.heading.add(self._order)
@@ -83,7 +83,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         if analysis is None:
             return None
         specials, chosen = view.choices.attention.specials, view.choices.heads
-        compared, _ = comparable_heads(view.comparison)
+        compared = self.comparable(view)
         if not (chosen.difference or chosen.sort == "difference"):
             compared = None
         # Another model's heads cannot be measured: the one in use is asked.
@@ -227,8 +227,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
 
     def show_choices(self, view: View) -> None:
         """Show how the heads are sorted, and what can be chosen now."""
-        _, why_not = comparable_heads(view.comparison)
-        rule_out(self._order.choices["difference"], why_not)
+        rule_out(self._order.choices["difference"], why_not(view.comparison, self.needs))
         rule_out(self._order, "" if view.analysis else "Heads are sorted once a sentence is read")
         self._show_order(view.choices.heads)
         self._watch.setVisible(view.choices.heads.sort == "word")

@@ -6,9 +6,9 @@ from typing import Any
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.analysis.sentences.comparison import Comparison, Needs
 from roberta_gui.findings import attention as captions
-from roberta_gui.findings.comparison.against import comparable_heads
+from roberta_gui.findings.comparison.against import names_of
 from roberta_gui.findings.notation.names import array_index
 from roberta_gui.findings.steps.attention import (
     MeasuredHeads,
@@ -56,9 +56,7 @@ class AttentionPanel(HeadPanel[DrawnHead]):
         measure = self.segments("measure", MEASURES, "Measure")
         self._draw_menu = DrawMenu()
         self._draw_menu.chosen.connect(lambda name, value: self.choose(self.name, **{name: value}))
-        difference = self.difference_switch(
-            "Draw A − B in place of A", why_not=lambda view: comparable(view)[1]
-        )
+        difference = self.difference_switch("Draw the difference to what it is held against")
         self._specials = self.segments("specials", SPECIALS, "Specials")
         self._labelled_specials = Labelled("Specials", self._specials)
         self._words = self.toggle("unit", "Words", WORDS, "words", "tokens")
@@ -75,13 +73,26 @@ class AttentionPanel(HeadPanel[DrawnHead]):
             difference, self._labelled_specials, self._words,
         )  # fmt: skip
 
+    def needs_of(self, view: View) -> Needs:
+        """Need no head to have a counterpart for rollout: it follows all heads together."""
+        return "" if view.choices.attention.measure == "rollout" else "can_compare_heads"
+
+    def subtracted(self, view: View) -> Comparison | None:
+        """Return what shall be subtracted, where a difference is wanted and there is one."""
+        return self.comparable(view) if view.choices.attention.difference else None
+
+    def is_direct(self, view: View) -> bool:
+        """Whether what is wanted is there with the pass itself."""
+        wanted = view.choices.attention.measure, view.choices.attention.unit
+        return wanted == ("attention", "tokens") and self.subtracted(view) is None
+
     def derive(self, view: View) -> Derivation | None:
         """Ask for what the pass itself does not hold: contributions, rollout, words, changes."""
         analysis = view.analysis
-        if analysis is None or analysis.model != view.model or is_direct(view):
+        if analysis is None or analysis.model != view.model or self.is_direct(view):
             return None
         measure, unit = view.choices.attention.measure, view.choices.attention.unit
-        comparison = subtracted(view)
+        comparison = self.subtracted(view)
         wish = MeasuredHeads(analysis, comparison, measure, unit, groups_of(analysis, unit), ())
         work = partial(measure_steps, wish, view.selection.shown_head[0])
         asked = analysis.model if measure == "contribution" else None
@@ -91,7 +102,7 @@ class AttentionPanel(HeadPanel[DrawnHead]):
     def result(self, view: View) -> DrawnHead | None:
         """Return the shown head; until what is wanted is there, that of the last picture."""
         measured, choices = self._measured(view), view.choices.attention
-        has_failed = not is_direct(view) and f"panel:{self.name}" in view.problems
+        has_failed = not self.is_direct(view) and f"panel:{self.name}" in view.problems
         if view.analysis is None or (measured is None and has_failed):
             return None
         before = self._head
@@ -140,10 +151,10 @@ class AttentionPanel(HeadPanel[DrawnHead]):
             "line_mass": "" if arcs else "Only arcs leave weak lines out",
             "arcs_of": "" if arcs else "A map has no lines",
         }
-        self._draw_menu.show_choices(look, why_not, difference=subtracted(view) is not None)
+        self._draw_menu.show_choices(look, why_not, difference=self.subtracted(view) is not None)
         self.show_steps(view, *(view.analysis.attention.shape[:2] if view.analysis else (1, 1)))
         rule_out(self.head_steps, NO_HEAD * rollout)
-        if is_direct(view) and self.name in view.derived:
+        if self.is_direct(view) and self.name in view.derived:
             self.store.forget(self.name)  # all heads' numbers, which nobody looks at
 
     def draw_result(self, shown: DrawnHead, view: View, *, is_new: bool) -> None:
@@ -220,7 +231,7 @@ class AttentionPanel(HeadPanel[DrawnHead]):
         if analysis is None:
             self._head = self._direct = None
             return None
-        if is_direct(view):
+        if self.is_direct(view):
             if self._direct is None or self._direct.analysis is not analysis:
                 self._direct = measured_directly(analysis)
             return self._direct
@@ -229,7 +240,7 @@ class AttentionPanel(HeadPanel[DrawnHead]):
         if derived is None or view.selection.shown_head[0] >= len(derived.value.layers):
             return None
         found: MeasuredHeads = derived.value
-        choices, comparison = view.choices.attention, subtracted(view)
+        choices, comparison = view.choices.attention, self.subtracted(view)
         wanted = choices.measure, choices.unit, comparison is not None
         known = found.measure, found.unit, found.comparison is not None
         return found if wanted == known else None
@@ -272,27 +283,6 @@ class AttentionPanel(HeadPanel[DrawnHead]):
             super().lock_token(place, extend)
 
 
-def is_direct(view: View) -> bool:
-    """Whether what is wanted is there with the pass itself."""
-    wanted = view.choices.attention.measure, view.choices.attention.unit
-    return wanted == ("attention", "tokens") and subtracted(view) is None
-
-
-def comparable(view: View) -> tuple[Comparison | None, str]:
-    """Return what can be subtracted from the chosen measure, or why nothing can.
-
-    Rollout follows all heads together: so it needs no head to have a counterpart.
-    """
-    if view.choices.attention.measure == "rollout" and view.comparison is not None:
-        return view.comparison, ""
-    return comparable_heads(view.comparison)
-
-
-def subtracted(view: View) -> Comparison | None:
-    """Return what shall be subtracted, where a difference is wanted and there is one."""
-    return comparable(view)[0] if view.choices.attention.difference else None
-
-
 def _toggled(word: Sequence[int], locked: Sequence[int], *, extend: bool) -> list[int]:
     """Lock the tokens of a word, or let them go where they are locked already."""
     others = [token for token in locked if token not in word]
@@ -306,7 +296,8 @@ def _place(shown: DrawnHead) -> str:
     measure, layer = shown.measured.measure, shown.layer
     index = (layer,) if measure == "rollout" else (layer, shown.head)
     place = array_index(measure, *index)
-    return f"{place}, A − B" if shown.is_difference else place
+    sides = names_of(shown.comparison)
+    return f"{place}, {sides.a} − {sides.b}" if shown.is_difference else place
 
 
 def _tip(shown: DrawnHead, row: int, column: int) -> str:

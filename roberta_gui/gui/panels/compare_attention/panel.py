@@ -107,8 +107,7 @@ class CompareAttentionPanel(HeadPanel[HeadApart], ComparisonPanel[HeadApart]):
             scale = ColourScale(0.0, max(float(values.max(initial=0.0)), 0.01))
             self._heads.set_values(values, scale, "{:.2f}".format, signed=False)
             self._heads.set_tips(found.head_tip)
-        tokens = found.comparison.a.tokens, found.comparison.b.tokens
-        labels = [row_label(row, *tokens) for row in found.alignment.rows]
+        labels = [row_label(row, found.comparison) for row in found.alignment.rows]
         scale = shown.scale(view.choices.attention.scale)
         self.heatmap.set_matrix(
             shown.matrix, labels, scale, signed=True, alone=found.alone, tip=shown.tip

@@ -6,16 +6,10 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import QRect, QSize
 
-from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.guesses import ContrastAt, find_contrast, n_masks
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.reasons import (
-    Reason,
-    describe_masks_cut_off,
-    n_masks_cut_off,
-    no_head,
-)
+from roberta_gui.gui.panels.reasons import Reason, no_head, no_mask_on_a_side
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.contrast_plot import ContrastPlot
 from roberta_gui.gui.widgets.controls.stepper import Stepper
@@ -23,8 +17,8 @@ from roberta_gui.gui.widgets.tokens.word_bars import WordBars
 from roberta_gui.view import View
 
 PICTURES = {
-    "words": ("All words", "Every word: its probability in A against that in B"),
-    "list": ("List", "The words that tell the guesses of A and of B apart most"),
+    "words": ("All words", "Every word: its probability on one side against that on the other"),
+    "list": ("List", "The words that tell the guesses of both sides apart most"),
 }
 
 
@@ -33,7 +27,9 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
 
     name = "contrast"
     title = "Guesses, A against B"
-    tip = "Each point is a word: right of the diagonal likelier in A, left of it in B. Hover it."
+    tip = (
+        "Each point is a word, by its probability on both sides: on the diagonal none tells apart."
+    )
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
@@ -51,7 +47,7 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
     def derive(self, view: View) -> Derivation | None:
         """Ask the model for all words, at the masks that both sentences have."""
         compared = self.comparable(view)
-        if compared is None or not _can_guess(compared) or not min(n_masks(compared)):
+        if compared is None or not compared.can_compare_guesses or not min(n_masks(compared)):
             return None
         known = view.derived.get(self.name)
         words = known.value.words_for(compared) if known is not None else None
@@ -71,16 +67,16 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
         compared = view.comparison
         if compared is not None:
             yield no_head(compared.a.model, compared.b.model)
-            if not min(n_masks(compared)):
-                yield _lacking(compared)
+            yield no_mask_on_a_side(view, compared)
         yield from super().reasons(view)
 
     def draw_result(self, at: ContrastAt, view: View, *, is_new: bool) -> None:
         """Draw a mask's guesses."""
         known = at.contrast
         bits_a, bits_b = (side / np.log(np.float32(2)) for side in (known.a, known.b))
-        self._plot.set_words(bits_a, bits_b, at.names, at.marked, at.tip)
-        self._bars.set_bars(at.bars, ("◂ more in A", "more in B ▸"))
+        where = at.sides.in_a, at.sides.in_b
+        self._plot.set_words(bits_a, bits_b, at.names, at.marked, at.tip, where)
+        self._bars.set_bars(at.bars, (f"◂ likelier {where[0]}", f"likelier {where[1]} ▸"))
         self._mask.show_value(at.nth + 1, at.n_masks)
         self.row.show_control(self._mask, at.n_masks > 1)
 
@@ -95,27 +91,6 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
     def _light(self, word: int | None) -> None:
         self._plot.set_hovered(word)
         self._bars.set_hovered(word)
-
-
-def _can_guess(compared: Comparison) -> bool:
-    return compared.a.model.can_fill_masks and compared.b.model.can_fill_masks
-
-
-def _lacking(compared: Comparison) -> Reason:
-    """Say which sentences have no mask that is read."""
-    each = zip("AB", (compared.a, compared.b), n_masks(compared), strict=True)
-    sides = [(name, side) for name, side, n in each if not n]
-    cut = [(name, side) for name, side in sides if n_masks_cut_off(side)]
-    none = " and ".join(name for name, side in sides if not n_masks_cut_off(side))
-    absent = f"{none} {'hold' if len(none) > 1 else 'holds'} no mask"
-    if not cut:
-        return Reason(absent, "Put one into each sentence (Ctrl+M) to compare the guesses.")
-    hint = "Shorten the text, or put a mask nearer to its beginning (Ctrl+M)."
-    if len(cut) == 2:
-        return Reason("The masks of A and B lie beyond what is read", hint)
-    (name, side), *_ = cut
-    title = describe_masks_cut_off(side, f" of {name}")
-    return Reason(title, f"{hint} {absent}." if none else hint)
 
 
 def arrange(size: QSize, chosen: int) -> dict[int, QRect]:

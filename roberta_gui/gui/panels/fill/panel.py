@@ -5,7 +5,7 @@ from typing import Final
 
 from roberta_gui.findings.words.together import Filled, FilledTogether, FillRequest, fill
 from roberta_gui.gui.panels.picture_panel import scrolled
-from roberta_gui.gui.panels.reasons import Reason, no_mask
+from roberta_gui.gui.panels.reasons import Reason, no_head, no_mask
 from roberta_gui.gui.panels.started_panel import StartedPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.tokens.fact_list import FactList
@@ -70,12 +70,8 @@ class FillPanel(StartedPanel[Filled]):
         analysis = view.analysis
         if analysis is None:
             return
-        if not analysis.model.can_fill_masks:
-            yield Reason(
-                "This model cannot guess words",
-                "Its checkpoint has no masked-language-model head, so there is nothing to fill in.",
-            )
-        yield no_mask(analysis, "Words are looked for where masks stand. ")
+        yield no_head(analysis.model)
+        yield no_mask(view, "Words are looked for where masks stand. ")
         is_together = view.choices.fill.what == "together"
         progress = view.progress.get(f"panel:{self.name}")
         if self.is_running:
@@ -83,11 +79,12 @@ class FillPanel(StartedPanel[Filled]):
             busy = "Filling the masks" if is_together else "Looking for words"
             yield Reason(busy, "The best so far come first.", fraction, is_busy=True)
         if is_together:
-            n_masks = counted(len(analysis.fills), "mask")
+            if len(analysis.fills) == 1:
+                yield Reason("Which words fit?", "Start lists what is likeliest at the one mask.")
             yield Reason(
                 "Which words fit together?",
-                f"Start fills {n_masks} in both orders, and shows what is likeliest jointly beside "
-                "what every mask alone and one after the other give.",
+                f"Start fills {len(analysis.fills)} masks in both orders, and shows what is "
+                "likeliest jointly beside what every mask alone and one after the other give.",
             )
         yield Reason(
             "Which whole words?",

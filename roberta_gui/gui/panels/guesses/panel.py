@@ -7,15 +7,14 @@ from functools import partial
 
 from PySide6.QtWidgets import QToolButton
 
-from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.findings import guesses
-from roberta_gui.findings.comparison.against import where_b_is
+from roberta_gui.findings.comparison.against import Sides, comparable, describe_likelier, names_of
 from roberta_gui.findings.guesses import can_hide, describe_changes, describe_entropy, known_in_b
 from roberta_gui.findings.notation.glyphs import why_unwritable
 from roberta_gui.findings.notation.marks import Guess, Rows
 from roberta_gui.findings.notation.names import spaced_word
-from roberta_gui.findings.notation.numbers import percentage, points
+from roberta_gui.findings.notation.numbers import bits_likelier, percentage
 from roberta_gui.findings.steps.guesses import (
     UNTRIED,
     Chosen,
@@ -30,7 +29,7 @@ from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
 from roberta_gui.gui.panels.reasons import Reason, no_head, no_mask
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
-from roberta_gui.gui.widgets.tokens.guess_list import CHANGE, MOST_PRINTED, GuessList
+from roberta_gui.gui.widgets.tokens.guess_list import LIKELIER, MOST_PRINTED, GuessList
 from roberta_gui.records import Analysis, Candidate
 from roberta_gui.view import View
 
@@ -67,6 +66,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
     name = "guesses"
     title = "Guesses"
     tip = "What the model would put at a mask. Click a word to put it into the sentence."
+    needs = "can_compare_guesses"
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
@@ -152,7 +152,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         else:
             yield no_head(view.analysis.model)
             if _source(view)[2] is None:
-                reason = no_mask(view.analysis)
+                reason = no_mask(view)
                 yield replace(reason, text=f"{reason.text} {_OR_SELECT}") if reason else None
 
     def show_choices(self, view: View) -> None:
@@ -179,18 +179,18 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         mask, forms, at = _mask_of(known, view), known.forms, known.at_token
         candidates, compared = known.analysis.fills[mask].candidates, known.comparison
         in_b = None if compared is None else known_in_b(mask, compared, known.changes)
-        where = "" if compared is None else where_b_is(compared)
-        is_change = at is None
+        sides = names_of(compared)
+        where = "" if compared is None else sides.in_b
         if at is not None:
             in_b, where = at.other[0].item, at.other_name
 
         def made(row: int) -> Guess:  # which holds on to no pass
             each, value = candidates[row], None if in_b is None else in_b(row)
             is_writable = forms.get((mask, each.id), UNTRIED) is not None
-            return _guess(each, value, where, is_writable, is_change=is_change)
+            return _guess(each, value, where, is_writable, None if at is not None else sides)
 
         rows = Rows(len(candidates), made)
-        self._list.set_guesses(rows, where, CHANGE if at is None else f"{at.name} · {where}")
+        self._list.set_guesses(rows, where, LIKELIER if at is None else f"{at.name} · {where}")
 
     def highlight(self, known: KnownGuesses, view: View) -> None:
         """Put the guess that was clicked into the sentence, once it is known how."""
@@ -295,12 +295,6 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         return button
 
 
-def _compared(view: View) -> Comparison | None:
-    """Return what A is held against, if B's model guesses words."""
-    known = view.comparison
-    return known if known is not None and known.b.model.can_fill_masks else None
-
-
 def _hideable(view: View) -> int | None:
     """Return the selected token, if there is one that could be hidden."""
     token = view.selection.token
@@ -311,7 +305,8 @@ def _source(view: View) -> Source:
     """Return the pass, what it is held against, and which token is hidden for the list."""
     is_asked = view.choices.guesses.token or (view.analysis is not None and not view.analysis.fills)
     hidden = _hideable(view) if is_asked else None
-    return view.analysis, _compared(view) if hidden is None else None, hidden
+    compared = None if hidden is not None else comparable(view.comparison, GuessesPanel.needs)
+    return view.analysis, compared, hidden
 
 
 def _mask_of(known: KnownGuesses, view: View) -> int:
@@ -325,18 +320,19 @@ def _chosen(view: View) -> Chosen:
 
 
 def _guess(
-    candidate: Candidate, in_b: float | None, where: str, is_writable: bool, *, is_change: bool
+    candidate: Candidate, in_b: float | None, where: str, is_writable: bool, sides: Sides | None
 ) -> Guess:
+    """Write a row, with what it has ``where``: on one of the ``sides`` of a comparison, or not."""
     word = spaced_word(candidate.text, candidate.leading_space)
     space = "with" if candidate.leading_space else "without"
     compared = ""
     if in_b is not None and math.isnan(in_b):
         compared = f"\nno number {where}: there it is not one token, or has no mask"
-    elif in_b is not None and not is_change:
+    elif in_b is not None and sides is None:
         compared = f"\n{where}: probability {in_b:.6f}"
-    elif in_b is not None:
-        change = points(candidate.probability - in_b)
-        compared = f"\n{where} {percentage(in_b)}: A − B is {change} percentage points"
+    elif in_b is not None and sides is not None:
+        told = describe_likelier(bits_likelier(candidate.probability, in_b), sides)
+        compared = f"\n{percentage(in_b)} {where}: {told}"
     tip = (
         f"{word}: probability {candidate.probability:.6f}{compared}\n"
         f"vocabulary id {candidate.id}, {space} a leading space"
@@ -344,5 +340,5 @@ def _guess(
     if not is_writable:
         tip += f"\nNo text gives this piece here. {why_unwritable(candidate.text)}"
     place = f"{candidate.rank:,}"
-    beside = "" if in_b is None or is_change else percentage(in_b)
+    beside = "" if in_b is None or sides is not None else percentage(in_b)
     return Guess(word, candidate.probability, tip, in_b, is_writable, place, change=beside)

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.findings import hidden_states as captions
+from roberta_gui.findings.comparison.against import names_of
 from roberta_gui.findings.hidden_states import (
     ProjectedTokens,
     first_axis_notes,
@@ -140,5 +141,5 @@ def _marks(shown: ProjectedTokens) -> list[Mark]:
     if names:
         marks.append(Mark("dot", "muted", " and ".join(names)))
     if shown.of_b is not None:
-        marks.append(Mark("line", "muted", "from its partner in B"))
+        marks.append(Mark("line", "muted", f"from its partner {names_of(shown.comparison).in_b}"))
     return [*marks, Mark("dust", "backdrop", "tokens of reference sentences")]

@@ -11,6 +11,7 @@ from superqt.elidable import QElidingLabel
 
 from roberta_gui.choices import Tint
 from roberta_gui.findings import lens as words
+from roberta_gui.findings.comparison.against import why_not
 from roberta_gui.findings.lens import LensState
 from roberta_gui.findings.notation.glyphs import SPACE
 from roberta_gui.findings.notation.names import literal, spaced_word, token_name
@@ -41,7 +42,7 @@ TINTS: Final = {
     ),
     "difference": (
         "Difference",
-        "How much likelier the watched word is than in B: log-probability A − B, in bits",
+        "How much likelier the watched word is than in what it is held against, in bits",
     ),
 }  # fmt: skip
 OF_WORD: Final = ("rank", "difference")
@@ -68,6 +69,7 @@ class LensPanel(TokenPanel[LensState]):
         "words."
     )
     busy = "Reading every layer's guesses"
+    needs = "can_compare_guesses"
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
@@ -148,7 +150,7 @@ class LensPanel(TokenPanel[LensState]):
         is_known = read is not None and is_answered
         tint = self._shown_tint(read) if is_known and read else chosen.tint
         self._tints.set_choice(tint)
-        self._tints.rule_out({"difference": words.why_no_guesses(view.comparison)})
+        self._tints.rule_out({"difference": why_not(view.comparison, self.needs)})
         self._note.setVisible(read is not None and bool(read.note))
         self._show_words_about_it()
 

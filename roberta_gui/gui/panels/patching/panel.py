@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from roberta_gui.findings.comparison.against import where_b_is
+from roberta_gui.findings.comparison.against import names_of
 from roberta_gui.findings.notation.names import literal, spaced_word
 from roberta_gui.findings.words.patching import (
     PatchRequest,
@@ -14,7 +14,7 @@ from roberta_gui.findings.words.patching import (
     remark,
 )
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel
-from roberta_gui.gui.panels.reasons import Reason, no_mask
+from roberta_gui.gui.panels.reasons import Reason, no_head, no_mask_on_a_side
 from roberta_gui.gui.panels.started_panel import StartedPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.segments import Labelled
@@ -23,6 +23,10 @@ from roberta_gui.view import View
 
 WORD_TIP: Final = (
     "A word that is one token, as it would stand at the mask. Empty: A's best guess. Enter starts."
+)
+AGAINST_TIP: Final = (
+    "A second word of one token: what comes back is then how much likelier the first is than "
+    "this. Empty: none. Enter starts."
 )
 
 
@@ -44,8 +48,13 @@ class PatchingPanel(StartedPanel[PatchState], ComparisonPanel[PatchState]):
         self._map = LayerHeatmap("Share of the word that each state of A brings back in B")
         self.connect_cells(self._map)
         self._word = self.word_field("word", "Word to bring back", WORD_TIP, is_followed=True)
-        self._word.returnPressed.connect(self.start)
-        self.show_picture(self._map, Labelled("Watch", self._word), self.run)
+        self._against = self.word_field(
+            "against", "Word that it is held against", AGAINST_TIP, "none", is_followed=True
+        )
+        for field in (self._word, self._against):
+            field.returnPressed.connect(self.start)
+        words = Labelled("Watch", self._word), Labelled("and not", self._against)
+        self.show_picture(self._map, *words, self.run)
         self.fit()
 
     # --- what is computed
@@ -61,9 +70,10 @@ class PatchingPanel(StartedPanel[PatchState], ComparisonPanel[PatchState]):
             return None
         if mask >= min(len(compared.a.fills), len(compared.b.fills)):
             return None
-        best, typed = compared.a.fills[mask].candidates[0], view.choices.patching.word
-        name = typed or spaced_word(best.text, best.leading_space)
-        return PatchRequest(compared, mask, literal(typed) or best.id, name, self.attempts)
+        best, chosen = compared.a.fills[mask].candidates[0], view.choices.patching
+        name = chosen.word or spaced_word(best.text, best.leading_space)
+        words = literal(chosen.word) or best.id, name, literal(chosen.against).rstrip()
+        return PatchRequest(compared, mask, *words, self.attempts)
 
     # --- drawing
 
@@ -88,7 +98,7 @@ class PatchingPanel(StartedPanel[PatchState], ComparisonPanel[PatchState]):
         """Say where most comes back from."""
         if state.known is None:
             return ""
-        told = caption(state.known, where_b_is(state.comparison)), state.note
+        told = caption(state.known, state.comparison), state.note
         return " ".join(filter(None, told))
 
     def remark_of(self, state: PatchState, view: View) -> str:
@@ -102,25 +112,23 @@ class PatchingPanel(StartedPanel[PatchState], ComparisonPanel[PatchState]):
             return
         if not compared.has_same_model:
             yield Reason(
-                "B is read by another model",
-                "States can only be copied between two runs of one model: compare with another "
-                "sentence, or switch heads off.",
+                "Another model stands on the other side",
+                "States can only be copied between two runs of one model. Choose “Nothing” under "
+                "“Compare with” in the model menu, then compare with another sentence (A | B), or "
+                "switch heads off.",
             )
-        if not compared.a.model.can_fill_masks:
-            yield Reason(
-                "This model cannot guess words",
-                "Its checkpoint has no masked-language-model head, so there is no word to watch.",
-            )
-        yield no_mask(compared.a, "A word is watched at a mask. ")
+        yield no_head(compared.a.model)
+        yield no_mask_on_a_side(view, compared)
         if view.selection.mask >= len(compared.b.fills):
             yield Reason(
-                "No such mask in B", "A word is watched at the masks with one number in A and B."
+                f"No such mask {names_of(compared).in_b}",
+                "A word is watched at the masks with one number on both sides.",
             )
         if state is not None and state.refusal is not None:
             yield Reason(state.refusal.title, state.refusal.hint)
         if state is not None and state.has_no_gap:
             yield Reason(
-                "The word is as probable in A as in B",
+                f"The word is as likely {names_of(compared).in_a} as {names_of(compared).in_b}",
                 "So there is nothing to bring back. Change one of the sentences, or watch another "
                 "word.",
             )
@@ -137,4 +145,5 @@ class PatchingPanel(StartedPanel[PatchState], ComparisonPanel[PatchState]):
     def fit(self) -> None:
         """Keep the field as wide as a word."""
         super().fit()
-        self._word.setFixedWidth(self.theme.pixels(112))
+        for field in (self._word, self._against):
+            field.setFixedWidth(self.theme.pixels(112))

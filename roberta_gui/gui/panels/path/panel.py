@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, QSize
 
 from roberta_gui.choices import Against, PathPicture
 from roberta_gui.findings import path as captions
+from roberta_gui.findings.comparison.against import why_not
 from roberta_gui.findings.notation.marks import LayerValues
 from roberta_gui.findings.notation.names import axis_label
 from roberta_gui.findings.notation.numbers import written
@@ -20,7 +21,6 @@ from roberta_gui.findings.path import (
 )
 from roberta_gui.findings.tables import Table
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.reasons import why_no_partners
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
@@ -38,7 +38,7 @@ AGAINST: Final[Mapping[str, tuple[str, str]]] = {
     "before": ("Layer before", "How much each layer turns a token: low where it changes"),
     "embeddings": ("Embeddings", "How much is left of where the token started"),
     "last": ("Last layer", "How near the token is to where it ends"),
-    "b": ("B", "Each token with its partner in B: low where the two part"),
+    "b": ("Partner", "Each token with its partner on the other side: low where the two part"),
 }
 ITSELF: Final[Mapping[Against, str]] = {
     "before": "with_layer_before", "embeddings": "with_embeddings", "last": "with_last_layer",
@@ -58,6 +58,7 @@ class PathPanel(TokenPanel[FoundPaths]):
     busy = "Comparing the layers of this sentence"
     lanes = ("sentence", "panel:axes")
     in_space = True
+    needs = "can_compare_states"
     why_reference = "Once for each model: what random tokens have in common is measured on them."
 
     def __init__(self, store: ViewStore) -> None:
@@ -94,7 +95,7 @@ class PathPanel(TokenPanel[FoundPaths]):
 
     def draw_result(self, found: FoundPaths, view: View, *, is_new: bool) -> None:
         """Draw all pictures."""
-        self._reference.rule_out({"b": why_no_partners(found.comparison)})
+        self._reference.rule_out({"b": why_not(found.comparison, self.needs)})
         self._reference.set_choice(self._against_now(found))
         drawn = found, view.choices.path.against, _token(view, found)
         if is_new or drawn != self._drawn_of:
@@ -151,7 +152,7 @@ class PathPanel(TokenPanel[FoundPaths]):
     def _against_now(self, found: FoundPaths) -> Against:
         """Return what tokens are compared with; partners in B only where there are any."""
         against = self.store.view.choices.path.against
-        return "before" if against == "b" and why_no_partners(found.comparison) else against
+        return "before" if against == "b" and why_not(found.comparison, self.needs) else against
 
     def _map(
         self, found: FoundPaths, numbers: Mapping[str, FloatArray], name: str, token: int | None
@@ -169,7 +170,7 @@ class PathPanel(TokenPanel[FoundPaths]):
             if changes is None or found.comparison is None:
                 return text
             return text + captions.tip_of_change(
-                value, float(changes[layer, column]), found.comparison
+                value, float(changes[layer, column]), found.comparison, layer
             )
 
         # Blue sequential while all are alike anyway; else zero means something and stands out.

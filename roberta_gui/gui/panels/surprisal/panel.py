@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtWidgets import QWidget
 from superqt.elidable import QElidingLabel
 
-from roberta_gui.findings.comparison.against import name_of_b
+from roberta_gui.findings.comparison.against import names_of, why_not
 from roberta_gui.findings.notation.names import axis_label
 from roberta_gui.findings.surprisal import SHORT_NAMES, TIPS, TokenSurprisal, chance_bits
 from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
@@ -16,11 +16,11 @@ from roberta_gui.gui.panels.reasons import (
     Reason,
     no_head,
     no_sentence,
-    nothing_to_compare,
 )
 from roberta_gui.gui.panels.tinting_panel import TintingPanel
 from roberta_gui.gui.sentence.sentence_tint import (
     NAME,
+    NEEDS,
     allow,
     describe_cost,
     known_surprisal,
@@ -48,6 +48,7 @@ class SurprisalPanel(TintingPanel[TokenSurprisal]):
     name = NAME
     title = "Surprisal"
     tip = "How unexpected each token is to the model where it stands, in bits."
+    needs = NEEDS
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
@@ -57,7 +58,11 @@ class SurprisalPanel(TintingPanel[TokenSurprisal]):
         self._caveat = named("subtitle", QElidingLabel())
         tip = "Tint each token of the sentence above by its surprisal"
         tint = self.tint_toggle("Tint sentence", tip)
-        self._difference = DifferenceSwitch("Surprisal", "Tint the sentence by the bits of A − B")
+        tint.setAccessibleName("Tint the sentence")
+        self._difference = DifferenceSwitch(
+            "Surprisal",
+            "Tint the sentence by how much likelier each token is than what it is held against",
+        )
         self._difference.clicked.connect(
             lambda on: store.choose("surprisal", tint=on or tint.isChecked(), difference=on)
         )
@@ -102,7 +107,7 @@ class SurprisalPanel(TintingPanel[TokenSurprisal]):
         """Show whether a difference tints the sentence."""
         chosen = view.choices.surprisal
         is_on = tinted_by(view) == self.name and chosen.difference
-        self._difference.show_choice(is_on, nothing_to_compare(view))
+        self._difference.show_choice(is_on, why_not(view.comparison, self.needs))
         self._caveat.setVisible(self.result(view) is not None and self._is_roomy())
 
     def draw_result(self, shown: TokenSurprisal, view: View, *, is_new: bool) -> None:
@@ -154,5 +159,5 @@ def _bars(shown: TokenSurprisal) -> Bars:
         unit="bits",
         bracket_name="a word, its pieces together",
         marks=shown.bits_b,
-        mark_name=name_of_b(shown.comparison) if shown.comparison else "",
+        mark_name=names_of(shown.comparison).b if shown.comparison else "",
     )

@@ -18,7 +18,7 @@ from roberta_gui.findings.sweep import (
     changes,
     sweep_heads,
 )
-from roberta_gui.gui.panels.reasons import Reason, n_masks_cut_off, no_mask
+from roberta_gui.gui.panels.reasons import Reason, n_masks_cut_off, no_head, no_mask
 from roberta_gui.gui.panels.started_panel import StartedPanel
 from roberta_gui.gui.panels.word_field import sweep_wanted
 from roberta_gui.gui.store import ViewStore
@@ -173,12 +173,8 @@ class SweepPanel(StartedPanel[SweepState]):
         analysis, refusal = view.analysis, self.so_far.refusal if self.so_far else None
         if analysis is None:
             return
-        if not analysis.model.can_fill_masks:
-            yield Reason(
-                "This model cannot guess words",
-                "Its checkpoint has no masked-language-model head, so there is no word to watch.",
-            )
-        yield no_mask(analysis, "A sweep watches a word at a mask. ")
+        yield no_head(analysis.model)
+        yield no_mask(view, "A sweep watches a word at a mask. ")
         if refusal is not None:
             yield Reason(refusal.title, refusal.hint)
         if self.is_running:

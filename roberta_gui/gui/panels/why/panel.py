@@ -69,8 +69,7 @@ class WhyPanel(TintingPanel[Why]):
     def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing: a head that guesses, a mask, or a word of one token."""
         yield no_head(view.model)
-        if view.analysis is not None:
-            yield no_mask(view.analysis, "What is explained is a word at a mask. ")
+        yield no_mask(view, "What is explained is a word at a mask. ")
         if passes := passes_to_allow(view, WHY):
             offer = describe_cost(view, WHY), partial(allow, self.store, passes)
             hint = f"{METHODS[view.choices.why.method][0]} reads this long text many times."

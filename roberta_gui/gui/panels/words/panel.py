@@ -5,15 +5,14 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.findings.comparison.against import where_b_is
+from roberta_gui.findings.comparison.against import Sides, describe_likelier
 from roberta_gui.findings.notation.marks import Guess
 from roberta_gui.findings.notation.numbers import percentage, written, written_change
 from roberta_gui.findings.words.scoring import (
     EXAMPLE,
     ScoredWords,
+    WordPair,
     WordScore,
-    describe_change,
     score,
     words_in,
 )
@@ -40,6 +39,7 @@ class WordsPanel(PicturePanel[ScoredWords]):
     title = "Words"
     tip = "How probable words of your own are at a mask, in bits and percent; with B, both."
     busy = "Scoring the words"
+    needs = "can_compare_guesses"
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
@@ -57,7 +57,7 @@ class WordsPanel(PicturePanel[ScoredWords]):
         analysis, words = view.analysis, self._words(view)
         if analysis is None or not (words and analysis.fills) or analysis.model != view.model:
             return None
-        compared = self._compared(view)
+        compared = self.comparable(view)
         work = partial(score, words, analysis, compared)
         return Derivation((words, analysis, compared), work, analysis.model)
 
@@ -69,8 +69,7 @@ class WordsPanel(PicturePanel[ScoredWords]):
     def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing: a head that guesses, a mask, or words."""
         yield no_head(view.model)
-        if view.analysis is not None:
-            yield no_mask(view.analysis, "Words are scored where a mask stands. ")
+        yield no_mask(view, "Words are scored where a mask stands. ")
         if not self._words(view):
             text = f"Type some above, such as “{EXAMPLE}”."
             yield Reason("Which words?", text, offer=("Score the best guesses", self.start))
@@ -90,11 +89,10 @@ class WordsPanel(PicturePanel[ScoredWords]):
 
     def draw_result(self, found: ScoredWords, view: View, *, is_new: bool) -> None:
         """List the words with their numbers at the chosen mask."""
-        compared = found.comparison
-        where = "" if compared is None or found.b is None else where_b_is(compared)
-        self._list.set_guesses(
-            [_guess(one, where) for one in found.at(self._mask(found, view))], where
-        )
+        mask, has_b = self._mask(found, view), found.b is not None
+        rows = [_guess(one, found.sides, has_b=has_b) for one in found.at(mask)]
+        rows += [_pair(one, found.sides, has_b=has_b) for one in found.pairs(mask)]
+        self._list.set_guesses(rows, found.sides.in_b if has_b else "", rank="rank")
 
     def caption_of(self, found: ScoredWords, view: View) -> str:
         """Say which word is the likeliest, and which differs most from B."""
@@ -125,17 +123,18 @@ class WordsPanel(PicturePanel[ScoredWords]):
     def _words(view: View) -> tuple[str, ...]:
         return words_in(view.choices.words.words)
 
-    @staticmethod
-    def _compared(view: View) -> Comparison | None:
-        known = view.comparison
-        return known if known is not None and known.b.model.can_fill_masks else None
-
     def _put(self, row: int) -> None:
         """Put a word in place of the mask, as it was scored."""
         view, found = self.store.view, self.known
         analysis = None if found is None else found.analysis
-        if found is None or analysis is None or analysis is not view.analysis or view.is_stale:
-            return  # the list is still that of another sentence
+        if (
+            found is None
+            or row >= len(found.a.words)
+            or analysis is None
+            or analysis is not view.analysis
+            or view.is_stale
+        ):
+            return  # no word, or the list is still that of another sentence
         token = analysis.tokens[analysis.fills[self._mask(found, view)].token_index]
         word = found.a.words[row]
         form = Replacement(token.start, token.end, word)
@@ -143,9 +142,19 @@ class WordsPanel(PicturePanel[ScoredWords]):
         self.replacement_wanted.emit(token.index, guess, form)
 
 
-def _guess(one: WordScore, where: str) -> Guess:
+def _pair(one: WordPair, sides: Sides, *, has_b: bool) -> Guess:
+    """Write the row of two words: how much likelier the first is, on each side."""
+    in_b = math.nan if has_b else None
+    numbers, change = [one.bits, one.bits_b] if has_b else [one.bits], "–"
+    told = " | ".join("–" if math.isnan(bits) else written_change(bits, 2) for bits in numbers)
+    if not math.isnan(one.bits_b):
+        change = written_change(one.bits - one.bits_b, 2)
+    tip = one.describe(sides)
+    return Guess(one.name, math.nan, tip, in_b, True, "–", f"{told} bits", change)
+
+
+def _guess(one: WordScore, sides: Sides, *, has_b: bool) -> Guess:
     """Write a word's row."""
-    has_b = bool(where)
     if math.isnan(one.bits):
         tip = f"{one.word}: no number, it has no pieces of its own here or does not fit"
         return Guess(one.word, 0.0, tip, math.nan if has_b else None, False, "–", "–", "–")
@@ -156,9 +165,10 @@ def _guess(one: WordScore, where: str) -> Guess:
         f"rank {rank}" if one.rank > 0 else f"{len(one.pieces)} pieces: {' + '.join(one.pieces)}",
     ]
     if has_b and not math.isnan(one.bits_b):
-        lines.append(f"{where} {written(one.bits_b, 3)} bits: {describe_change(one)}")
+        apart = describe_likelier(one.likelier, sides)
+        lines.append(f"{written(one.bits_b, 3)} bits {sides.in_b}: {apart}")
     elif has_b:
-        lines.append(f"no number {where}")
+        lines.append(f"no number {sides.in_b}")
     number = f"{written(one.bits, 2)} bits · {percentage(one.probability)}"
-    change = "–" if math.isnan(one.change) else written_change(one.change, 2)
+    change = "–" if math.isnan(one.likelier) else written_change(one.likelier, 2)
     return Guess(one.word, one.probability, "\n".join(lines), in_b, True, rank, number, change)

@@ -28,11 +28,12 @@ class ContrastPlot(PointPlot):
     reach = 9.0
 
     def __init__(self) -> None:
-        title = "Log-probability of every word in A and in B"
+        title = "Log-probability of every word on both sides"
         super().__init__(title, least=(190, 170), wanted=(460, 420))
         self._a: FloatArray = np.zeros(0, dtype=np.float32)
         self._b = self._a
         self._low = -1.0
+        self._where = ("", "")
         self._names: Sequence[str] = ()
         self._marked: tuple[int, ...] = ()
         self._tip: Callable[[int], str] = str
@@ -44,14 +45,16 @@ class ContrastPlot(PointPlot):
         names: Sequence[str],
         marked: Sequence[int],
         tip: Callable[[int], str],
+        where: tuple[str, str] = ("", ""),
     ) -> None:
         """Show log2-probabilities in bits, float32 (word,); ``marked`` words get names, if any fit.
 
-        The first of them are the first to get theirs.
+        The first of them are the first to get theirs. ``where`` says whose ``a`` and ``b`` are.
         """
         self._low = min(float(np.floor(min(_least(a), _least(b)))), -1.0)
         self._a, self._b = (np.maximum(side, self._low) for side in (a, b))
         self._names, self._marked, self._tip = names, tuple(marked), tip
+        self._where = where
         self._hovered = None
         self.repaint_picture()
 
@@ -73,12 +76,11 @@ class ContrastPlot(PointPlot):
         left = metrics.horizontalAdvance("−00") + metrics.height() + 10
         below = 2 * metrics.height() + 8
         side = float(int(max(min(self.width() - left - 10, self.height() - below - 8), 40)))
-        title = "log₂ probability in {}, bits"
-        if metrics.horizontalAdvance(title) > side:
-            title = "bits in {}"
+        titles = [f"log₂ probability {where}, bits" for where in self._where]
+        if max(map(metrics.horizontalAdvance, titles)) > side:
+            titles = [f"bits {where}" for where in self._where]
         reach, room = (self._low, 0.0), QRectF(round(left), 6, side, side)
-        titles = title.format("A"), title.format("B")
-        self.frame(room, reach, reach, titles, grid=False)
+        self.frame(room, reach, reach, (titles[0], titles[1]), grid=False)
         self.box.setBorder(pg.mkPen(self.theme.color("line")))
         cloud = pg.ImageItem(self._raster(room)[::-1], axisOrder="row-major", levels=(0, 255))
         cloud.setRect(QRectF(self._low, self._low, -self._low, -self._low))

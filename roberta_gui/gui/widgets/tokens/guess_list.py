@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QScrollArea
 
 from roberta_gui.findings.notation.marks import Guess, Rows
-from roberta_gui.findings.notation.numbers import percentage, points
+from roberta_gui.findings.notation.numbers import bits_likelier, percentage, written_change
 from roberta_gui.gui.look.theme import FontRole
 from roberta_gui.gui.widgets.painting.items import Items
 from roberta_gui.gui.widgets.painting.spoken import Parts
@@ -20,7 +20,7 @@ _LEAST_BAR = 24
 _LEAST_ROOM = 60
 """Pixels, at a text zoom of 1, that words must have before a bar is drawn below them."""
 
-CHANGE = "A − B"
+LIKELIER = "bits likelier"
 MOST_PRINTED = 200
 """Rows of an exported picture; they tell how wide columns are, and screen readers meet all."""
 _NONE = "–"
@@ -59,9 +59,10 @@ class GuessList(Items):
     """Rows of rank, word, bar and percentage; a click or Enter takes a word.
 
     Bars are drawn relative to the best guess; the numbers beside them are the probabilities.
-    What a probability is compared with is a mark on its bar, and the change in percentage points
-    a second number; a line above the rows says so. In a narrow panel the words come first: the
-    bars go below them, and give way where there is no room for words, with what the line says.
+    What a probability is compared with is a mark on its bar, and by how many bits it is likelier
+    than that a second number; a line above the rows says so, and what the first column is. In a
+    narrow panel the words come first: the bars go below them, and give way where there is no room
+    for words, with what the line says.
     """
 
     guess_taken = Signal(int)  # somebody wants the word of this row in the sentence
@@ -74,17 +75,19 @@ class GuessList(Items):
 
     def __init__(self) -> None:
         super().__init__("Guesses", least=(0, 0), wanted=(240, 0))
-        self._where, self._change = "", CHANGE
+        self._where, self._change, self._rank = "", LIKELIER, ""
         self._current = 0
         self._columns: _Columns | None = None
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
-    def set_guesses(self, guesses: Sequence[Guess], where: str = "", change: str = CHANGE) -> None:
+    def set_guesses(
+        self, guesses: Sequence[Guess], where: str = "", change: str = LIKELIER, rank: str = ""
+    ) -> None:
         """Show these guesses, best first; ``where`` they had what they are compared with.
 
-        ``change`` names the second numbers.
+        ``change`` names the second numbers, ``rank`` the first column.
         """
-        self._guesses, self._where, self._change = guesses, where, change
+        self._guesses, self._where, self._change, self._rank = guesses, where, change, rank
         self._tips = Rows(len(guesses), lambda row: guesses[row].tip)
         self._measured = [*guesses[:MOST_PRINTED], *guesses[max(len(guesses) - 1, MOST_PRINTED) :]]
         self._current = min(self._current, max(len(guesses) - 1, 0))
@@ -128,7 +131,7 @@ class GuessList(Items):
             return self
         copy = GuessList()
         copy.resize(self.size())
-        copy.set_guesses(self._measured[:MOST_PRINTED], self._where, self._change)
+        copy.set_guesses(self._measured[:MOST_PRINTED], self._where, self._change, self._rank)
         copy.resize(self.width(), copy.height())
         return copy
 
@@ -141,8 +144,12 @@ class GuessList(Items):
         guess = self._guesses[spot]
         told = f"{spot + 1:,} of {self.n_items:,}: {guess.word}, {_number(guess)}"
         if guess.before is not None:
-            before = "no number" if math.isnan(guess.before) else percentage(guess.before)
-            told += f", {before} {self._where}"
+            change = _change(guess)
+            known = (
+                "" if math.isnan(guess.before) else f"{percentage(guess.before)} {self._where}, "
+            )
+            apart = f"{change} bits likelier than {self._where}"
+            told += f", no number {self._where}" if change == _NONE else f", {known}{apart}"
         return told if guess.is_writable else f"{told}, which no text gives here"
 
     # --- geometry
@@ -174,8 +181,8 @@ class GuessList(Items):
         return ((row, self._guesses[row]) for row in self.rows_in(part))
 
     def _top(self) -> float:
-        """Return the height of the line above the rows, 0 where nothing is compared."""
-        return float(self.theme.pixels(_HEADING)) if self._is_compared else 0.0
+        """Return the height of the line above the rows, 0 where there is nothing to say."""
+        return float(self.theme.pixels(_HEADING)) if self._is_compared or self._rank else 0.0
 
     @property
     def has_bars(self) -> bool:
@@ -197,6 +204,7 @@ class GuessList(Items):
 
     def _share(self) -> _Columns:
         rank = max(self._width("small_number", g.place or "88") for g in self._measured) + 10
+        rank = max(rank, self._width("small", self._rank) + 10)
         number = max(self._width("number", _number(g)) for g in self._measured)
         changes = [_change(g) for g in self._measured if g.before is not None]
         change = max((self._width("small_number", c) + 8.0 for c in changes), default=0.0)
@@ -215,8 +223,8 @@ class GuessList(Items):
         theme, columns = self.theme, self._shared()
         words = QFontMetricsF(theme.font("control"))
         numbers = [[g.probability, g.before or 0.0] for g in self._measured]
-        best = float(np.nanmax(numbers, initial=0.0)) or 1e-300
-        if self._is_compared:
+        best = float(np.nan_to_num(numbers).max(initial=0.0)) or 1e-300
+        if self._top():
             self._paint_heading(painter, columns)
         for row, guess in self._rows():
             place = self.item_rect(row)
@@ -236,7 +244,7 @@ class GuessList(Items):
             painter.setFont(theme.font("number"))
             beside = place.adjusted(0, 0, -2 - columns.change, 0)
             painter.drawText(beside, _RIGHT, _number(guess))
-            if columns.has_bars:
+            if columns.has_bars and not math.isnan(guess.probability):
                 self._paint_bar(painter, columns.bar_rect(place), guess, best)
 
     def _paint_heading(self, painter: QPainter, columns: _Columns) -> None:
@@ -244,14 +252,19 @@ class GuessList(Items):
         place = QRectF(0, 0, self.width() - 2, self._top())
         painter.setFont(self.theme.font("small"))
         painter.setPen(self.theme.color("muted"))
-        painter.drawText(place, _RIGHT, self._change)
-        if not columns.has_bars:
+        painter.drawText(place.adjusted(2, 0, 0, 0), _LEFT, self._rank)
+        if not self._is_compared:
             return
-        metrics = QFontMetricsF(painter.font())
-        room = metrics.horizontalAdvance(self._change) + 8
-        named = place.adjusted(columns.rank + 8, 0, -room, 0)
-        name = metrics.elidedText(self._where, Qt.TextElideMode.ElideRight, named.width())
-        painter.drawText(named, _LEFT, name)
+        metrics, end = QFontMetricsF(painter.font()), Qt.TextElideMode.ElideRight
+        change, room = self._change, place.width() - columns.rank
+        named = place.adjusted(columns.rank + 8, 0, -metrics.horizontalAdvance(change) - 8, 0)
+        is_cut = not columns.has_bars or metrics.horizontalAdvance(self._where) > named.width()
+        if change == LIKELIER and is_cut:
+            change = metrics.elidedText(f"{change} than {self._where}", end, room)
+        painter.drawText(place, _RIGHT, change)
+        if not columns.has_bars or change != self._change:
+            return
+        painter.drawText(named, _LEFT, metrics.elidedText(self._where, end, named.width()))
         mark = QRectF(columns.rank, place.center().y() - 6, 2, 12)
         painter.fillRect(mark, self.theme.color("text"))
 
@@ -345,8 +358,8 @@ def _number(guess: Guess) -> str:
 
 
 def _change(guess: Guess) -> str:
-    """Write A − B in percentage points, or that there is none."""
+    """Write by how many bits a word is likelier than it was, or that there is no number."""
     if guess.change:
         return guess.change
-    before = math.nan if guess.before is None else guess.before
-    return _NONE if math.isnan(before) else points(guess.probability - before)
+    change = bits_likelier(guess.probability, guess.before or 0.0)
+    return _NONE if math.isnan(change) else written_change(change, 2)

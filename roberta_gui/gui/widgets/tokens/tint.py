@@ -26,7 +26,10 @@ class TintChoice(MenuButton):
         self._names = {NO_TINT: "No tint", **measures}
         switches = {
             "bits": (numbers, "Instead of the tokens' ids"),
-            "difference": ("Difference", "The bits of A − B in place of those of A"),
+            "difference": (
+                "Difference",
+                "How much likelier each token is than what it is held against",
+            ),
         }
         choices = {value: (name, tips[value]) for value, name in self._names.items()}
         super().__init__(
@@ -43,7 +46,7 @@ class TintChoice(MenuButton):
         rule_out(self.switches["bits"], none)
         rule_out(self.switches["difference"], none or why_no_difference)
         name = self._names[value]
-        self.setText("Tint" if value == NO_TINT else f"Tint: {name}{', A − B' * difference}")
+        self.setText("Tint" if value == NO_TINT else f"Tint: {name}{', difference' * difference}")
         self.setAccessibleName(f"Tint of the tokens: {name}")
 
 

@@ -357,7 +357,10 @@ def test_heads_are_sorted_by_how_far_they_are_apart_from_b(shown: ShownPanel) ->
     apart = np.abs(analysis.attention - baseline.attention).sum(-1).mean(-1) / 2
     in_order = sorted(np.ndindex(apart.shape), key=lambda head: -apart[head])
     assert read_order(shown) == in_order
-    assert "Heads by how far their attention in A is from that in B" in shown.panel.caption_text()
+    assert (
+        "Heads by how far their attention is from that on the other side"
+        in shown.panel.caption_text()
+    )
     assert f"total variation {apart[in_order[0]]:.3f}" in grid_of(shown).describe((in_order[0],))
     assert shown.button("All heads: difference").isChecked() is False
     shown.store.restore_heads()

@@ -50,7 +50,7 @@ def test_a_difference_is_off_minus_on_with_a_scale_symmetric_about_zero(shown: S
     np.testing.assert_array_equal(matrix, expected)
     most = np.abs(expected).max()
     caption = shown.panel.caption_text()
-    assert f"differences −{most:.2g} to {most:.2g} · 2 heads switched off" in caption
+    assert f"differences −{most:.2g} to {most:.2g} · 2 heads off against every head on" in caption
     assert heatmap_of(shown).scale.low == -heatmap_of(shown).scale.high
     arrays = shown.panel.arrays()
     assert arrays is not None
@@ -132,7 +132,7 @@ def test_where_nothing_changes_that_is_said_and_the_picture_is_empty(shown: Show
     told = "heads off in layers 1 and 2 change attention only above layer 1"
     assert told in shown.panel.caption_text()
     shown.store.select_head(2, 0)
-    assert "2 heads switched off; nothing differs here." in shown.panel.caption_text()
+    assert "2 heads off against every head on; nothing differs here." in shown.panel.caption_text()
     image = heatmap_of(shown).grab().toImage()
     layout = heatmap_of(shown).layout_now()
     middle = layout.row_rect(2).center().y()

@@ -80,7 +80,7 @@ def test_the_caption_says_how_far_apart_and_which_heads_are_most(shown: ShownPan
     layer, head = np.unravel_index(variation.argmax(), variation.shape)
 
     assert "Layer 2, head 5" in caption
-    assert f"mean |A − B| {np.abs(arrays['difference']).mean():.4f}" in caption
+    assert f"mean |difference| {np.abs(arrays['difference']).mean():.4f}" in caption
     assert f"total variation of a row {variation[1, 4]:.3f}" in caption
     assert f"apart: {layer + 1}.{head + 1} ({variation.max():.3f})" in caption
     assert "Hatched, without a partner and in no sum: 1 token of A (" in caption
@@ -135,7 +135,7 @@ def test_a_click_on_a_cell_locks_as_token_and_what_only_b_has_locks_nothing(
 
     assert locked == (5,)
     assert shown.store.view.selection.tokens == locked
-    assert "not in both sentences" in picture.tip(5, 5)
+    assert "not on both sides" in picture.tip(5, 5)
     assert "␣cat" in picture.tip(2, 2)
     assert "␣dog / ␣cat" in picture.tip(2, 2)
 
@@ -233,7 +233,7 @@ def test_specials_are_left_out_as_in_attention_and_what_is_hidden_is_told(
     mean = np.abs(expected).sum(1).mean() / 2
     assert arrays["total_variation"][2, 3] == pytest.approx(mean, rel=1e-4)
     caption = shown.panel.caption_text()
-    assert f": {hidden[0]:.0f} % of A's attention and {hidden[1]:.0f} % of B's." in caption
+    assert f": {hidden[0]:.0f} % of the attention in A, {hidden[1]:.0f} % in B." in caption
     assert ("rows renormalised" in caption) is (way == "renormalise")
 
 
@@ -250,7 +250,7 @@ def test_with_heads_off_a_sentence_is_held_against_itself_with_every_head_on(
 
     apart = np.abs(off.attention - every.attention).sum(-1).mean(-1) / 2
     np.testing.assert_allclose(arrays["total_variation"], apart, rtol=1e-4)
-    assert "B the same with every head on." in shown.panel.caption_text()
+    assert "Held against the same sentence with every head on (B)." in shown.panel.caption_text()
 
 
 def test_without_a_second_sentence_it_says_how_to_get_one(shown: ShownPanel) -> None:

@@ -116,7 +116,7 @@ def test_tokens_without_a_partner_are_hatched_columns_and_told(shown: ShownPanel
     assert layout.shape[1] == len(PAIRS) + 1
     assert len(colours(2, 8)) > 1  # "night" of B is hatched, its neighbours are plain
     assert len(colours(2, 9)) == 1
-    assert "not in both sentences" in picture.tip(2, 8)
+    assert "not on both sides" in picture.tip(2, 8)
     assert "Hatched, without a partner: 1 token of B." in shown.panel.caption_text()
 
 
@@ -134,7 +134,7 @@ def test_with_heads_off_a_sentence_is_held_against_itself_with_every_head_on(
     same = [(token.index, token.index) for token in every.tokens]
     expected = cosines(off, every, shown.store.view.choices.hidden.space, same)
     np.testing.assert_allclose(arrays["cosines"], expected, atol=1e-5)
-    assert "B the same with every head on." in shown.panel.caption_text()
+    assert "Held against the same sentence with every head on (B)." in shown.panel.caption_text()
 
 
 def test_the_same_sentence_twice_parts_nowhere_and_says_so(shown: ShownPanel) -> None:
@@ -144,7 +144,7 @@ def test_the_same_sentence_twice_parts_nowhere_and_says_so(shown: ShownPanel) ->
     assert arrays is not None
 
     np.testing.assert_allclose(arrays["cosines"], 1, atol=1e-6)
-    assert "the same sentence" in shown.panel.caption_text()
+    assert "Both sides are the same" in shown.panel.caption_text()
 
 
 def test_a_click_chooses_layer_and_token_and_keys_walk_through_the_pairs(

@@ -95,7 +95,7 @@ def test_with_heads_off_a_sentence_is_held_against_itself_with_every_head_on(
     assert arrays is not None
 
     np.testing.assert_allclose(arrays["log_probabilities_b"], logs(TWO)[0])
-    assert "B the same with every head on." in shown.panel.caption_text()
+    assert "Held against the same sentence with every head on (B)." in shown.panel.caption_text()
 
 
 @pytest.mark.parametrize(("text", "last"), [("a <mask> b.", "b.”"), ("a <mask> b", "b”.")])

@@ -295,8 +295,8 @@ def test_a_word_that_led_before_is_named_with_what_is_left_of_it(shown: ShownPan
     analysis = shown.switch_off((1, 2))
 
     left = analysis.fills[0].candidates[1].probability
-    wanted = f"␣{second.text} leads with every head on with 50.0 % and has {left * 100:.1f} % in A."
-    assert wanted in shown.panel.caption_text()
+    wanted = f"␣{second.text} leads with every head on with 50.0 % and has "
+    assert f"{wanted}{left * 100:.1f} % with 1 head off." in shown.panel.caption_text()
 
 
 def test_with_every_head_on_again_nothing_is_compared(shown: ShownPanel) -> None:

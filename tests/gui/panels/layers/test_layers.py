@@ -225,7 +225,7 @@ def test_while_heads_are_off_lines_lead_from_where_tokens_lay_and_the_layer_is_n
     moved = np.linalg.norm(moved[:, 1:-1, :2], axis=-1).mean(axis=1)
     farthest = int(moved.argmax())
     where = f"layer {farthest}" if farthest else "the embeddings"
-    said = f"The tokens lie farthest from their partners in B in {where}."
+    said = f"The tokens lie farthest from their partners with every head on in {where}."
     assert said in shown.panel.caption_text()
     assert shown.picture() != before
 

@@ -154,12 +154,12 @@ def test_of_another_vocabulary_words_are_compared_by_their_text(
                 bits[layer, i] = (float(one[layer, i]) - float(two[deep, j])) / np.log(2)
     assert len(compared.alignment.pairs) < len(compared.a.tokens)
     np.testing.assert_array_equal(read.changed, differs)
-    np.testing.assert_allclose(read.arrays()["watched_bits_a_minus_b"], bits, atol=1e-4)
+    np.testing.assert_allclose(read.arrays()["watched_bits_likelier_in_a"], bits, atol=1e-4)
     hatched = read.cells("difference").hatched
     alone = np.flatnonzero(np.isnan(bits).all(axis=0)).tolist()
     assert list(hatched) == alone
-    missing = "no partner in B" if is_piece else "a word that is no single token in B"
-    assert f"Hatched: {missing}." in describe_tint(read, "difference")
+    missing = "no partner" if is_piece else "a word that is no single token"
+    assert f"Hatched: {missing} in {other.info.name}." in describe_tint(read, "difference")
 
 
 def test_the_panel_says_how_many_guesses_changed_and_marks_them(shown: ShownPanel) -> None:
@@ -171,8 +171,9 @@ def test_the_panel_says_how_many_guesses_changed_and_marks_them(shown: ShownPane
     read = shown.store.view.derived["lens"].value
     n_changed, n_all = int(read.changed.sum()), read.changed.size
     assert 0 < n_changed < n_all
-    assert f"{n_changed} of {n_all} top guesses differ from B's" in shown.said()
-    assert f"{n_changed} of {n_all} top guesses differ from B's" in shown.panel.caption_text()
+    told = f"{n_changed} of {n_all} top guesses are others with every head on"
+    assert told in shown.said()
+    assert told in shown.panel.caption_text()
 
     shown.store.toggle_heads([(0, 1), (1, 0)])
     shown.derive()

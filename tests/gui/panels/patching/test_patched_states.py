@@ -8,6 +8,7 @@ import pytest
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.engine import Engine
+from roberta_gui.findings.notation.numbers import written_change
 from roberta_gui.findings.words.patching import (
     PatchRequest,
     PatchState,
@@ -38,9 +39,13 @@ def compared(engine: Engine, a: AnalysisRequest, b: AnalysisRequest) -> Comparis
 
 
 def found_in(
-    engine: Engine, comparison: Comparison, word: WordOrRow = " are", name: str = "␣are"
+    engine: Engine,
+    comparison: Comparison,
+    word: WordOrRow = " are",
+    name: str = "␣are",
+    against: str = "",
 ) -> PatchState:
-    request = PatchRequest(comparison, 0, word, name)
+    request = PatchRequest(comparison, 0, word, name, against)
     steps = patch(request, LoadedModel(engine), lambda: False, lambda *_: None)
     state: PatchState = finished(steps)
     return state
@@ -93,14 +98,37 @@ def test_bits_are_those_of_both_runs_scored_by_themselves(
 def test_the_caption_names_the_place_besides_the_mask_and_the_units(state: PatchState) -> None:
     assert state.known is not None
     told = caption(state.known)
-    elsewhere = np.delete(state.known.regained, state.known.token_index, axis=1)
+    elsewhere = np.delete(state.known.regained, state.known.token_index, axis=1)[1:]
 
     assert told.startswith("Besides the mask, most comes back with ␣key at ")
     assert f"{np.nanmax(elsewhere) * 100:.0f} % of the " in told
     assert "“␣are” has " in told
     assert "bits in A and " in told
-    assert told.endswith(f"from −{domain(state.known):.2f} to +{domain(state.known):.2f}.")
+    assert f"from −{domain(state.known):.2f} to +{domain(state.known):.2f}." in told
+    assert told.endswith(
+        "Embeddings: what is put in there is the word itself, not yet what it means here."
+    )
     assert remark(state, state.known) == "“␣are” · share regained"
+
+
+def test_of_two_words_shares_are_of_how_much_likelier_the_first_is(engine: Engine) -> None:
+    comparison = compared(engine, AnalysisRequest(A), AnalysisRequest(B))
+    state = found_in(engine, comparison, against="is")
+    found = state.known
+    assert found is not None
+
+    formula = "log₂ p(“␣are”) − log₂ p(“␣is”)"
+    assert remark(state, found) == f"{formula} · share regained"
+    bits_a, bits_b = (
+        written_change(log / math.log(2), 2)
+        for log in (found.clean_log_probability, found.corrupted_log_probability)
+    )
+    assert f"{formula}: {bits_a} bits in A and {bits_b} in B." in caption(found)
+    assert "bits_word_likelier" in table(found).columns
+    numbers = arrays(found)
+    np.testing.assert_allclose(numbers["bits"], found.log_probability / math.log(2))
+    assert numbers["words"].tolist() == [" are", " is"]
+    assert map_of(state, found).tip(0, 2).splitlines()[-2].startswith("what is put in there is")
 
 
 def test_a_token_without_a_partner_is_hatched_and_said(engine: Engine) -> None:
@@ -123,7 +151,7 @@ def test_a_tip_tells_share_bits_and_array_index(state: PatchState) -> None:
 
     assert told[0] == "Layer 2, ␣key: token 3 of B"
     assert told[1] == f"share regained {state.known.regained[2, 2]:.2f}".replace("-", "−")
-    assert told[2].endswith("bits with A's state here")
+    assert told[2].endswith("bits with the state in A put in here")
     assert told[3].endswith("bits in B")
     assert told[4] == "array index: regained[2, 2]"
 

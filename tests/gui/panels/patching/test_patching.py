@@ -29,7 +29,7 @@ def compare(shown: ShownPanel, a: str = TEXT, b: str = OTHER) -> Analysis:
 
 
 def field(shown: ShownPanel) -> QLineEdit:
-    (found,) = shown.panel.findChildren(QLineEdit)
+    found, _against = shown.panel.findChildren(QLineEdit)
     return found
 
 
@@ -72,6 +72,19 @@ def test_a_typed_word_is_watched_and_remembered(shown: ShownPanel) -> None:
     assert request_of(shown).word == " floor"
     shown.derive()
     assert "“␣floor” has " in shown.panel.caption_text()
+
+
+def test_a_second_word_is_what_the_first_is_held_against(shown: ShownPanel) -> None:
+    compare(shown)
+    word, against = shown.panel.findChildren(QLineEdit)
+    QTest.keyClicks(word, " floor")
+    QTest.keyClicks(against, " door")
+    QTest.keyClick(against, Qt.Key.Key_Return)
+
+    assert shown.store.view.choices.patching.against == "␣door"
+    assert (request_of(shown).word, request_of(shown).against) == (" floor", " door")
+    shown.derive()
+    assert "log₂ p(“␣floor”) − log₂ p(“␣door”): " in shown.panel.caption_text()
 
 
 def test_layers_come_in_from_the_top_and_can_be_stopped(shown: ShownPanel) -> None:
@@ -162,8 +175,11 @@ def test_it_is_not_started_while_a_sentence_is_read(shown: ShownPanel) -> None:
 
 def test_why_nothing_can_be_copied_is_said(shown: ShownPanel) -> None:
     compare(shown, "No such thing")
-    assert "No mask in the sentence" in shown.said()
+    assert "A holds no mask" in shown.said()
     compare(shown, TEXT, "None here")
+    assert "B holds no mask" in shown.said()
+    compare(shown, f"{TEXT} and <mask>", TEXT)
+    shown.store.select_mask(1)
     assert "No such mask in B" in shown.said()
     blind = replace(MADE_UP, name="blind", can_fill_masks=False)
     bare = replace(made_up_analysis(TEXT, blind), fills=())
@@ -178,7 +194,8 @@ def test_states_of_another_model_are_not_copied(shown: ShownPanel) -> None:
     shown.store.hold_against(model=SMALLER)
     shown.show(made_up_analysis(TEXT), second=Run.of(made_up_analysis(TEXT, SMALLER)))
 
-    assert "B is read by another model" in shown.said()
+    assert "Another model stands on the other side" in shown.said()
+    assert "Choose “Nothing” under “Compare with”" in shown.said()
 
 
 def test_a_refused_word_and_one_without_a_difference_are_told(
@@ -201,7 +218,7 @@ def test_a_refused_word_and_one_without_a_difference_are_told(
     monkeypatch.setattr(MadeUpEngine, "patch_steps", same)
     shown.panel.start()
     shown.derive()
-    assert "The word is as probable in A as in B" in shown.said()
+    assert "The word is as likely in A as in B" in shown.said()
     assert shown.button("Start").isEnabled()
 
 

@@ -128,7 +128,7 @@ def test_with_heads_off_each_token_is_compared_with_itself_with_every_head_on(
     shown: ShownPanel,
 ) -> None:
     baseline = shown.show_text(TEXT)
-    offered = shown.button("Itself at: B").isEnabled()
+    offered = shown.button("Itself at: Partner").isEnabled()
     off = shown.switch_off((0, 1), (1, 2))
     space = Space("standardised")
     expected = (prepared(baseline, space) * prepared(off, space)).sum(-1)
@@ -143,15 +143,15 @@ def test_with_heads_off_each_token_is_compared_with_itself_with_every_head_on(
     layer = int(mean.argmin())
     where = f"layer {layer}" if layer else "the embeddings"
     assert (
-        f"The tokens are least like their partners in B in {where} "
+        f"The tokens are least like their partners with every head on in {where} "
         f"(mean cosine {written(mean[layer])})"
     ) in shown.panel.caption_text()
     before = shown.picture()
-    shown.button("Itself at: B").click()
+    shown.button("Itself at: Partner").click()
     assert not offered
     assert shown.picture() != before
     itself, _ = maps(shown)
-    assert f"with its partner in B: {written(expected[3, 2], 3)}" in itself.tip(3, 2)
+    assert f"with its partner on the other side: {written(expected[3, 2], 3)}" in itself.tip(3, 2)
 
 
 def test_with_heads_off_tips_tell_what_a_cosine_was_with_every_head_on(shown: ShownPanel) -> None:
@@ -167,7 +167,7 @@ def test_with_heads_off_tips_tell_what_a_cosine_was_with_every_head_on(shown: Sh
     ):
         change = written(new - old, 3)
         sign = "+" if new > old else ""
-        told = f"With every head on: {written(old, 3)}; A − B: {sign}{change}"
+        told = f"with every head on: {written(old, 3)}, a difference of {sign}{change}"
         assert tip.splitlines()[-1] == told
 
 
@@ -175,12 +175,12 @@ def test_with_every_head_on_again_nothing_speaks_of_switched_off_ones(shown: Sho
     shown.show_text(TEXT)
     plain, caption = maps(shown)[0].tip(3, 2), shown.panel.caption_text()
     shown.switch_off((0, 1))
-    shown.button("Itself at: B").click()
+    shown.button("Itself at: Partner").click()
 
     shown.store.restore_heads()
     shown.derive()
 
-    assert not shown.button("Itself at: B").isEnabled()
+    assert not shown.button("Itself at: Partner").isEnabled()
     assert maps(shown)[0].tip(3, 2) == plain
     assert shown.panel.caption_text() == caption
     assert "with_partner_in_b" not in (shown.panel.arrays() or {})

@@ -148,7 +148,7 @@ def test_with_heads_off_the_full_state_is_marked_and_the_heading_tells_the_chang
     arrays = shown.panel.arrays()
     assert arrays is not None
     np.testing.assert_array_equal(arrays["bits_b"], baseline)
-    assert f"With every head on {np.nanmean(baseline):.2f} a token" in shown.panel.caption_text()
+    assert f"{np.nanmean(baseline):.2f} a token" in shown.panel.caption_text()
 
     shown.store.restore_heads()
     shown.derive()

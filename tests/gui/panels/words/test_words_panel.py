@@ -57,9 +57,10 @@ def test_typed_words_are_scored_at_the_chosen_mask(shown: ShownPanel) -> None:
     typed(shown, WORDS)
 
     probability = {c.text: c.probability for c in analysis.fills[0].candidates}["floor"]
-    first, second = rows(shown)
-    assert first.startswith(f"1 of 2: floor, {-math.log2(probability):.2f} bits")
-    assert second.startswith("2 of 2: unbelievably, ")
+    first, second, pair = rows(shown)
+    assert first.startswith(f"1 of 3: floor, {-math.log2(probability):.2f} bits")
+    assert second.startswith("2 of 3: unbelievably, ")
+    assert pair.startswith("3 of 3: floor − unbelievably, +")
     assert "mask 1/2 · bits" in beside_the_name(shown)
     shown.store.select_mask(1)
     assert "mask 2/2 · bits" in beside_the_name(shown)
@@ -82,7 +83,8 @@ def test_without_words_the_best_guesses_are_offered(shown: ShownPanel) -> None:
     shown.derive()
 
     guesses = [c.text for c in analysis.fills[0].candidates[:5]]
-    assert [row.split(": ")[1].split(",")[0] for row in rows(shown)] == guesses
+    named = [row.split(": ")[1].split(",")[0] for row in rows(shown)]
+    assert named == [*guesses, *(f"{guesses[0]} − {other}" for other in guesses[1:])]
 
 
 def test_a_click_puts_the_word_in_place_of_the_mask(shown: ShownPanel) -> None:
@@ -99,6 +101,17 @@ def test_a_click_puts_the_word_in_place_of_the_mask(shown: ShownPanel) -> None:
     assert token == analysis.fills[0].token_index
     assert guess.text == "unbelievably"
     assert form == Replacement(4, 10, "unbelievably")
+
+
+def test_a_pair_of_words_is_nothing_to_put_in(shown: ShownPanel) -> None:
+    shown.show_text(TEXT)
+    typed(shown, WORDS)
+    told: list[object] = []
+    shown.panel.replacement_wanted.connect(lambda *wish: told.append(wish))
+
+    listed(shown).guess_taken.emit(2)
+
+    assert told == []
 
 
 def test_a_sentence_without_a_mask_has_no_list_to_click(shown: ShownPanel) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.notation.marks import Guess
-from roberta_gui.findings.notation.numbers import percentage, points
+from roberta_gui.findings.notation.numbers import percentage
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
@@ -197,14 +197,6 @@ def test_walking_scrolls_the_row_into_sight(qtbot: QtBot) -> None:
     assert sees(0)
 
 
-@pytest.mark.parametrize(
-    ("change", "text"),
-    [(0.123, "+12.3"), (-0.05, "−5.0"), (0.0, "0.0"), (-0.0001, "0.0"), (1.0, "+100.0")],
-)
-def test_a_change_has_its_sign_unless_it_is_none(change: float, text: str) -> None:
-    assert points(change) == text
-
-
 def test_a_mark_stands_where_the_probability_was(guesses: GuessList) -> None:
     guesses.set_guesses(compared((0.5, 0.25), (0.25, 0.5), (0.125, 0.125), (0.0, 0.125)))
     image = guesses.grab().toImage()
@@ -245,9 +237,10 @@ def test_the_line_above_says_what_marks_are_where_there_are_marks(guesses: Guess
         guesses.resize(guesses.width() - 10, guesses.height())
     narrow = drawn_columns(heading_of(guesses))
 
-    assert min(wide) < room[1]  # a mark and what it means at the left, "change" at the right
+    assert min(wide) < room[1]  # a mark and what it means at the left, "bits likelier" at the right
     assert max(wide) > 300
-    assert min(narrow) > guesses.width() / 2  # "change" alone
+    # "bits likelier than …" alone, from the words on as far as there is room.
+    assert guesses.width() / 10 < min(narrow) < max(narrow) > guesses.width() - 10
     assert accent_width(guesses.grab().toImage(), row_middle(guesses, 0, 2).y()) == 0
 
 
@@ -315,5 +308,11 @@ def test_a_screen_reader_hears_what_a_word_had_before(guesses: GuessList) -> Non
     known = guesses.accessibleDescription()
     guesses.set_guesses([Guess("floor", 0.25, "tip", math.nan)], "in B")
 
-    assert known == "1 of 1: floor, 25.0 %, 50.0 % in B"
+    assert known == "1 of 1: floor, 25.0 %, 50.0 % in B, −1.00 bits likelier than in B"
     assert guesses.accessibleDescription() == "1 of 1: floor, 25.0 %, no number in B"
+    guesses.set_guesses(
+        [Guess("is − are", math.nan, "", math.nan, number="+2 bits", change="+1.5")], "in B"
+    )
+    assert (
+        guesses.accessibleDescription() == "1 of 1: is − are, +2 bits, +1.5 bits likelier than in B"
+    )
