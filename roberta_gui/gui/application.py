@@ -212,6 +212,7 @@ def run(wishes: CliOptions) -> int:
 def _apply_wishes(preferences: Preferences, wishes: CliOptions) -> None:
     for name, wished in (
         ("text", wishes.text),
+        ("hidden_words", None if wishes.text is None else ()),
         ("second_text", wishes.compare),
         ("model", wishes.model),
         ("compare_model", wishes.compare_model),

@@ -88,17 +88,18 @@ class ChoosingPanel(Panel):
         return field
 
     def toggle(
-        self, field: str, text: str, tip: str, on: object = True, off: object = False
-    ) -> QToolButton:
+        self, field: str, text: str, tip: str, on: object = True, off: object = False,
+        panel: str = "",
+    ) -> QToolButton:  # fmt: skip
         """Make a choice between two values as a button that stays pressed while it is ``on``."""
         button = named("toggle", QToolButton())
         button.setText(text)
         button.setCheckable(True)
         button.setToolTip(plain_tip(tip))
         button.clicked.connect(
-            lambda is_on: self.choose(self.name, **{field: on if is_on else off})
+            lambda is_on: self.choose(panel or self.name, **{field: on if is_on else off})
         )
-        self._showing.append(lambda view: button.setChecked(self.chosen(view, field) == on))
+        self._showing.append(lambda view: button.setChecked(self.chosen(view, field, panel) == on))
         return button
 
     def difference_switch(

@@ -183,6 +183,8 @@ class Panel(QFrame):
     replacement_wanted = Signal(int, object, object)
     replacements_wanted = Signal(object)  # several of these at once, in one undo step
     mask_wanted = Signal(int)  # or brought back
+    text_wanted = Signal(object)  # a Rewriting of the sentence, in one undo step
+    panel_wanted = Signal(str)  # the name of the panel that is to have the keyboard
     solo_wanted = Signal(str)  # the name of the panel to be shown alone
     sight_lost = Signal()  # until it asks for something again
     retry_wanted = Signal()  # what failed here, or was stopped

@@ -85,6 +85,8 @@ def words_at_hand(view: View) -> list[str]:
 
 
 def _answers(view: View) -> list[str]:
+    if view.unanswered:
+        return []  # they are what somebody is to guess
     b = None if view.comparison is None else view.comparison.b
     found = list[str]()
     for run, n in ((view.analysis, 1), (b, 1), (view.analysis, 2)):

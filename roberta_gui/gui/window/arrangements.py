@@ -53,7 +53,7 @@ ARRANGEMENTS: Final = (
         "Explore",
         "Guesses, attention and hidden states, one layer at a time",
         (
-            Column(243, (Cell(("guesses",)),)),
+            Column(243, (Cell(("guesses", "cloze")),)),
             Column(653, (Cell(("attention",)),)),
             Column(
                 464, (Cell(("hidden", "token", "surprisal"), 430), Cell(("heads", "sweep"), 290))

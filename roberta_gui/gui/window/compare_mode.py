@@ -90,10 +90,10 @@ class CompareMode(QObject):
         """Put a mask into the sentence that was edited last."""
         self.active.insert_mask()
 
-    def make_room(self, window_height: int) -> None:
+    def make_room(self, window_height: int, *, large: bool) -> None:
         """Show as many lines and rows as a window of this height has room for."""
         for card in (self.first, self.second):
-            card.make_room(window_height, of_two=self._is_on)
+            card.make_room(window_height, of_two=self._is_on, large=large)
 
     def _follow(self, arrangement: str) -> None:
         if arrangement != COMPARE:

@@ -3,9 +3,19 @@
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QChildEvent, QCoreApplication, QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QByteArray,
+    QChildEvent,
+    QCoreApplication,
+    QEvent,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QDockWidget,
     QMainWindow,
     QMenu,
@@ -30,13 +40,17 @@ from roberta_gui.gui.window.arrangements import (
 )
 from roberta_gui.problems import Problem
 
-_VERSION = 3
+_VERSION = 4
 """Raise it when the set of docks changes: an older remembered layout is then left alone."""
 
 _KNOWN = {one.name: one for one in ARRANGEMENTS}
 
 SETTLE_MS = 60
 """Without another layout for so long, the docks have the room that they are going to have."""
+
+
+_MOST_WAITS = 20
+"""Times to wait for the window's former size: another one is what somebody has given it since."""
 
 
 class DockArea(QMainWindow):
@@ -62,6 +76,7 @@ class DockArea(QMainWindow):
         self._settling = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settling.timeout.connect(self._give_sizes_back)
         self._kept: tuple[frozenset[str], QByteArray] = (frozenset(), QByteArray())
+        self._kept_window, self._waits = QSize(), 0
         self._is_held = False
         self._alone = ""
         self._docks: Mapping[str, QDockWidget] = {p.name: self._dock(p) for p in panels}
@@ -127,9 +142,11 @@ class DockArea(QMainWindow):
     def keep_sizes(self) -> None:
         """Remember how large each dock is, because larger text is going to push them apart."""
         self._kept = self._in_sight(), self.saveState(_VERSION)
+        self._kept_window = self.window().size()
 
     def give_sizes_back(self) -> None:
         """Make each dock as large as it was, once the layouts of smaller text have settled."""
+        self._waits = _MOST_WAITS
         self._settling.start()
 
     def childEvent(self, event: QChildEvent) -> None:
@@ -148,7 +165,10 @@ class DockArea(QMainWindow):
 
     def _give_sizes_back(self) -> None:
         shown, layout = self._kept
-        if self._is_held:
+        if self._waits and self.window().size() != self._kept_window:
+            self._waits -= 1  # the desktop takes its time to give a window its former size
+            self._settling.start()
+        elif self._is_held:
             self._is_held = False
             self.setMinimumHeight(0)
         elif shown == self._in_sight():
@@ -197,14 +217,30 @@ class DockArea(QMainWindow):
 
     # --- one panel alone
 
+    @property
+    def alone(self) -> str:
+        """The panel that is shown alone; "" where none is."""
+        return self._alone if self._before_solo is not None else ""
+
+    @property
+    def in_use(self) -> str:
+        """The panel that is alone, or has the keyboard; else the first one in sight, if any."""
+        seen = [panel for panel in self.panels if panel.is_in_sight]
+        chosen = [panel for panel in seen if panel.isAncestorOf(QApplication.focusWidget() or self)]
+        return next((panel.name for panel in (*chosen, *seen)), "")
+
     def solo(self, name: str) -> None:
         """Show one panel alone; the same call again brings the others of its arrangement.
 
         Any panel may be alone beside a second sentence, which another arrangement would end.
         """
-        if self._before_solo is not None and self._alone == name:
+        if self.alone == name:
             self.end_solo()
-            return
+        else:
+            self.show_alone(name)
+
+    def show_alone(self, name: str) -> None:
+        """Show one panel alone; another one makes room for it."""
         is_guest = name not in self._arrangement.panels and self._docks[name].isHidden()
         if is_guest and self.arrangement != COMPARE:
             self.arrange(self._home(name))
@@ -239,7 +275,8 @@ class DockArea(QMainWindow):
         panel = _panel(dock)
         figure = panel.picture()
         # A panel that still says why it is empty takes the keyboard itself: arrow keys travel.
-        target = figure if figure.isVisibleTo(panel) else panel
+        has_field = panel.focusProxy() is not None
+        target = figure if figure.isVisibleTo(panel) and not has_field else panel
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
         viewport = self.parentWidget()
         room = None if viewport is None else viewport.parentWidget()
@@ -287,8 +324,7 @@ class DockArea(QMainWindow):
         return menu
 
     def _solo_text(self, name: str) -> str:
-        is_alone = self._before_solo is not None and self._alone == name
-        return "Show all panels (Esc)" if is_alone else "Show alone"
+        return "Show all panels (Esc)" if self.alone == name else "Show alone"
 
     def export_menu(self, panel: Panel, parent: QWidget) -> QMenu:
         """Make the menu of what can be copied and saved of one panel."""

@@ -34,6 +34,7 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
     name = "contrast"
     title = "Guesses, A against B"
     tip = "Each point is a word: right of the diagonal likelier in A, left of it in B. Hover it."
+    tells_guesses = True
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)

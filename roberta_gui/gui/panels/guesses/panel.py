@@ -33,7 +33,7 @@ from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
-from roberta_gui.gui.panels.reasons import Reason, no_head, no_mask
+from roberta_gui.gui.panels.reasons import FIRST_TIP, Reason, no_head, no_mask
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.breaking_text import Paragraph
 from roberta_gui.gui.widgets.controls.named import named
@@ -153,6 +153,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
     name = "guesses"
     title = "Guesses"
     tip = "What the model would put at a mask. Click a word to put it into the sentence."
+    tells_guesses = True
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
@@ -169,6 +170,8 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         self._search.setToolTip(plain_tip(_SEARCH_TIP))
         self._search.setClearButtonEnabled(True)
         self._search.textEdited.connect(lambda text: store.choose(self.name, search=text))
+        first = self.toggle("first", "Guess first", FIRST_TIP, panel="cloze")
+        first.clicked.connect(lambda: self.panel_wanted.emit("cloze"))
         self._at_token = self.toggle("token", "Selected token", _TOKEN_TIP)
         self.show_picture(
             scrolled(self._list, self._said, spacing=8),
@@ -176,6 +179,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
             self.toggle("whole", "Whole words", "List no pieces that go on with a word"),
             self.toggle("letters", "No punctuation", "List no punctuation and no byte pieces"),
             self._at_token,
+            first,
             captioned=False,
         )
         self.body.insertWidget(self.body.indexOf(self.row) + 1, self._search)
@@ -224,7 +228,8 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         analysis, _, hidden = _source(view)
         mask = view.selection.mask
         n_masks = len(analysis.fills) if analysis is not None and hidden is None else 0
-        self._search.setVisible(n_masks > 0 or hidden is not None)
+        is_seen = not self.is_secret(view)
+        self._search.setVisible(is_seen and (n_masks > 0 or hidden is not None))
         rule_out(self._at_token, "" if _hideable(view) is not None else _NO_TOKEN)
         if self._search.text() != view.choices.guesses.search:
             self._search.setText(view.choices.guesses.search)

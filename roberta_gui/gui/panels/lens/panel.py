@@ -66,6 +66,7 @@ class LensPanel(TokenPanel[LensState]):
         "were not trained for it, so read their entropy too. Click a cell for its ten likeliest "
         "words."
     )
+    tells_guesses = True
     busy = "Reading every layer's guesses"
 
     def __init__(self, store: ViewStore) -> None:

@@ -31,6 +31,7 @@ class WhyPanel(TokenPanel[Why]):
     name = "why"
     title = "Why this guess"
     tip = "How much each token of the sentence adds to a word at the mask, or takes from it."
+    tells_guesses = True
     busy = "Following the guess back to its words"
 
     def __init__(self, store: ViewStore) -> None:

@@ -39,6 +39,7 @@ class WordsPanel(PicturePanel[ScoredWords]):
     name = "words"
     title = "Words"
     tip = "How probable words of your own are at a mask, in bits and percent; with B, both."
+    tells_guesses = True
     busy = "Scoring the words"
 
     def __init__(self, store: ViewStore) -> None:
