@@ -283,8 +283,12 @@ class Panel(QFrame):
         return getattr(self.known, "analysis", None) if self.obeys_switches else drawn
 
     def picture(self) -> QWidget:
-        """Return the widget that shows the picture, and takes the keyboard."""
+        """Return the widget that shows the picture."""
         return self
+
+    def entrance(self) -> QWidget:
+        """Return the widget that takes the keyboard of who goes to the panel: the picture."""
+        return self.picture()
 
     def printed(self) -> QWidget:
         """Return the picture as an export draws it, where that is not how the screen has it."""

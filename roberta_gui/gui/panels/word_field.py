@@ -72,7 +72,7 @@ class WordField(QLineEdit):
 
 def best_guess(view: View) -> str:
     """Return the best guess at the chosen mask, written with its space; "" where there is none."""
-    return next(iter(_answers(view)), "")
+    return "" if view.unanswered else next(iter(_answers(view)), "")
 
 
 def words_at_hand(view: View) -> list[str]:
@@ -80,13 +80,13 @@ def words_at_hand(view: View) -> list[str]:
 
     These are A's best guess and B's, or A's second where that is the same, or there is no B.
     """
+    if view.unanswered:
+        return []  # they are what somebody is to guess
     words = (word.replace(" ", SPACE) for word in words_in(view.choices.words.words))
     return list(dict.fromkeys([*words, *_answers(view)]))
 
 
 def _answers(view: View) -> list[str]:
-    if view.unanswered:
-        return []  # they are what somebody is to guess
     b = None if view.comparison is None else view.comparison.b
     found = list[str]()
     for run, n in ((view.analysis, 1), (b, 1), (view.analysis, 2)):

@@ -273,10 +273,9 @@ class DockArea(QMainWindow):
         dock.show()
         dock.raise_()
         panel = _panel(dock)
-        figure = panel.picture()
+        figure = panel.entrance()
         # A panel that still says why it is empty takes the keyboard itself: arrow keys travel.
-        has_field = panel.focusProxy() is not None
-        target = figure if figure.isVisibleTo(panel) and not has_field else panel
+        target = figure if figure.isVisibleTo(panel) else panel
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
         viewport = self.parentWidget()
         room = None if viewport is None else viewport.parentWidget()

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.words.cloze import (
@@ -64,7 +64,7 @@ class ClozePanel(PicturePanel[Cloze]):
         self._made = Cloze(())
         self._field = self.word_field("guess", "Your guess", TIP, "Your guess")
         self._field.returnPressed.connect(self._enter)
-        self.setFocusProxy(self._field)
+        self._field.setClearButtonEnabled(False)  # an answer clears it
         self._list = GuessList()
         self._list.setAccessibleName("The model's guesses, and yours")
         self._list.setCursor(Qt.CursorShape.ArrowCursor)  # it is for reading: a gap stays one
@@ -211,6 +211,10 @@ class ClozePanel(PicturePanel[Cloze]):
     def picture(self) -> GuessList:
         """Return the list."""
         return self._list
+
+    def entrance(self) -> QWidget:
+        """Return the field."""
+        return self._field
 
     # --- what is done with it
 
