@@ -159,7 +159,8 @@ class DockArea(QMainWindow):
 
     def event(self, event: QEvent) -> bool:
         """Wait longer where something is laid out once more."""
-        if event.type() is QEvent.Type.LayoutRequest and self._settling.isActive():
+        laid_out = event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize)
+        if laid_out and self._settling.isActive():
             self._settling.start()
         return super().event(event)
 

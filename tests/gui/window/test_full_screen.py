@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.start.preferences import Preferences, remember
+from roberta_gui.gui.window.dock_area import SETTLE_MS
 from roberta_gui.gui.window.header import Header
 from tests.gui.idle_window import IdleWindow
 
@@ -64,6 +65,20 @@ def test_one_panel_and_the_sentence_fill_the_screen_and_all_comes_back(
     assert header.isVisible()
     assert themes.current().zoom == 1
     idle.bot.waitUntil(lambda: sizes(idle) == before)
+
+
+def test_sizes_come_back_although_the_desktop_gives_the_window_its_own_late(
+    idle: IdleWindow,
+) -> None:
+    before, window = sizes(idle), idle.window
+    size = window.size()
+    press(idle, Qt.Key.Key_F11)
+
+    window.toggle_full_screen()
+    window.resize(900, 600)
+    QTimer.singleShot(2 * SETTLE_MS, window, lambda: window.resize(size))
+
+    idle.bot.waitUntil(lambda: window.size() == size and sizes(idle) == before)
 
 
 def test_the_panel_with_the_keyboard_is_the_one_that_is_shown(idle: IdleWindow) -> None:

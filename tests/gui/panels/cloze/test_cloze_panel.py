@@ -148,6 +148,25 @@ def test_the_switch_can_be_turned_on_where_the_reason_says_it_is_off(shown: Show
     assert shown.store.view.unanswered == (0, 1)
 
 
+def test_enter_in_the_field_turns_it_on_with_the_guess_that_is_typed(shown: ShownPanel) -> None:
+    shown.show(made_up_analysis(TEXT))
+
+    enter(shown, "roof")
+    shown.derive()
+
+    assert shown.store.view.choices.cloze.first
+    assert [answer.guess for answer in shown.store.view.answers] == ["roof"]
+
+
+def test_a_guess_where_nothing_is_hidden_stays_in_the_field(guessing: ShownPanel) -> None:
+    guessing.show(made_up_analysis("No mask"))
+
+    enter(guessing, "roof")
+
+    assert guessing.wanted == []
+    assert field(guessing).text() == "roof"
+
+
 def test_without_a_mask_the_menu_that_hides_words_is_offered_and_the_score_stays(
     guessing: ShownPanel,
 ) -> None:
