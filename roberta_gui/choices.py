@@ -183,6 +183,20 @@ class WordsChoices:
 
 
 @dataclass(frozen=True, slots=True)
+class ClozeChoices:
+    """Whether guesses stay hidden until somebody has guessed, and which words are hidden.
+
+    That is ``every`` so manieth word from word ``start`` on, 0 being where counting comes to it
+    first. ``guess`` is what is typed and not answered yet.
+    """
+
+    first: bool = False
+    every: Literal[2, 3, 4, 5, 6, 7, 8, 9, 10] = 5
+    start: Literal[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10] = 0
+    guess: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TrainChoices:
     """Which task is learnt, an example or a file's; how much of the network learns, how long.
 
@@ -275,6 +289,7 @@ class Choices:
     sweep: SweepChoices = SweepChoices()
     guesses: GuessesChoices = GuessesChoices()
     words: WordsChoices = WordsChoices()
+    cloze: ClozeChoices = ClozeChoices()
     train: TrainChoices = TrainChoices()
     moving: MovingChoices = MovingChoices()
     fill: FillChoices = FillChoices()

@@ -1,24 +1,29 @@
-"""Numbers without a window: commands such as ``roberta-gui score …`` print a table, or CSV."""
+"""Numbers without a window: ``roberta-gui score …``, ``cloze …`` and others print a table."""
 
 import argparse
 import math
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from roberta_gui import problems
+from roberta_gui.analysis.stepped import result_of
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.findings import guesses
 from roberta_gui.findings.tables import Table
 from roberta_gui.findings.words import patching
+from roberta_gui.findings.words.cloze import Cloze, answers, hide_every
 from roberta_gui.findings.words.cut import caption_of, cuts_of, table_of
 from roberta_gui.findings.words.scoring import ScoredWords, words_in
 from roberta_gui.findings.words.together import MOST_WORDS, FilledTogether, GuessedWords
 from roberta_gui.findings.words.token import look
 from roberta_gui.findings.words.why import METHODS, Why
-from roberta_gui.outside import OneLineParser, counted_from, heads_in
+from roberta_gui.outside import OneLineParser, counted_from, heads_in, read_bytes, reading
 from roberta_gui.records import AnalysisRequest
+from roberta_gui.wording import counted
 
 if TYPE_CHECKING:
     from roberta_gui.engine import Engine
@@ -27,6 +32,8 @@ Found = tuple[Table, str]
 """What a command prints: a table, and a sentence about it."""
 
 _GAP = "  "
+_LARGEST_TEXT = 1_000_000
+"""Bytes of a file to hide words in."""
 _SENTENCE = "the sentence, with <mask> where a word is asked for"
 
 
@@ -266,6 +273,30 @@ def _need_masks(n_masks: int) -> None:
         raise problems.BadArgument("The sentence has no mask.", "Write <mask> where words stand.")
 
 
+def _describe_cloze(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--every", type=int, default=5, metavar="N", help="which words (default: 5)")
+    one.add_argument("--from", type=int, default=0, metavar="N", dest="start", help="begin there")
+
+
+def _cloze(wishes: argparse.Namespace) -> Found:
+    if wishes.every < 1 or wishes.start < 0:
+        raise problems.BadArgument("Words count from 1.", "Give --every and --from such numbers.")
+    text, path = wishes.text, Path(wishes.text)
+    if os.path.isfile(path):  # False, too, for a sentence that can be no name
+        with reading(path.name, problem=problems.BadArgument, verdict="is no text"):
+            text = read_bytes(path, _LARGEST_TEXT).decode().strip()
+    with opened(wishes.model) as engine:
+        mask = engine.info.mask_token
+        text, hidden = hide_every(text, {}, mask, wishes.every, wishes.start)
+        run = engine.analyse(AnalysisRequest(text))
+        if not run.fills:
+            raise problems.BadArgument("No word is hidden.", "The text has fewer words than that.")
+        nobody = dict.fromkeys(range(len(run.fills)), "")
+        found = Cloze(result_of(answers(run, nobody, hidden, engine)), run)
+    cut = f" {counted(run.dropped_tokens, 'token')} cut off at the end." * bool(run.dropped_tokens)
+    return found.table(), found.score() + cut
+
+
 def _describe_why(one: argparse.ArgumentParser) -> None:
     one.add_argument("word", help="the word at the mask that is explained, one token")
     one.add_argument("--against", metavar="WORD", help="why it is likelier than this one")
@@ -322,6 +353,11 @@ COMMANDS = {
         _patch,
         "Copy each state of TEXT, the clean run A, into B: how much of a word comes back.",
         _describe_patch,
+    ),
+    "cloze": (
+        _cloze,
+        "Hide every Nth word of TEXT, or of a file of that name: what the model guesses there.",
+        _describe_cloze,
     ),
     "fill": (_fill, "Fill all masks together, or guess whole words.", _describe_fill),
     "token": (

@@ -12,10 +12,12 @@ from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import AS_AT_FIRST, Choices
 from roberta_gui.problems import Problem
-from roberta_gui.records import Ablation, Analysis, ModelInfo, Run
+from roberta_gui.records import Ablation, Analysis, Answer, ModelInfo, Run
 from roberta_gui.selection import NOTHING_SELECTED, Selection, carried, carried_mask, clamped
 
 Value = TypeVar("Value")
+
+MOST_ANSWERS: Final = 1_000
 
 NOTHING: Final = Run()
 """The run before anything is typed or loaded."""
@@ -83,6 +85,10 @@ class View:
         By panel name: what its work in the background gave last.
     progress, problems
         By lane: how far it is; what went wrong and was not put right since, oldest first.
+    hidden_words
+        What masks in A's text hide, as (the character at which it begins, word).
+    answers
+        What somebody has guessed before seeing the model's guesses, in any text, oldest first.
     """
 
     run: Run = NOTHING
@@ -95,6 +101,8 @@ class View:
     derived: Mapping[str, Derived] = field(default_factory=lambda: MappingProxyType({}))
     progress: Mapping[str, Progress] = field(default_factory=lambda: MappingProxyType({}))
     problems: Mapping[str, Problem] = field(default_factory=lambda: MappingProxyType({}))
+    hidden_words: tuple[tuple[int, str], ...] = ()
+    answers: tuple[Answer, ...] = ()
 
     def __post_init__(self) -> None:
         """Hold A's pass against B's; the same passes keep the same comparison."""
@@ -134,6 +142,22 @@ class View:
         """The same sentence in the same model with every head on, where A is held against that."""
         known = self.comparison
         return known.b if known is not None and known.is_of_heads else None
+
+    @property
+    def unanswered(self) -> tuple[int, ...]:
+        """The masks at which somebody is to guess before the model's guesses may be seen."""
+        run = self.run.analysis
+        if run is None or not self.choices.cloze.first:
+            return ()
+        mark = run.fingerprint
+        known = {one.mask for one in self.answers if one.fingerprint == mark}
+        return tuple(mask for mask in range(len(run.fills)) if mask not in known)
+
+    def answer_at(self, mask: int) -> Answer | None:
+        """Return what was guessed at a mask of the analysed text, if it was."""
+        mark = None if self.run.analysis is None else self.run.analysis.fingerprint
+        found = (one for one in self.answers if (one.fingerprint, one.mask) == (mark, mask))
+        return next(found, None)
 
     @property
     def is_stale(self) -> bool:
@@ -312,6 +336,21 @@ def _noted(known: Mapping[str, Value], name: str, value: Value | None) -> Mappin
 def with_chosen(view: View, /, panel: str, **changes: Any) -> View:
     """Choose something else in a panel, for example ``scale="log"``."""
     return replace(view, choices=view.choices.chosen(panel, **changes))
+
+
+def with_hidden_words(view: View, words: Iterable[tuple[int, str]]) -> View:
+    """Note what the masks in A's text hide."""
+    return replace(view, hidden_words=tuple(words))
+
+
+def with_answers(view: View, answers: Iterable[Answer]) -> View:
+    """Take answers; only the newest thousand are kept."""
+    return replace(view, answers=(*view.answers, *answers)[-MOST_ANSWERS:])
+
+
+def without_answers(view: View) -> View:
+    """Begin a new score."""
+    return replace(view, answers=())
 
 
 def with_layer(view: View, layer: int) -> View:

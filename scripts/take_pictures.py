@@ -72,6 +72,11 @@ PICTURES: dict[str, list[str]] = {
     ],
     "sweep-light": ["--panel", "sweep", "--size", "1100x640"],
     "surprisal-dark": ["--panel", "surprisal", "--theme", "dark", "--size", "1000x640"],
+    "cloze-light": [
+        "--panel", "cloze", "--size", "1000x680", "--choose", "cloze.first=true",
+        "--choose", "cloze.guess=roof", "--text",
+        "The cat sat on the <mask> and looked at the <mask>.",
+    ],
     "lens-light": ["--panel", "lens", "--size", "1100x640", "--layer", "4", "--token", "6"],
 }  # fmt: skip
 """By file name in ``docs``: what the command line asks for."""

@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -57,6 +58,41 @@ def test_the_same_sentence_is_held_against_another_model(
     (row,) = csv.DictReader(io.StringIO(text))
     assert float(row["bits_likelier_in_a"]) == 0
     assert "bits_first_likelier" not in row
+
+
+def test_every_third_word_of_a_file_is_hidden_and_guessed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "text.txt"
+    file.write_text("The cat sat on the old mat.\n", encoding="utf-8")
+
+    text = printed(capsys, "cloze", str(file), "--every", "3", "--from", "2", "--csv")
+
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["stood_there"] for row in rows] == ["cat", "the"]
+    with Engine.load("mini") as engine:
+        fills = engine.analyse("The <mask> sat on <mask> old mat.").fills
+    assert [row["model_first"] for row in rows] == [fill.candidates[0].text for fill in fills]
+    assert "guess" not in rows[0]
+
+
+def test_a_text_beyond_the_model_s_room_is_said_to_be_cut(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = printed(capsys, "cloze", "cat " * 600, "--every", "200")
+
+    assert "tokens cut off at the end" in text.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [(("One two",), "No word is hidden."), (("One", "--every", "0"), "Words count from 1.")],
+)
+def test_words_that_cannot_be_hidden_are_refused(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], told: str
+) -> None:
+    assert main(("cloze", *arguments)) == 1
+    assert told in capsys.readouterr().err
 
 
 def test_masks_are_filled_together_beside_each_alone_and_one_after_the_other(

@@ -211,6 +211,7 @@ def run(wishes: CliOptions) -> int:
 def _apply_wishes(preferences: Preferences, wishes: CliOptions) -> None:
     for name, wished in (
         ("text", wishes.text),
+        ("hidden_words", None if wishes.text is None else ()),
         ("second_text", wishes.compare),
         ("has_second", None if wishes.compare is None else True),
         ("model", wishes.model),

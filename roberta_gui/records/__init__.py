@@ -34,6 +34,7 @@ from roberta_gui.records.sentence import (
     Token,
 )
 from roberta_gui.records.words import (
+    Answer,
     Attribution,
     AttributionMethod,
     CutStep,
@@ -51,6 +52,7 @@ __all__ = [
     "Ablation",
     "Analysis",
     "AnalysisRequest",
+    "Answer",
     "AnyArray",
     "Attribution",
     "AttributionMethod",

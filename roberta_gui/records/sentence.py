@@ -1,5 +1,6 @@
 """A sentence as one forward pass gives it, and what is run: a text, a model, heads that are off."""
 
+import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -155,6 +156,12 @@ class Analysis(HoldsArrays):
     fills: tuple[FillMask, ...]
     dropped_tokens: int = 0
     seconds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def fingerprint(self) -> str:
+        """Name the text and the model in 16 characters, whichever of its heads are off."""
+        named = f"{self.model.weights_sha256} {self.request.text}".encode(errors="replace")
+        return hashlib.sha256(named).hexdigest()[:16]
 
     def _repr_html_(self) -> str:
         """Show tokens and guesses in a notebook."""

@@ -1,5 +1,6 @@
-"""What is found out about words at masks: fillings, whole words, attributions and patches."""
+"""What is found out about words at masks: fillings, whole words, attributions, patches, answers."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -247,3 +248,55 @@ class Dissection:
     words: tuple[CutWord, ...]
     ids: tuple[int, ...]
     agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody guessed at a mask before the model's own guesses were shown; bits are −log₂ p.
+
+    Attributes
+    ----------
+    fingerprint, mask
+        Of the text and the model, as of their `Analysis`; and which of its masks, from 0.
+    context
+        What stands around the mask, which is a gap in it.
+    guess, rank, bits
+        As it was typed, "" where somebody only looked; its place among the words of one piece,
+        -1 where it has several pieces; nan bits where it has no number.
+    stood, stood_rank, stood_bits
+        The same of what the mask hides; "" where nobody knows.
+    best, best_bits
+        The model's first guess.
+    """
+
+    fingerprint: str
+    mask: int
+    context: str
+    guess: str
+    rank: int
+    bits: float
+    stood: str
+    stood_rank: int
+    stood_bits: float
+    best: str
+    best_bits: float
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the guess is the model's first."""
+        return self.rank == 1
+
+    @property
+    def is_among_five(self) -> bool:
+        """Whether the guess is among the model's first five."""
+        return 1 <= self.rank <= 5
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the guess is what stood there; capitals do not matter."""
+        return bool(self.guess) and self.guess.casefold() == self.stood.casefold()
+
+    @property
+    def has_number(self) -> bool:
+        """Whether there is a guess, and it has bits."""
+        return bool(self.guess) and not math.isnan(self.bits)

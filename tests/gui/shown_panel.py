@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.stepped import result_of
+from roberta_gui.gui.panels.cloze.panel import ClozePanel
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel
 from roberta_gui.gui.panels.moving.panel import MovingPanel
 from roberta_gui.gui.panels.panel import Derivation, Panel
@@ -58,6 +59,8 @@ class ShownPanel:
     def show_text(self, text: str) -> Analysis:
         """Show a made-up analysis of ``text`` with everything that the panel derives from it."""
         analysis = self.show(made_up_analysis(text))
+        if isinstance(self.panel, ClozePanel):
+            self.store.choose("cloze", guess="floor")
         self.panel.start()
         self.derive()
         return analysis

@@ -1,6 +1,6 @@
 """What an Engine measures on texts, beyond the pass that the window shows at once."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -99,18 +99,19 @@ class Measures:
         report: Report | None = None,
         *,
         hidden: FloatArray | None = None,
+        only: Collection[tuple[int, int]] | None = None,
     ) -> Generator[None, None, WordScores]:
         """Score words as they would stand at each mask, of however many pieces.
 
         ``hidden`` are the states of this request's `Analysis`: with them, words of one piece need
-        no pass of their own.
+        no pass of their own. ``only`` these (mask, word), both from 0, are scored: others are nan.
 
         Raises `problems.NoMaskHead`, and `problems.BadArgument` for an empty word.
         """
         prepared = self._prepare(request, stop, report)
         need_mask_head(self._network)
         begun = word_scores.begin(prepared, several(words, "words"))
-        return word_scores.steps(prepared, begun, hidden)
+        return word_scores.steps(prepared, begun, hidden, only)
 
     score_words = all_at_once(score_words_steps)
     """Score words: all of `score_words_steps`."""

@@ -5,7 +5,7 @@ and the later ones masked, and the logarithms are summed. It is one of the order
 chain rule may go, for a network that was trained to fill in one mask at a time.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -41,18 +41,22 @@ def begin(prepared: Prepared, words: Sequence[str]) -> WordScores:
 
 @torch.inference_mode()
 def steps(
-    prepared: Prepared, begun: WordScores, hidden: FloatArray | None = None
+    prepared: Prepared,
+    begun: WordScores,
+    hidden: FloatArray | None = None,
+    only: Collection[tuple[int, int]] | None = None,
 ) -> Generator[None, None, WordScores]:
     """Score the words that `begin` gives; a step takes at most about 100 ms on two cores.
 
     ``hidden`` are the states of the pass, where that was made: only the head has to read them.
+    Of the others than ``only`` these (mask, word) nothing is known in the end.
     Raises `problems.NoMaskHead`, `Stopped`, `TooLittleMemory` and `NotFinite`.
     """
     need_mask_head(prepared.network)
     scores, ranks = begun.log_probability.copy(), begun.rank.copy()
     at_once = yield from log_probabilities.mask_steps(prepared, hidden)
     asked: dict[Query, list[tuple[int, int, int]]] = {}
-    for mask, word in np.ndindex(*scores.shape):
+    for mask, word in np.ndindex(*scores.shape) if only is None else only:
         rows = begun.pieces_at[mask][word]
         if len(rows) == 1 and rows[0] < prepared.info.vocab_size:
             scores[mask, word] = at_once[mask, rows[0]]

@@ -2,6 +2,7 @@
 
 from roberta_gui.gui.panels.all_heads.panel import AllHeadsPanel
 from roberta_gui.gui.panels.attention.panel import AttentionPanel
+from roberta_gui.gui.panels.cloze.panel import ClozePanel
 from roberta_gui.gui.panels.compare_attention.panel import CompareAttentionPanel
 from roberta_gui.gui.panels.compare_layers.panel import CompareLayersPanel
 from roberta_gui.gui.panels.contrast.panel import ContrastPanel
@@ -45,4 +46,5 @@ PANELS: tuple[type[Panel], ...] = (
     TrainPanel,
     MovingPanel,
     FillPanel,
+    ClozePanel,
 )

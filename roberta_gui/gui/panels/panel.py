@@ -196,6 +196,8 @@ class Panel(QFrame):
     replacement_wanted = Signal(int, object, object)
     replacements_wanted = Signal(object)  # several of these at once, in one undo step
     mask_wanted = Signal(int)  # or brought back
+    text_wanted = Signal(object)  # a Rewriting of the sentence, in one undo step
+    panel_wanted = Signal(str)  # the name of the panel that is to have the keyboard
     solo_wanted = Signal(str)  # the name of the panel to be shown alone
     sight_lost = Signal()  # until it asks for something again
     retry_wanted = Signal()  # what failed here, or was stopped
@@ -297,8 +299,12 @@ class Panel(QFrame):
         return getattr(self.known, "analysis", None) if self.obeys_switches else drawn
 
     def picture(self) -> QWidget:
-        """Return the widget that shows the picture, and takes the keyboard."""
+        """Return the widget that shows the picture."""
         return self
+
+    def entrance(self) -> QWidget:
+        """Return the widget that takes the keyboard of who goes to the panel: the picture."""
+        return self.picture()
 
     def printed(self) -> QWidget:
         """Return the picture as an export draws it, where that is not how the screen has it."""

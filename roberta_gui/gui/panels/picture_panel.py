@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from typing import ClassVar, Final, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QEvent, Qt
@@ -14,6 +15,7 @@ from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.panels.choosing_panel import ChoosingPanel
 from roberta_gui.gui.panels.reasons import (
     Reason,
+    guess_first,
     no_model,
     no_room,
     no_sentence,
@@ -68,6 +70,8 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
     """Whether it draws hidden states in the chosen space, which must be fitted first."""
     longest: ClassVar[int] = 0
     """For how many characters the caption keeps room, where it grows while somebody looks."""
+    tells_guesses: ClassVar[bool] = False
+    """Whether it shows what the model guesses, and so waits while somebody guesses first."""
     why_reference: ClassVar[str] = ""
     """What the reference sentences are read for, where that is waited for."""
 
@@ -104,6 +108,17 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
             return None
         found: Result = derived.value
         return found
+
+    def seen(self, view: View) -> Result | None:
+        """Return what may be seen of the result: none of the guesses where somebody guesses first.
+
+        All that is drawn, said and exported is taken from here.
+        """
+        return None if self.is_secret(view) else self.result(view)
+
+    def is_secret(self, view: View) -> bool:
+        """Tell whether somebody is to guess first what the panel shows."""
+        return self.tells_guesses and bool(view.unanswered)
 
     def prepared(self, view: View) -> Preparations | None:
         """Return what the chosen space does to hidden states, once it is fitted."""
@@ -162,11 +177,12 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
         """Draw what differs, or say why there is nothing."""
         self.show_chosen(view)
         self.show_choices(view)
-        result, before = self.result(view), self._drawn_result
+        result, before = self.seen(view), self._drawn_result
         self._drawn_result = result
         self._reason = None if result is not None else self._find_reason(view)
         self.caption.setVisible(result is not None and self._is_captioned)
-        self.row.setVisible(result is not None or self.offers_choices(view))
+        offers = self.offers_choices(view) and not self.is_secret(view)
+        self.row.setVisible(result is not None or offers)
         if result is None:
             self.heading.set_remark("")
             self._stack.setCurrentWidget(self._empty)
@@ -200,7 +216,9 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
 
     def _find_reason(self, view: View) -> Reason:
         """Find the reason for which nothing is drawn, and say it."""
-        found = (reason for reason in self.reasons(view) if reason is not None)
+        go = partial(self.panel_wanted.emit, "cloze")
+        secret = guess_first(view, go) if self.tells_guesses else None
+        found = (reason for reason in (secret, *self.reasons(view)) if reason is not None)
         reason = next(found, taking_turns("Drawing"))
         self._empty.say(reason.title, reason.text, reason.fraction, busy=reason.is_busy)
         problem = view.problems.get(f"panel:{self.name}")
@@ -262,7 +280,7 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
     @property
     def known(self) -> Result | None:
         """What can be drawn for the View that is shown now."""
-        return self.result(self.store.view)
+        return self.seen(self.store.view)
 
     def picture(self) -> QWidget:
         """Return the picture."""

@@ -9,6 +9,11 @@ from roberta_gui.findings.comparison.guesses import n_masks
 from roberta_gui.problems import Problem
 from roberta_gui.records import Analysis, ModelInfo
 from roberta_gui.view import View
+from roberta_gui.wording import counted
+
+FIRST_TIP = (
+    "Guess at each mask before you see the model's guesses: until then nothing in the window tells"
+)
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,17 @@ def no_head(*models: ModelInfo | None) -> Reason | None:
                 "RobertaForMaskedLM; attention and hidden states work as ever.",
             )
     return None
+
+
+def guess_first(view: View, go: Callable[[], object]) -> Reason | None:
+    """Tell that somebody is to guess before this may be seen; ``go`` leads to where."""
+    n_left = len(view.unanswered)
+    if not n_left:
+        return None
+    text = (
+        f"This tells what the model guesses. You have {counted(n_left, 'mask')} to guess at first."
+    )
+    return Reason("Hidden until you guess", text, offer=("Guess", go))
 
 
 def no_tokens(view: View) -> Reason | None:

@@ -74,7 +74,7 @@ class WordField(QLineEdit):
 
 def best_guess(view: View) -> str:
     """Return the best guess at the chosen mask, written with its space; "" where there is none."""
-    return next(iter(_answers(view)), "")
+    return "" if view.unanswered else next(iter(_answers(view)), "")
 
 
 def sweep_wanted(view: View, typed: str, attempt: int = 0) -> SweepRequest | None:
@@ -96,6 +96,8 @@ def words_at_hand(view: View) -> list[str]:
     These are A's best guess and B's, or A's second where that is the same, or there is no B.
     Behind a space it is one word with a space of its own and without, and offered once, as guessed.
     """
+    if view.unanswered:
+        return []  # they are what somebody is to guess
     typed = [word.replace(" ", SPACE) for word in words_in(view.choices.words.words)]
     words, is_spaced, analysis = [*typed, *_answers(view)], False, view.analysis
     if analysis is not None and analysis.fills:

@@ -1,9 +1,9 @@
 """SentenceCard and SecondCard: the editor, the token count, the examples and the token strip."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent
@@ -38,6 +38,9 @@ from roberta_gui.records import Candidate, Replacement, Run, Token
 from roberta_gui.resources import resource
 from roberta_gui.view import View
 from roberta_gui.wording import counted, special_names
+
+Rewriting: TypeAlias = Callable[[str, Mapping[int, str], str], tuple[str, Mapping[int, str]]]
+"""Of a text, what its masks hide, and how a mask is written, makes the text and what is hidden."""
 
 _ALONE: Final = "not in both sentences: nothing to compare it with"
 
@@ -216,13 +219,15 @@ class SentenceCard(QFrame):
         """Put a button at the right end."""
         self._beside.addWidget(button)
 
-    def make_room(self, window_height: int, *, of_two: bool = False) -> None:
+    def make_room(self, window_height: int, *, of_two: bool = False, large: bool = False) -> None:
         """Show fewer lines and rows of a long text in a low window: the panels need the room.
 
-        Even fewer where this is one ``of_two`` cards.
+        Even fewer where this is one ``of_two`` cards; in ``large`` type it is the text that counts.
         """
         roomy = window_height / self.editor.fontMetrics().height()
-        if of_two:
+        if large and not of_two:
+            lines, rows = max(int(roomy / 4), 3), 1
+        elif of_two:
             lines, rows = 1 + (roomy >= 36) + (roomy >= 52), 1 + (roomy >= 52)
         else:
             rows = 1 + (roomy >= 34) + (roomy >= 42)
@@ -260,6 +265,13 @@ class SentenceCard(QFrame):
                 return
             forms.append((found.start, found.end, found.text))
         self.editor.replace_all(forms)
+
+    def rewrite(self, change: Rewriting) -> None:
+        """Write the text as ``change`` makes it of what stands here, in one undo step."""
+        model = self.store.view.model
+        if model is not None:
+            text, hidden = self.editor.text(), self.editor.hidden_words
+            self.editor.set_text(*change(text, hidden, model.mask_token))
 
     def toggle_mask(self, index: int) -> None:
         """Hide a token behind a mask, or bring back what a mask hides."""
@@ -336,6 +348,8 @@ class SentenceCard(QFrame):
             )
         )
         boxes = describe_missing("".join(token.text for token in typed.tokens), self.editor.font())
+        if not self._side:
+            self.store.note_hidden(self.editor.hidden_words.items())
         remark = " ".join(filter(None, (_told_of_controls(typed), boxes)))
         self._remark.setText(remark)
         self._remark.setVisible(bool(remark))

@@ -11,9 +11,9 @@ import re
 import zlib
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import astuple, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
@@ -23,7 +23,8 @@ from roberta_gui.gui.look.theme import ZOOM_STEPS, Appearance
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.outside import LARGEST_COUNT, brief, read_bytes, reading
 from roberta_gui.problems import NotKept, Problem
-from roberta_gui.records import Ablation, ModelInfo
+from roberta_gui.records import Ablation, Answer, ModelInfo
+from roberta_gui.view import MOST_ANSWERS
 from roberta_gui.whole_file import whole_file
 
 VERSION = 1
@@ -83,6 +84,12 @@ class Preferences:
     off_weights: str = ""
     """The sha256 of the weights whose heads those are."""
     ablation: Ablation = "zero"
+    hidden_words: tuple[str, ...] = ()
+    """What masks of ``text`` hide, as ``"12 word"``: where each begins, and the word."""
+    mask_token: str = "<mask>"
+    """How these masks are written."""
+    answers: tuple[str, ...] = ()
+    """What was guessed at masks, each as a list of JSON."""
 
     @classmethod
     def load(cls, settings: QSettings) -> "Preferences":
@@ -156,6 +163,9 @@ def remember(preferences: Preferences, store: ViewStore) -> None:
         preferences.off = ",".join(f"{layer + 1}.{head + 1}" for layer, head in heads)
         preferences.off_weights = view.model.weights_sha256
         preferences.ablation = view.ablation
+        preferences.mask_token = view.model.mask_token
+        preferences.hidden_words = tuple(f"{at} {word}" for at, word in view.hidden_words)
+    preferences.answers = tuple(json.dumps(astuple(answer)) for answer in view.answers)
     preferences.every_head_on = view.right_side.every_head_on
 
 
@@ -165,10 +175,25 @@ def recall(preferences: Preferences, store: ViewStore) -> None:
         lambda view: replace(
             view,
             choices=preferences.choices,
+            answers=tuple(_answers_in(preferences.answers)),
             right_side=replace(view.right_side, every_head_on=preferences.every_head_on),
             selection=replace(view.selection, layer=preferences.layer, head=preferences.head),
         )
     )
+
+
+def _answers_in(stored: tuple[str, ...]) -> Iterator[Answer]:
+    """Read answers; one that is damaged is left out."""
+    kinds = get_type_hints(Answer).values()
+    for one in stored[-MOST_ANSWERS:]:
+        with _told_if_unusable("answers"):
+            yield Answer(*(kind(part) for kind, part in zip(kinds, json.loads(one), strict=True)))
+
+
+def words_left_hidden(preferences: Preferences) -> dict[int, str]:
+    """Return what the masks of the remembered text hide, by where each begins."""
+    parts = (one.partition(" ") for one in preferences.hidden_words)
+    return {int(at): word for at, _, word in parts if at.isdecimal() and word}
 
 
 def heads_left_off(preferences: Preferences, model: ModelInfo) -> frozenset[tuple[int, int]]:

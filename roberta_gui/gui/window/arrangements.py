@@ -61,7 +61,7 @@ ARRANGEMENTS: Final = (
         "Explore",
         "Guesses, attention and hidden states, one layer at a time",
         (
-            Column(268, (Cell(("guesses",)),)),
+            Column(268, (Cell(("guesses", "cloze")),)),
             Column(636, (Cell(("attention",)),)),
             Column(
                 456, (Cell(("hidden", "token", "surprisal"), 430), Cell(("heads", "sweep"), 290))

@@ -98,10 +98,10 @@ class CompareMode(QObject):
         """Mask the next word of the sentence that was edited last."""
         self.active.walk_mask()
 
-    def make_room(self, window_height: int) -> None:
+    def make_room(self, window_height: int, *, large: bool) -> None:
         """Show as many lines and rows as a window of this height has room for."""
         for card in (self.first, self.second):
-            card.make_room(window_height, of_two=self._is_on)
+            card.make_room(window_height, of_two=self._is_on, large=large)
 
     def _follow(self, arrangement: str) -> None:
         if arrangement != COMPARE:

@@ -33,7 +33,7 @@ from roberta_gui.gui.window.arrangements import (
 )
 from roberta_gui.problems import Problem
 
-_VERSION = 3
+_VERSION = 4
 """Raise it when the set of docks changes: an older remembered layout is then left alone."""
 
 _KNOWN = {one.name: one for one in ARRANGEMENTS}
@@ -239,14 +239,30 @@ class DockArea(QMainWindow):
 
     # --- one panel alone
 
+    @property
+    def alone(self) -> str:
+        """The panel that is shown alone; "" where none is."""
+        return self._alone if self._before_solo is not None else ""
+
+    @property
+    def in_use(self) -> str:
+        """The panel that is alone, or has the keyboard; else the first one in sight, if any."""
+        seen = [panel for panel in self.panels if panel.is_in_sight]
+        chosen = [panel for panel in seen if panel.isAncestorOf(QApplication.focusWidget() or self)]
+        return next((panel.name for panel in (*chosen, *seen)), "")
+
     def solo(self, name: str) -> None:
         """Show one panel alone, with the keyboard; the same call again brings the others.
 
         Any panel may be alone beside a second sentence, whose own panels then come back.
         """
-        if self._before_solo is not None and self._alone == name:
+        if self.alone == name:
             self.end_solo()
-            return
+        else:
+            self.show_alone(name)
+
+    def show_alone(self, name: str) -> None:
+        """Show one panel alone; another one makes room for it."""
         is_guest = name not in self._arrangement.panels and self._docks[name].isHidden()
         if is_guest and self.arrangement != COMPARE:
             self.arrange(self._home(name))
@@ -285,7 +301,7 @@ class DockArea(QMainWindow):
         dock.show()
         dock.raise_()
         panel = _panel(dock)
-        figure = panel.picture()
+        figure = panel.entrance()
         # A panel that still says why it is empty takes the keyboard itself: arrow keys travel.
         target = figure if figure.isVisibleTo(panel) else panel
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -336,8 +352,7 @@ class DockArea(QMainWindow):
         return menu
 
     def _solo_text(self, name: str) -> str:
-        is_alone = self._before_solo is not None and self._alone == name
-        return "Show all panels (Esc)" if is_alone else "Show alone"
+        return "Show all panels (Esc)" if self.alone == name else "Show alone"
 
     def export_menu(self, panel: Panel, parent: QWidget) -> QMenu:
         """Make the menu of what can be copied and saved of one panel."""

@@ -26,7 +26,7 @@ from roberta_gui.gui.sentence.sentence_card import SecondCard, SentenceCard
 from roberta_gui.gui.sentence.sentence_tint import NAME as SURPRISAL
 from roberta_gui.gui.sentence.sentence_tint import WHY, tinted_by
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
-from roberta_gui.gui.start.preferences import Preferences
+from roberta_gui.gui.start.preferences import Preferences, words_left_hidden
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.undo_history import UndoHistory
 from roberta_gui.gui.widgets.controls.segments import Segments
@@ -124,7 +124,7 @@ class MainWindow(WindowCommands):
         self._dress()
 
     def _dress(self) -> None:
-        self.compare.make_room(self.height())
+        self._make_room()
         self._header.make_room()
         is_dark = themes.current().is_dark
         self._appearance.setIcon(icon("weather-sunny" if is_dark else "weather-night"))
@@ -214,7 +214,7 @@ class MainWindow(WindowCommands):
             card.notice.connect(self.tell)
         self.compare.active_changed.connect(self.history.tell)
         self.history.changed.connect(self._show_undo)
-        self.compare.changed.connect(lambda: self.compare.make_room(self.height()))
+        self.compare.changed.connect(self._make_room)
         self.card.tint.derivation_wanted.connect(partial(self._controller.derive, SURPRISAL))
         self.card.tint.why_wanted.connect(partial(self._controller.derive, WHY))
         self.status.stop_wanted.connect(self.stop)
@@ -238,6 +238,8 @@ class MainWindow(WindowCommands):
             panel.replacement_wanted.connect(self.card.put_guess)
             panel.replacements_wanted.connect(self.card.put_guesses)
             panel.mask_wanted.connect(self._toggle_mask)
+            panel.text_wanted.connect(self.card.rewrite)
+            panel.panel_wanted.connect(self.docks.focus)
             panel.solo_wanted.connect(self.docks.solo)
             panel.sight_lost.connect(partial(self._controller.put_covered, panel.name))
             panel.retry_wanted.connect(partial(self._retry, panel))
@@ -272,7 +274,9 @@ class MainWindow(WindowCommands):
         if self._preferences.geometry:
             self.restoreGeometry(self._preferences.geometry)
         self.docks.bring_back(self._preferences.docks)
-        self.card.editor.set_text(self._preferences.text)
+        self.card.editor.set_mask_token(self._preferences.mask_token)
+        hidden = words_left_hidden(self._preferences)
+        self.card.editor.set_text(self._preferences.text, hidden)
         self.card.editor.document().clearUndoRedoStacks()
         if self._preferences.has_second:
             self.compare.show(True)
@@ -282,7 +286,10 @@ class MainWindow(WindowCommands):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the height between the sentence and the panels."""
         super().resizeEvent(event)
-        self.compare.make_room(self.height())
+        self._make_room()
+
+    def _make_room(self) -> None:
+        self.compare.make_room(self.height(), large=bool(self._large))
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Go to the next control, as the window is seen."""
@@ -290,8 +297,10 @@ class MainWindow(WindowCommands):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where everything was."""
+        self._preferences.docks = self.docks.remembered()  # before full screen has ended
+        if self._large:
+            self.toggle_full_screen()
         self._preferences.geometry = bytes(self.saveGeometry().data())
-        self._preferences.docks = self.docks.remembered()
         if not self.leaving.may_close():
             event.ignore()
             return

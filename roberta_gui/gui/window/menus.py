@@ -24,6 +24,9 @@ from roberta_gui.gui.window.shortcuts import MOUSE_WAYS, Shortcut, ShortcutsDial
 from roberta_gui.wording import counted
 
 _DIGITS = {"Ctrl+": "123456789", "Ctrl+Alt+": "1234567890", "Alt+": "1234567890"}
+_FULL_SCREEN = "Full screen: the sentence and one panel in large type"
+_LARGE_TYPE = 460
+"""Pixels of a screen's height for each text size of 1, in full screen."""
 _PANEL_KEYS = tuple((keys, digit) for keys, digits in _DIGITS.items() for digit in digits)
 """The keys of one panel after the other; Ctrl+0 is the text's normal size."""
 
@@ -41,6 +44,10 @@ class WindowCommands(QMainWindow):
     _header: Header
     _models: ModelMenu
     _notices: Toast
+    _large: float = 0.0
+    """The size of text in full screen; 0 where that is not shown."""
+    _was_alone: str = ""
+    """The panel that was shown alone before full screen."""
 
     def tell(self, title: str, hint: str) -> None:
         """Show a notice that is not a problem; it goes by itself."""
@@ -58,13 +65,21 @@ class WindowCommands(QMainWindow):
 
     def refresh_theme(self) -> None:
         """Take the theme that the preferences, or the desktop, ask for now."""
-        wear(themes.choose(self._preferences.appearance, self._preferences.zoom))
+        size = self._large or self._preferences.zoom
+        wear(themes.choose(self._preferences.appearance, size))
 
     def zoom(self, steps: int) -> None:
-        """Make all text larger or smaller; 0 steps go back to the normal size."""
-        sizes, before = themes.ZOOM_STEPS, self._preferences.zoom
+        """Make all text larger or smaller; 0 steps go back to the normal size.
+
+        That of full screen ends with it.
+        """
+        sizes, before = themes.ZOOM_STEPS, self._large or self._preferences.zoom
         at = min(range(len(sizes)), key=lambda i: abs(sizes[i] - before))
-        self._preferences.zoom = sizes[min(max(at + steps, 0), len(sizes) - 1)] if steps else 1.0
+        size = sizes[min(max(at + steps, 0), len(sizes) - 1)] if steps else 1.0
+        if self._large:
+            self._large = size
+        else:
+            self._preferences.zoom = size
         self.refresh_theme()
 
     def open_log_folder(self) -> None:
@@ -112,7 +127,7 @@ class WindowCommands(QMainWindow):
             Shortcut("Window", "Smaller text", ("Ctrl+-",), partial(self.zoom, -1)),
             Shortcut("Window", "Normal text", ("Ctrl+0",), partial(self.zoom, 0)),
             Shortcut("Window", "Keyboard and mouse", ("?", "F1"), self._show_shortcuts),
-            Shortcut("Window", "Full screen", ("F11",), self._toggle_full_screen),
+            Shortcut("Window", _FULL_SCREEN, ("F11",), self.toggle_full_screen),
             Shortcut("Window", "Quit", ("Ctrl+Q",), self.close),
         ]
         for nth, one in enumerate(ARRANGEMENTS, start=1):
@@ -133,7 +148,9 @@ class WindowCommands(QMainWindow):
 
     def _escape(self) -> None:
         """Bring hidden panels back, else let go of the selection."""
-        if not self.docks.end_solo():
+        if self._large:
+            self.toggle_full_screen()
+        elif not self.docks.end_solo():
             self._store.clear()
 
     def _go_to_sentence(self) -> None:
@@ -154,7 +171,26 @@ class WindowCommands(QMainWindow):
         for panel in self.docks.panels:
             panel.toggle_play()
 
-    def _toggle_full_screen(self) -> None:
+    def toggle_full_screen(self) -> None:
+        """Show the sentence and the panel in use on the whole screen, or everything as before."""
+        begins, docks = not self._large, self.docks
+        if begins:
+            self._was_alone = docks.alone
+            is_asked = self._store.view.unanswered and not docks.dock("cloze").isHidden()
+            if panel := "cloze" if is_asked else docks.in_use:
+                docks.show_alone(panel)
+            height = self.screen().geometry().height()
+            fitting = [size for size in themes.ZOOM_STEPS if size <= height / _LARGE_TYPE]
+            self._large = max([*fitting, self._preferences.zoom])
+            self.tell("Full screen.", "F11 or Esc ends it; Ctrl+plus makes the type larger.")
+        else:
+            self._large = 0.0
+            if self._was_alone:
+                docks.show_alone(self._was_alone)
+            else:
+                docks.end_solo()
+        self._header.setHidden(begins)
+        self.refresh_theme()
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _export_menu(self) -> QMenu:
@@ -193,6 +229,7 @@ class WindowCommands(QMainWindow):
         menu.addAction("Larger text\tCtrl++", partial(self.zoom, 1))
         menu.addAction("Smaller text\tCtrl+-", partial(self.zoom, -1))
         menu.addAction("Normal text\tCtrl+0", partial(self.zoom, 0))
+        menu.addAction("Full screen, large type\tF11", self.toggle_full_screen)
         menu.addSeparator()
         menu.addAction("Follow the desktop's light or dark", self.follow_system)
         menu.addAction("Open log folder", self.open_log_folder)

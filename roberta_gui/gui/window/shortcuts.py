@@ -45,6 +45,7 @@ MOUSE_WAYS = (
     Shortcut("Tokens", "To the strip's first or last token", ("Home", "End")),
     Shortcut("Guesses", "Walk through the words", ("Up", "Down")),
     Shortcut("Guesses", "Put the word into the sentence", ("Enter", "Click")),
+    Shortcut("Guess first", "Enter your guess; once more for the next mask", ("Enter",)),
     Shortcut("All heads", "Show the head alone", ("Enter", "Double-click")),
     Shortcut("All heads", "Switch the head off, or on again", ("O", "Delete", "Shift+Click")),
     Shortcut("All heads", "Switch several at once", ("Shift+Drag",)),

@@ -1,8 +1,9 @@
 """What is remembered comes back, and what is broken never keeps the window shut."""
 
+import math
 import os
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import cast
 
@@ -17,6 +18,7 @@ from roberta_gui.choices import (
     AllHeadsChoices,
     AttentionChoices,
     Choices,
+    ClozeChoices,
     ContrastChoices,
     DifferenceChoices,
     FillChoices,
@@ -40,8 +42,11 @@ from roberta_gui.gui.start.preferences import (
     VERSION,
     Preferences,
     open_settings,
+    recall,
+    remember,
     settings_file,
 )
+from roberta_gui.gui.store import ViewStore
 from roberta_gui.outside import LARGEST_COUNT
 
 OTHER = Preferences(
@@ -58,6 +63,7 @@ OTHER = Preferences(
     choices=Choices(
         guesses=GuessesChoices(n=50),
         fill=FillChoices(what="words"),
+        cloze=ClozeChoices(first=True, every=7, start=2, guess="roof, naïve"),
         token=TokenChoices(word=" naïve"),
         patching=PatchingChoices(word="\N{OPEN BOX}are", against="is"),
         why=WhyChoices(method="gradient_x_input", word="is", against="are"),
@@ -99,6 +105,9 @@ OTHER = Preferences(
     off="1.2,3.4",
     off_weights="0123abcd",
     ablation="mean",
+    hidden_words=("8 cat", '21 a "quoted" word'),
+    mask_token="[MASK]",
+    answers=('["0123abcd", 1, "the ____ sat", "cat", 1, 0.5, "", -1, NaN, "cat", 0.5]', "damaged"),
 )
 
 
@@ -274,6 +283,19 @@ def test_the_keys_of_files_written_before_choices_had_panels_are_read(file: Path
         "per_layer",
         SurprisalChoices(estimator="unmasked", tint=True),
     )
+
+
+def test_answers_come_back_to_the_last_digit_and_damaged_ones_are_left_out() -> None:
+    preferences = replace(OTHER, answers=(*OTHER.answers, '["too", "short"]', "[[]]" * 9))
+    store = ViewStore()
+
+    recall(preferences, store)
+    remember(preferences, store)
+
+    (answer,) = store.view.answers
+    assert (answer.guess, answer.rank, answer.bits, answer.stood_rank) == ("cat", 1, 0.5, -1)
+    assert math.isnan(answer.stood_bits)
+    assert preferences.answers == OTHER.answers[:1]
 
 
 def test_no_two_choices_are_remembered_under_one_name() -> None:

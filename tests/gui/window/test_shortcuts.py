@@ -94,8 +94,8 @@ def test_control_and_a_number_bring_a_panel_the_keyboard(idle: IdleWindow) -> No
     panels = idle.window.docks.panels
     for panel, (modifiers, digit) in zip(panels, keys[: len(panels)], strict=True):
         QTest.keyClick(idle.window, Qt.Key(ord(digit)), modifiers)
-        is_empty = not panel.picture().isVisibleTo(panel)  # asks a model that is not there
-        assert (panel if is_empty else panel.picture()).hasFocus(), panel.name
+        is_empty = not panel.entrance().isVisibleTo(panel)  # asks a model that is not there
+        assert (panel if is_empty else panel.entrance()).hasFocus(), panel.name
 
 
 def test_control_shift_and_a_number_show_a_panel_alone_and_escape_all(idle: IdleWindow) -> None:

@@ -30,6 +30,7 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
     tip = (
         "Each point is a word, by its probability on both sides: on the diagonal none tells apart."
     )
+    tells_guesses = True
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)

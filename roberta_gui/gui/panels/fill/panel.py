@@ -29,6 +29,7 @@ class FillPanel(StartedPanel[Filled]):
     name = "fill"
     title = "Fill the masks"
     tip = "Several masks filled together, or words of several pieces at one; a click puts them in."
+    tells_guesses = True
     state = Filled
     work = staticmethod(fill)
     start_tip = "Look for what is likeliest"

@@ -26,7 +26,7 @@ from roberta_gui.findings.words.scoring import EXAMPLE, words_in
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
-from roberta_gui.gui.panels.reasons import Reason, no_head, no_mask
+from roberta_gui.gui.panels.reasons import FIRST_TIP, Reason, no_head, no_mask
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.widgets.tokens.guess_list import LIKELIER, MOST_PRINTED, GuessList
@@ -67,6 +67,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
     title = "Guesses"
     tip = "What the model would put at a mask. Click a word to put it into the sentence."
     needs = "can_compare_guesses"
+    tells_guesses = True
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
@@ -84,6 +85,8 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         self._search = self.word_field(
             "search", "Search the vocabulary", _SEARCH_TIP, "Search all words, ^ for “starts with”"
         )
+        first = self.toggle("first", "Guess first", FIRST_TIP, panel="cloze")
+        first.clicked.connect(lambda: self.panel_wanted.emit("cloze"))
         self._at_token = self.toggle("token", "Selected token", _TOKEN_TIP)
         self._unmasked = self.toggle("unmasked", "Unmasked", _UNMASKED_TIP)
         self._words = self.word_field("words", "Words to list", _ONLY_TIP, EXAMPLE, panel="words")
@@ -98,6 +101,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
             self.toggle("only", "Only my words", _ONLY_TIP),
             self._at_token,
             self._unmasked,
+            first,
         )
         below = self.body.indexOf(self.row) + 1
         self.body.insertWidget(below, self._search)
@@ -160,7 +164,8 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         analysis, _, hidden = _source(view)
         mask = view.selection.mask
         n_masks = len(analysis.fills) if analysis is not None and hidden is None else 0
-        self._search.setVisible(n_masks > 0 or hidden is not None)
+        is_seen = not self.is_secret(view)
+        self._search.setVisible(is_seen and (n_masks > 0 or hidden is not None))
         rule_out(self._at_token, "" if _hideable(view) is not None else _NO_TOKEN)
         self.row.show_control(self._unmasked, hidden is not None)
         self._words.setVisible(view.choices.guesses.only and not self._search.isHidden())

@@ -68,6 +68,7 @@ class LensPanel(TokenPanel[LensState]):
         "were not trained for it, so read their entropy too. Click a cell for its ten likeliest "
         "words."
     )
+    tells_guesses = True
     busy = "Reading every layer's guesses"
     needs = "can_compare_guesses"
 

@@ -39,6 +39,7 @@ class PatchingPanel(StartedPanel[PatchState], ComparisonPanel[PatchState]):
         "Activation patching: each state of A is copied into B in turn, and how much of a word's "
         "log-probability comes back is shown."
     )
+    tells_guesses = True
     state = PatchState
     work = staticmethod(patch)
     start_tip = "Copy every state"

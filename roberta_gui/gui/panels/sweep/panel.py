@@ -54,6 +54,7 @@ class SweepPanel(StartedPanel[SweepState]):
     name = "sweep"
     title = "Which heads matter"
     tip = "Every head is switched off in turn while one word's probability at a mask is watched."
+    tells_guesses = True
     state = SweepState
     work = staticmethod(sweep_heads)
     start_tip = "Try every head"

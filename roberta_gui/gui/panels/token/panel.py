@@ -25,6 +25,7 @@ class TokenInspectorPanel(PicturePanel[InspectedToken]):
     name = "token"
     title = "Token"
     tip = "The selected token closely, and how the tokenizer cuts its word, step by step."
+    tells_guesses = True
     busy = "Looking at the token"
 
     def __init__(self, store: ViewStore) -> None:

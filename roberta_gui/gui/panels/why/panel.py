@@ -36,6 +36,7 @@ class WhyPanel(TintingPanel[Why]):
     name = WHY
     title = TITLE
     tip = TIP
+    tells_guesses = True
     busy = "Following the guess back to its words"
 
     def __init__(self, store: ViewStore) -> None:

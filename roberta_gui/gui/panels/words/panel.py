@@ -38,6 +38,7 @@ class WordsPanel(PicturePanel[ScoredWords]):
     name = "words"
     title = "Words"
     tip = "How probable words of your own are at a mask, in bits and percent; with B, both."
+    tells_guesses = True
     busy = "Scoring the words"
     needs = "can_compare_guesses"
 
@@ -47,7 +48,8 @@ class WordsPanel(PicturePanel[ScoredWords]):
         self._list.setAccessibleName("Words to score, with their bits")
         self._list.guess_taken.connect(self._put)
         self.show_picture(scrolled(self._list, spacing=8))
-        self.body.insertWidget(0, self.word_field("words", "Words to score", TIP, EXAMPLE))
+        self._field = self.word_field("words", "Words to score", TIP, EXAMPLE)
+        self.body.insertWidget(0, self._field)
         self.fit()
 
     # --- what is computed
@@ -82,6 +84,10 @@ class WordsPanel(PicturePanel[ScoredWords]):
             self.store.choose(self.name, words=", ".join(guess.text for guess in best))
 
     # --- drawing
+
+    def show_choices(self, view: View) -> None:
+        """Hide the words where somebody guesses first: they may be the best guesses."""
+        self._field.setVisible(not self.is_secret(view))
 
     def depends_on(self, view: View) -> tuple[object, ...]:
         """Give the chosen mask."""

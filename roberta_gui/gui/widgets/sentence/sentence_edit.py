@@ -4,7 +4,7 @@ The only place that converts between Qt's UTF-16 positions and Python's characte
 everything that comes in or goes out counts Python characters.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from roberta_gui.gui.widgets.sentence import chip_memory
 from roberta_gui.gui.widgets.sentence.chip_text_edit import ChipTextEdit
 from roberta_gui.gui.widgets.sentence.mask_chips import chip_around, spaced
-from roberta_gui.gui.widgets.sentence.text_index import LIMIT, Admitted, admit, read_text
+from roberta_gui.gui.widgets.sentence.text_index import LIMIT, Admitted, TextIndex, admit, read_text
 from roberta_gui.problems import BadArgument
 from roberta_gui.wording import counted
 
@@ -55,14 +55,25 @@ class SentenceEdit(ChipTextEdit):
         """Return what is written; line breaks are newlines, no-break spaces survive."""
         return self._text
 
-    def set_text(self, text: str) -> None:
-        """Write ``text`` in place of everything, as one step that undo takes back."""
-        if text == self._text:
+    def set_text(self, text: str, hidden: Mapping[int, str] | None = None) -> None:
+        """Write ``text`` in place of everything, as one step that undo takes back.
+
+        ``hidden`` is what its masks stand for, as :attr:`hidden_words` gives it.
+        """
+        if text == self._text or (hidden and self._is_full(text, len(self._text))):
             return
         cursor = QTextCursor(self.document())
         cursor.select(QTextCursor.SelectionType.Document)
-        self._insert(cursor, text)
+        index = TextIndex(text)
+        self._insert(cursor, text, {index.to_utf16(at): one for at, one in (hidden or {}).items()})
         self.setTextCursor(cursor)
+
+    @property
+    def hidden_words(self) -> dict[int, str]:
+        """What masks stand for, where that is known, by the character at which each begins."""
+        chips, recall = self._chips, partial(chip_memory.recall, self.document())
+        found = {self._index.to_python(at): recall(at) for at, _ in chips}
+        return {at: word for at, word in found.items() if word is not None}
 
     def replace(self, start: int, end: int, new_text: str, remember: str = "") -> None:
         """Write over characters ``start`` to ``end``, as one undo step; a mask's chip remembers.

@@ -227,9 +227,11 @@ class TokenStrip(QAbstractScrollArea, Spoken[int]):
     # Events
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the chips flow anew."""
+        """Let the chips flow anew; what is selected stays in sight."""
         super().resizeEvent(event)
         self._lay_out()
+        if self._selected:
+            self._scroll_to(min(self._selected))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the chips that need it, not the others."""

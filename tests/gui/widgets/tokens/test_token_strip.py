@@ -17,6 +17,7 @@ from roberta_gui.gui.widgets.tokens.token_chips import tinted
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
 from tests.gui.clicks import double_click
 from tests.gui.widgets.made_tokens import pieces_of, sentence, token
+from tests.made_up import made_up_analysis
 
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 LEFT = Qt.MouseButton.LeftButton
@@ -304,3 +305,17 @@ def test_larger_text_makes_larger_chips(strip: TokenStrip) -> None:
     after = strip.chip_rect(1).size()
     assert after.width() > before.width()
     assert after.height() > before.height()
+
+
+def test_a_selected_token_stays_in_sight_when_the_strip_gets_another_size(
+    strip: TokenStrip,
+) -> None:
+    tokens = made_up_analysis(" ".join(f"word{nth}" for nth in range(80))).tokens
+    strip.set_tokens(tokens)
+    strip.set_selected([60])
+
+    for size in ((600, 60), (300, 60), (600, 40), (900, 90)):
+        strip.resize(*size)
+        chip = strip.chip_rect(60)
+        assert chip.top() >= 0
+        assert chip.bottom() <= max(strip.viewport().height(), chip.height())

@@ -1,0 +1,1 @@
+"""Fill: all masks together, and whole words at one of them."""
