@@ -4,9 +4,11 @@ import argparse
 import math
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from roberta_gui import problems
+from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.findings.labels import Labelled
 from roberta_gui.findings.tables import Table
 from roberta_gui.findings.words import patching
 from roberta_gui.findings.words.cut import caption_of, cuts_of, table_of
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 Found = tuple[Table, str]
 """What a command prints: a table, and a sentence about it."""
+
+Answer = TypeVar("Answer")
 
 _GAP = "  "
 _SENTENCE = "the sentence, with <mask> where a word is asked for"
@@ -88,27 +92,47 @@ def _is_number(cell: str) -> bool:
 
 def _describe_score(one: argparse.ArgumentParser) -> None:
     one.add_argument("words", nargs="+", help="words or phrases; commas part them, too")
+    _describe_against(one)
+
+
+def _describe_against(one: argparse.ArgumentParser) -> None:
     one.add_argument("--against", metavar="TEXT", help="a second sentence, B")
     one.add_argument("--compare-model", metavar="NAME", help="the model that reads B")
 
 
+def _both(
+    wishes: argparse.Namespace, ask: Callable[["Engine", AnalysisRequest], Answer]
+) -> tuple[Answer, Answer | None]:
+    """Ask about the sentence and, where one is given, about what it is held against."""
+    a = AnalysisRequest(wishes.text, getattr(wishes, "pair", None))
+    b = a if wishes.against is None else AnalysisRequest(wishes.against)
+    with opened(wishes.model) as engine:
+        found = ask(engine, a)
+        if wishes.compare_model is None:
+            return found, None if wishes.against is None else ask(engine, b)
+    with opened(wishes.compare_model) as second:
+        return found, ask(second, b)
+
+
 def _score(wishes: argparse.Namespace) -> Found:
     words = words_in(",".join(wishes.words))
-    with opened(wishes.model) as engine:
-        a = engine.score_words(AnalysisRequest(wishes.text), words)
-        b = None
-        other = wishes.text if wishes.against is None else wishes.against
-        if wishes.compare_model is not None:
-            with opened(wishes.compare_model) as second:
-                b = second.score_words(AnalysisRequest(other), words)
-        elif wishes.against is not None:
-            b = engine.score_words(AnalysisRequest(other), words)
-    found = ScoredWords(a, b)
+    found = ScoredWords(*_both(wishes, lambda engine, one: engine.score_words(one, words)))
     _need_masks(found.n_masks)
     said = (found.caption(mask) for mask in range(found.n_masks))
     return found.table(), "\n".join(
         f"Mask {mask}: {sentence}" for mask, sentence in enumerate(said, start=1)
     )
+
+
+def _describe_predict(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--pair", metavar="TEXT", help="the second text of a pair")
+    _describe_against(one)
+
+
+def _predict(wishes: argparse.Namespace) -> Found:
+    (run, a), b = _both(wishes, lambda engine, one: (engine.analyse(one), engine.predict(one)))
+    found = Labelled(a) if b is None else Labelled(a, b[1], Comparison(run, b[0]))
+    return found.table(), found.caption()
 
 
 def _cut(wishes: argparse.Namespace) -> Found:
@@ -192,6 +216,7 @@ def _why(wishes: argparse.Namespace) -> Found:
 COMMANDS: dict[str, tuple[Callable[[Any], Found], str, Callable[[argparse.ArgumentParser], None]]]
 COMMANDS = {
     "score": (_score, "Score words at the masks, in bits and percent.", _describe_score),
+    "predict": (_predict, "Tell a fine-tuned model's labels of a text.", _describe_predict),
     "cut": (_cut, "Cut a word into pieces, step by step.", lambda _one: None),
     "patch": (
         _patch,

@@ -28,11 +28,13 @@ from roberta_gui.records import (
     Lens,
     ModelInfo,
     Patching,
+    Prediction,
     Replacement,
     Report,
     Run,
     Stop,
     Sweep,
+    Task,
     Token,
     TokenStates,
     Watched,
@@ -48,7 +50,7 @@ START_ID, END_ID, MASK_ID = 0, 2, 50264
 MADE_UP = ModelInfo(
     name="made up", source="made up", n_layers=4, n_heads=6, d_model=16, vocab_size=100,
     max_tokens=512, n_parameters=0, device="cpu", dtype="float32", weights_sha256="0" * 64,
-    can_fill_masks=True,
+    can_fill_masks=True, task=Task("classification", ("bad", "good")),
 )  # fmt: skip
 
 SMALLER = replace(MADE_UP, name="smaller", source="smaller", n_layers=2, d_model=8)
@@ -288,6 +290,17 @@ class MadeUpEngine(MadeUpTokens):
     def spell(self, ids: Sequence[int]) -> tuple[tuple[str, bool], ...]:
         """Name each row by its number."""
         return tuple((f"w{row}", True) for row in ids)
+
+    def predict(
+        self, request: AnalysisRequest, *_told: Any, hidden: FloatArray, **_more: Any
+    ) -> Prediction:
+        """Invent logits from the first token's last state, or from each token's."""
+        analysis = made_up_analysis(request.text, self.info)
+        task = self.info.task
+        assert task is not None
+        n = len(task.labels)
+        logits = hidden[-1, :, :n] if task.kind == "tokens" else hidden[-1, 0, :n]
+        return Prediction(request, self.info, task, analysis.tokens, read_only(logits.copy()))
 
     def sweep(
         self, request: AnalysisRequest, word: WordOrRow, ablation: Ablation = "zero",

@@ -322,6 +322,8 @@ def describe(
     if measure_of(pictures, sort) is not None:
         order = f"Heads {describe_order(sort)}"
     said = [f"{order}; {describe_scale(pictures, scale, n_pixels)}."]
+    if pictures.apart is not None:
+        said.append(f"{pictures.apart.most_apart}.")
     if has_roles and roles is not None:
         said.append(f"What heads look at is {describe_basis(roles)}.")
     said.append(describe_switched_heads(request.switched_off, request.ablation))

@@ -56,7 +56,11 @@ ARRANGEMENTS: Final = (
             Column(243, (Cell(("guesses",)),)),
             Column(653, (Cell(("attention",)),)),
             Column(
-                464, (Cell(("hidden", "token", "surprisal"), 430), Cell(("heads", "sweep"), 290))
+                464,
+                (
+                    Cell(("hidden", "token", "surprisal"), 430),
+                    Cell(("heads", "sweep", "labels"), 290),
+                ),
             ),
         ),
     ),
@@ -92,7 +96,7 @@ ARRANGEMENTS: Final = (
         "train",
         "Train",
         "Fine-tune the model to a task, and watch which layers learn it",
-        (Column(640, (Cell(("train",)),)), Column(720, (Cell(("moving",)),))),
+        (Column(640, (Cell(("train",)),)), Column(720, (Cell(("moving", "labels")),))),
     ),
 )
 

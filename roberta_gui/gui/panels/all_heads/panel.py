@@ -137,7 +137,8 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         sort = view.choices.heads.sort
         is_sorted = all_heads.measure_of(small, sort) is not None
         sorted_by = f"{all_heads.describe_order(sort)} · " if is_sorted else ""
-        return f"{sorted_by}{scale}"
+        most = "" if small.apart is None else f"{small.apart.most_apart} · "
+        return f"{most or sorted_by}{scale}"
 
     def _tip(self, layer: int, head: int) -> str:
         """Say what is known about the head under the pointer."""

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from roberta_gui.findings.finetuning import LayersMoved, Taught
 from roberta_gui.findings.notation.names import layer_name
@@ -15,6 +14,7 @@ from roberta_gui.gui.panels.reasons import Reason
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.charts.scatter import Point
+from roberta_gui.gui.widgets.controls.play_bar import PlayBar
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.multiples.cell_marks import Cell, Mark
 from roberta_gui.gui.widgets.multiples.small_multiples import MultiplesArea, SmallMultiples
@@ -41,19 +41,19 @@ class MovingPanel(PicturePanel[LayersMoved]):
         self._chart.setMinimumHeight(150)
         self._cells = SmallMultiples()
         self._area = MultiplesArea(self._cells)
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setAccessibleName("Step of the training")
+        self._steps = PlayBar("Step of the training", "Walk through the steps (Ctrl+P)")
+        self.slider = self._steps.slider
         self.slider.setToolTip(plain_tip("Step of the training; arrow keys move it"))
-        self.slider.valueChanged.connect(self._choose_step)
+        self._steps.chosen.connect(self._choose_step)
         self._chart.item_clicked.connect(lambda layer, _extend: store.select_layer(layer))
         self._cells.cell_chosen.connect(store.select_layer)
         both = QWidget()
         column = QVBoxLayout(both)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.slider)
+        column.addWidget(self._steps)
         column.addWidget(self._chart, 2)
         column.addWidget(self._area, 3)
-        self._ground: Snapshot | None = None
+        self._first: Snapshot | None = None  # of the run whose points are drawn
         self.show_picture(both)
 
     def is_outdated(self, view: View) -> bool:
@@ -86,10 +86,7 @@ class MovingPanel(PicturePanel[LayersMoved]):
             return
         self._chart.set_lines(taught.layers(found.nth))
         last = len(taught.snapshots) - 1
-        self.slider.blockSignals(True)
-        self.slider.setRange(0, last)
-        self.slider.setValue(found.nth if 0 <= found.nth <= last else last)
-        self.slider.blockSignals(False)
+        self._steps.show_place(found.nth if 0 <= found.nth <= last else last, last)
         reach = np.concatenate([one.points for one in taught.snapshots], axis=1)
         self._cells.set_cells(_cells(snapshot, reach), np.zeros((len(reach), 0, 2), np.float32))
         self._area.fit()
@@ -98,7 +95,8 @@ class MovingPanel(PicturePanel[LayersMoved]):
             Point(label, self.theme.categorical(names.index(label)), label)
             for label in snapshot.labels
         ]
-        self._cells.set_points(snapshot.points, points)
+        self._cells.set_points(snapshot.points, points, glides=self._first is first)
+        self._first = first
         self._cells.set_marks([Mark("dot", nth, name) for nth, name in enumerate(names)])
 
     def depends_on(self, view: View) -> tuple[object, ...]:
@@ -119,6 +117,15 @@ class MovingPanel(PicturePanel[LayersMoved]):
         """Say which step it is."""
         snapshot = found.taught.snapshot(found.nth)
         return "" if snapshot is None else f"step {snapshot.step:,}"
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the newest step is drawn and nothing is on its way any more."""
+        return super().is_current and not self._cells.is_gliding
+
+    def toggle_play(self) -> None:
+        """Start or stop walking through the steps."""
+        self._steps.toggle_play()
 
     def picture(self) -> QWidget:
         """Return the numbers over the layers."""

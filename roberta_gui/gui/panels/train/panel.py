@@ -71,7 +71,10 @@ class TrainPanel(PicturePanel[Taught]):
         self._go.clicked.connect(self.press)
         self._open = named("action", QPushButton("Open beside its start"))
         self._open.setToolTip(
-            plain_tip("The tuned model becomes A, its start B: every panel can show A − B")
+            plain_tip(
+                "The tuned model becomes A, its start B: every panel can show A − B, "
+                "and All heads sorts by how much each head has changed"
+            )
         )
         self._open.clicked.connect(self._open_both)
         controls = [Labelled(name.capitalize(), field) for name, field in self._columns.items()]
@@ -157,6 +160,7 @@ class TrainPanel(PicturePanel[Taught]):
 
     def _open_both(self) -> None:
         if self._taught is not None:
+            self.choose("heads", sort="difference")
             self.models_wanted.emit(self._taught.folder, self._start_model)
 
     def _what(self, view: View) -> list[str]:

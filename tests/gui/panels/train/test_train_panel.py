@@ -89,6 +89,7 @@ def test_a_file_is_learnt_stopped_gone_on_with_and_opened(
     with qtbot.waitSignal(panel.models_wanted) as wanted:
         ready.button("Open beside its start").click()
     assert wanted.args == [panel.known.folder, ready.store.view.model.source]  # type: ignore[union-attr]
+    assert ready.store.view.choices.heads.sort == "difference"
     assert not panel.is_outdated(ready.store.view)
     assert panel.picture().isVisible()
 
@@ -158,3 +159,28 @@ def test_the_tuned_model_opens_with_its_start_as_the_second(
 
     assert opened == ["tuned", "start"]
     idle.close()
+
+
+@pytest.mark.panel(kind=MovingPanel, size=(700, 640))
+def test_the_texts_glide_from_step_to_step_and_play_walks_through_them(
+    shown: ShownPanel, qtbot: QtBot
+) -> None:
+    shown.show_text("a")
+    panel = shown.panel
+    assert isinstance(panel, MovingPanel)
+    assert panel.is_current
+
+    panel.slider.setValue(0)
+    assert not panel.is_current
+    qtbot.waitUntil(lambda: panel.is_current)
+
+    panel.toggle_play()
+    assert shown.store.view.choices.moving.nth == 1
+    shown.button("Play").click()
+    qtbot.waitUntil(lambda: panel.is_current)
+    panel.slider.setValue(panel.slider.maximum())
+    panel.toggle_play()
+    assert panel.slider.value() == 0
+    panel.hide()
+    panel.toggle_play()  # nobody sees it
+    assert panel.slider.value() == 0

@@ -1,0 +1,39 @@
+"""Points glide where the desktop shows animations, and are there at once where it does not."""
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QProxyStyle, QStyle, QWidget
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.widgets.charts.glide import Glide
+from roberta_gui.records import FloatArray
+
+
+class Desktop(QProxyStyle):
+    """A desktop on which animations take this long."""
+
+    def __init__(self, duration: int) -> None:
+        super().__init__("fusion")
+        self._duration = duration
+
+    def styleHint(self, hint: QStyle.StyleHint, *args: object) -> int:
+        """Return how long animations take; nothing else is asked here."""
+        return self._duration
+
+
+@pytest.mark.parametrize(("duration", "first"), [(200, 0.0), (0, 1.0)])
+def test_a_desktop_without_animations_has_none(qtbot: QtBot, duration: int, first: float) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    style = Desktop(duration)
+    widget.setStyle(style)
+    places: list[FloatArray] = []
+    glide = Glide(widget, places.append)
+
+    glide.begin((np.zeros((1, 2), np.float32), np.ones((1, 2), np.float32)))
+
+    assert glide.is_running is bool(duration)
+    assert places[-1].tolist() == [[first, first]]
+    qtbot.waitUntil(lambda: not glide.is_running)
+    assert places[-1].tolist() == [[1.0, 1.0]]
+    widget.setStyle(None)  # type: ignore[arg-type]
