@@ -358,6 +358,9 @@ def test_heads_are_sorted_by_how_far_they_are_apart_from_b(shown: ShownPanel) ->
     in_order = sorted(np.ndindex(apart.shape), key=lambda head: -apart[head])
     assert read_order(shown) == in_order
     assert "Heads by how far their attention in A is from that in B" in shown.panel.caption_text()
+    layer, head = in_order[0]
+    most = f"Layer.head most apart: {layer + 1}.{head + 1} ({apart[layer, head]:.3f}), "
+    assert most in shown.panel.caption_text()
     assert f"total variation {apart[in_order[0]]:.3f}" in grid_of(shown).describe((in_order[0],))
     assert shown.button("All heads: difference").isChecked() is False
     shown.store.restore_heads()

@@ -1,12 +1,13 @@
 """Points glide where the desktop shows animations, and are there at once where it does not."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QProxyStyle, QStyle, QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.widgets.charts.glide import Glide
-from roberta_gui.records import FloatArray
 
 
 class Desktop(QProxyStyle):
@@ -21,19 +22,19 @@ class Desktop(QProxyStyle):
         return self._duration
 
 
-@pytest.mark.parametrize(("duration", "first"), [(200, 0.0), (0, 1.0)])
-def test_a_desktop_without_animations_has_none(qtbot: QtBot, duration: int, first: float) -> None:
+@pytest.mark.parametrize("duration", [200, 0])
+def test_a_desktop_without_animations_has_none(qtbot: QtBot, duration: int) -> None:
     widget = QWidget()
     qtbot.addWidget(widget)
     style = Desktop(duration)
     widget.setStyle(style)
-    places: list[FloatArray] = []
+    places = list[Any]()
     glide = Glide(widget, places.append)
 
     glide.begin((np.zeros((1, 2), np.float32), np.ones((1, 2), np.float32)))
 
     assert glide.is_running is bool(duration)
-    assert places[-1].tolist() == [[first, first]]
+    assert bool(places) is not bool(duration)
     qtbot.waitUntil(lambda: not glide.is_running)
     assert places[-1].tolist() == [[1.0, 1.0]]
     widget.setStyle(None)  # type: ignore[arg-type]
