@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QWidget
@@ -20,6 +20,7 @@ from roberta_gui.gui.widgets.controls.segments import Labelled
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.work.tuning_process import TuningProcess
 from roberta_gui.problems import Problem, Stopped
+from roberta_gui.records.finetuning import CONLL
 from roberta_gui.view import Derived, View
 
 LAYERS: Final = {
@@ -31,6 +32,11 @@ EPOCHS: Final = {
     "1": ("1", "One pass through the texts"),
     "3": ("3", "Three passes; the one that is best on the held-out texts is kept"),
     "10": ("10", "Ten passes, as in Liu et al. (2019); the best one is kept"),
+}
+KINDS: Final = {
+    "classification": ("Label", "A text, or a pair of texts, has one of some labels"),
+    "regression": ("Number", "A text, or a pair of texts, has a number"),
+    "tokens": ("Label a word", "Each word has a label: as many labels as words, or CoNLL"),
 }
 EXAMPLES: Final = {"kinds": "kinds of text", "grammar": "grammatical or not"}
 EXPLAINED: Final = (
@@ -77,10 +83,10 @@ class TrainPanel(PicturePanel[Taught]):
             )
         )
         self._open.clicked.connect(self._open_both)
-        controls = [Labelled(name.capitalize(), field) for name, field in self._columns.items()]
-        self._fields = controls
+        fields = [Labelled(name.capitalize(), field) for name, field in self._columns.items()]
+        self._of_files = [Labelled("Tells", self.segments("kind", KINDS, "What is told")), *fields]
         self.show_picture(
-            self._chart, self._data, *controls,
+            self._chart, self._data, *self._of_files,
             Labelled("Learns", self.segments("layers", LAYERS, "What learns")),
             Labelled("Epochs", self.segments("epochs", EPOCHS, "Epochs")),
             self._go, self._open,
@@ -169,7 +175,12 @@ class TrainPanel(PicturePanel[Taught]):
         if chosen.file is None:
             return [chosen.task]
         named_columns = [(n, getattr(chosen, n)) for n in self._columns if getattr(chosen, n)]
-        return [str(chosen.file), *(part for n, v in named_columns for part in (f"--{n}", v))]
+        return [
+            str(chosen.file),
+            "--task",
+            chosen.kind,
+            *(part for n, v in named_columns for part in (f"--{n}", v)),
+        ]
 
     def _wish(self, view: View) -> tuple[object, ...]:
         chosen = view.choices.train
@@ -196,11 +207,21 @@ class TrainPanel(PicturePanel[Taught]):
     def _choose_task(self, task: str, file: Path | None) -> None:
         if file is None and task not in EXAMPLES:
             return
-        self.choose(self.name, file=file, **({} if file is not None else {"task": task}))
-        self._look()
+        if file is None:
+            self.choose(self.name, file=None, task=task)
+            return
+        of_words = file.suffix.lower() in CONLL
+        self.choose(self.name, file=file, kind="tokens" if of_words else "classification")
+
+    def choose(self, panel: str, **changes: Any) -> None:
+        """Look at what there is to learn from anew, where that is something else."""
+        super().choose(panel, **changes)
+        if changes.keys() & {"file", "kind"}:
+            self._look()
 
     def _ask_file(self, _how: str) -> None:
-        kinds = "Texts with labels (*.csv *.tsv *.parquet *.conll);;All files (*)"
+        conll = " ".join(f"*{end}" for end in CONLL)
+        kinds = f"Texts with labels (*.csv *.tsv *.parquet {conll});;All files (*)"
         file, _ = QFileDialog.getOpenFileName(self.window(), "Texts with labels", "", kinds)
         if file:
             self._choose_task("", Path(file))
@@ -249,8 +270,9 @@ class TrainPanel(PicturePanel[Taught]):
         files = {} if chosen.file is None else {str(chosen.file): chosen.file.name}
         current = chosen.task if chosen.file is None else str(chosen.file)
         self._data.set_choices(EXAMPLES | files, current)
-        for (name, field), labelled in zip(self._columns.items(), self._fields, strict=True):
-            self.row.show_control(labelled, chosen.file is not None)
+        for control in self._of_files:
+            self.row.show_control(control, chosen.file is not None)
+        for name, field in self._columns.items():
             if field.text() != getattr(chosen, name):
                 field.setText(getattr(chosen, name))
         taught = self._taught

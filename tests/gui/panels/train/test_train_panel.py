@@ -84,7 +84,7 @@ def test_a_file_is_learnt_stopped_gone_on_with_and_opened(
 
     assert panel.known is not None
     assert panel.known.learnt[: len(stopped)][0].loss == stopped[0].loss
-    assert "Held-out accuracy" in panel.caption_text()
+    assert "12 texts that were not learnt from: accuracy" in panel.caption_text()
     qtbot.waitUntil(lambda: offers(ready, "Start"), timeout=LONG)
     with qtbot.waitSignal(panel.models_wanted) as wanted:
         ready.button("Open beside its start").click()
@@ -136,6 +136,22 @@ def test_what_is_wrong_with_a_file_is_a_sentence(
     assert isinstance(problem, Problem)
     assert "pets.csv has no column animal." in str(problem)
     assert "Its columns are text, label." in ready.said()
+
+
+def test_a_file_of_words_is_known_by_its_name_and_another_kind_is_looked_at_anew(
+    ready: ShownPanel, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "names.conll"
+    file.write_text("\n\n".join(f"Ann{n} PER\nsat{n} O" for n in range(60)), encoding="utf-8")
+    take_file(ready, file, monkeypatch)
+    qtbot.waitUntil(lambda: "Labels: " in ready.said(), timeout=LONG)
+    assert ready.store.view.choices.train.kind == "tokens"
+    qtbot.waitUntil(lambda: offers(ready, "Start"), timeout=LONG)
+
+    ready.button("Number").click()
+
+    qtbot.waitUntil(lambda: "panel:train" in ready.store.view.problems, timeout=LONG)
+    assert "names.conll" in ready.said()
 
 
 def test_nothing_begins_without_a_model(shown: ShownPanel) -> None:
