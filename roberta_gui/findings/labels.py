@@ -44,7 +44,7 @@ def predict(
         engine = asked.engine_of(run.model)
         return engine.predict(run.request, stop, report, hidden=run.hidden)
 
-    found = Labelled(ask(analysis), None, comparison)
+    found = Labelled(ask(analysis), None, comparison, analysis)
     if comparison is None or comparison.b.model.task is None:
         return found
     yield found
@@ -53,11 +53,15 @@ def predict(
 
 @dataclass(frozen=True, eq=False)
 class Labelled:
-    """What the model says in A, and in B where that one tells labels, too."""
+    """What the model says in A, and in B where that one tells labels, too.
+
+    ``analysis`` and ``comparison`` are the passes that they belong to, where these were made.
+    """
 
     a: Prediction
     b: Prediction | None = None
     comparison: Comparison | None = None
+    analysis: Analysis | None = None
 
     @property
     def is_of_words(self) -> bool:

@@ -36,7 +36,7 @@ from roberta_gui.engine.prepared import (
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.engine.words import word_scores
-from roberta_gui.problems import EngineClosed
+from roberta_gui.problems import BadArgument, EngineClosed
 from roberta_gui.records import (
     Ablation,
     AnalysisRequest,
@@ -255,10 +255,13 @@ class Measures:
         """Ask a fine-tuned model for the label of a text or a pair, or of each token.
 
         ``hidden`` are the states of this request's `Analysis`: with them, only the head runs. A
-        text that is too long is cut. Raises `problems.NoTaskHead`.
+        text that is too long is cut. Raises `problems.NoTaskHead`, and `problems.BadArgument` for
+        a text without any token.
         """
         prepared, network = self._prepare(request, stop, report), self._network
         task, head = need_task_head(network)
+        if not prepared.tokens:
+            raise BadArgument("There is no token to read a label from.", "Write something.")
         prepared.go_on("Reading the text", None)
         with torch.inference_mode(), batch_memory(network.device, 1, len(prepared.tokens)):
             if hidden is None:

@@ -11,14 +11,15 @@ from roberta_gui.findings.labels import Labelled, Said, predict
 from roberta_gui.findings.notation.marks import Guess
 from roberta_gui.findings.notation.numbers import percentage, points, written, written_change
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
-from roberta_gui.gui.panels.reasons import Reason
+from roberta_gui.gui.panels.picture_panel import scrolled
+from roberta_gui.gui.panels.reasons import Reason, no_tokens
+from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.view import View
 
 
-class LabelsPanel(PicturePanel[Labelled]):
+class LabelsPanel(TokenPanel[Labelled]):
     """The probability of each label, or of each word's label, with what it is in B."""
 
     name = "labels"
@@ -39,14 +40,19 @@ class LabelsPanel(PicturePanel[Labelled]):
     def derive(self, view: View) -> Derivation | None:
         """Ask the head that the model was fine-tuned with."""
         analysis, compared = view.analysis, view.comparison
-        if analysis is None or analysis.model != view.model or analysis.model.task is None:
+        if analysis is None or analysis.model != view.model or not self._can_tell(view):
             return None
         work = partial(predict, analysis, compared)
         return Derivation((analysis, compared), work, analysis.model)
 
     def result(self, view: View) -> Labelled | None:
         """Return the labels, be they of an earlier sentence; none of a model that tells none."""
-        return None if view.model is None or view.model.task is None else super().result(view)
+        return super().result(view) if self._can_tell(view) else None
+
+    @staticmethod
+    def _can_tell(view: View) -> bool:
+        has_tokens = view.analysis is None or bool(view.analysis.tokens) or view.is_stale
+        return has_tokens and view.model is not None and view.model.task is not None
 
     def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say that the model was fine-tuned to no task, and what to do about it."""
@@ -56,6 +62,7 @@ class LabelsPanel(PicturePanel[Labelled]):
                 f"{view.model.name} was fine-tuned to no task. Teach it one (F10), or open a "
                 "checkpoint that was saved as RobertaForSequenceClassification.",
             )
+        yield no_tokens(view)
 
     def draw_result(self, found: Labelled, view: View, *, is_new: bool) -> None:
         """List the labels, or the words with theirs."""
@@ -85,10 +92,8 @@ class LabelsPanel(PicturePanel[Labelled]):
 
     def _lock(self, row: int) -> None:
         """Lock the first token of a word in all panels."""
-        found, analysis = self.known, self.store.view.analysis
-        is_fresh = found is not None and analysis is not None and found.a.tokens == analysis.tokens
-        if found is not None and found.is_of_words and is_fresh:
-            self.store.select_token(found.rows()[row].token)
+        if (found := self.known) is not None and found.is_of_words:
+            self.lock_token(found.rows()[row].token, extend=False)
 
 
 def _guess(one: Said, place: str, where: str, found: Labelled) -> Guess:
