@@ -84,12 +84,13 @@ class TrainPanel(PicturePanel[Taught]):
         )
         self._open.clicked.connect(self._open_both)
         fields = [Labelled(name.capitalize(), field) for name, field in self._columns.items()]
-        self._of_files = [Labelled("Tells", self.segments("kind", KINDS, "What is told")), *fields]
+        kind = Labelled("Tells", self.segments("kind", KINDS, "What is told"))
+        self._of_files = [kind, *fields]
         self.show_picture(
-            self._chart, self._data, *self._of_files,
+            self._chart, self._data, self._go, self._open, kind,
             Labelled("Learns", self.segments("layers", LAYERS, "What learns")),
             Labelled("Epochs", self.segments("epochs", EPOCHS, "Epochs")),
-            self._go, self._open,
+            *fields,
         )  # fmt: skip
         self.body.insertWidget(1, self._about)
         store.changed.connect(self._hold)

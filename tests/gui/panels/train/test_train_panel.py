@@ -84,7 +84,7 @@ def test_a_file_is_learnt_stopped_gone_on_with_and_opened(
 
     assert panel.known is not None
     assert panel.known.learnt[: len(stopped)][0].loss == stopped[0].loss
-    assert "12 texts that were not learnt from: accuracy" in panel.caption_text()
+    assert "On 13 texts that were not learnt from: accuracy" in panel.caption_text()
     qtbot.waitUntil(lambda: offers(ready, "Start"), timeout=LONG)
     with qtbot.waitSignal(panel.models_wanted) as wanted:
         ready.button("Open beside its start").click()
