@@ -240,6 +240,23 @@ def test_every_painter_ends_whatever_happens() -> None:
     assert left_saved == [], "use drawing.saved, which gives the state back"
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("QFlowLayout", "it is written in Python: its items belong to Qt, and are kept or lost"),
+        ("gettempdir", "a name in there can be taken before: `tempfile` makes files and folders"),
+    ],
+)
+def test_what_can_go_wrong_unseen_is_not_used(name: str, reason: str) -> None:
+    found = [
+        place
+        for place, node in nodes(PACKAGE)
+        if name in (getattr(node, "attr", ""), *(n.split(".")[-1] for n in imported(node)))
+    ]
+
+    assert found == [], reason
+
+
 def test_no_module_is_a_junk_drawer() -> None:
     junk = re.compile(r"(?:^|_)(?:utils?|helpers?|managers?|common|misc)(?:_|$)")
     files = [*python_files(PACKAGE), *python_files(TESTS)]

@@ -1,6 +1,5 @@
 """Build the application and run it; uncaught errors and Qt's messages go to the log."""
 
-import getpass
 import logging
 import logging.handlers
 import os
@@ -310,15 +309,17 @@ def _not_in_the_model(wishes: CliOptions, model: ModelInfo) -> str:
 def start_log(folder: Path) -> Path | None:
     """Write the log of this run, and keep that of the last few, in ``folder``.
 
-    Returns where it is: among temporary files where nothing can be written in the folder; None
-    where nothing can be there either, and it goes to the terminal.
+    Returns where it is: where nothing can be written in the folder, in a new one among temporary
+    files, whose name nobody can take before; None where nothing can be there either, and it goes
+    to the terminal.
     """
     handler: logging.Handler = logging.StreamHandler()
     handler.setFormatter(_OneLineEach(_LOG_LINE))
     unwritable: list[OSError] = []
     found = None
-    for candidate in (folder, Path(tempfile.gettempdir(), f"roberta-gui-{getpass.getuser()}")):
+    for place in (folder, None):
         try:
+            candidate = place or Path(tempfile.mkdtemp(prefix="roberta-gui-"))
             candidate.mkdir(mode=0o700, parents=True, exist_ok=True)
             handler = logging.handlers.RotatingFileHandler(
                 candidate / "roberta-gui.log", maxBytes=1_000_000, backupCount=3,

@@ -2,6 +2,7 @@
 
 import getpass
 import logging
+import os
 import tempfile
 from pathlib import Path
 
@@ -88,8 +89,30 @@ def test_where_its_folder_cannot_be_written_the_log_is_kept_among_temporary_file
 
     assert started is not None
     assert started.parent == tmp_path
+    assert os.name != "posix" or started.stat().st_mode & 0o077 == 0
     assert "OSError: no room" in (started / "roberta-gui.log").read_text(encoding="utf-8")
     assert f"it is in {started}" in capsys.readouterr().err
+
+
+@pytest.mark.expects_log("the log cannot be kept in")
+def test_no_log_is_written_where_somebody_else_may_have_laid_a_trap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = unused_log(monkeypatch)
+    monkeypatch.setattr(root, "propagate", False)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "shared"))
+    (tmp_path / "in the way").write_text("", encoding="utf-8")
+    trap = tmp_path / "shared" / f"roberta-gui-{getpass.getuser()}"
+    trap.mkdir(parents=True)
+    before = set(trap.parent.iterdir())
+
+    first, second = (start_log(tmp_path / "in the way") for _ in range(2))
+    for handler in root.handlers:
+        handler.close()
+
+    assert not any(trap.iterdir())
+    assert first != second  # the name of the next one cannot be known
+    assert {first, second} == {*trap.parent.iterdir()} - before
 
 
 @pytest.mark.expects_log("the log cannot be kept in")
@@ -97,9 +120,8 @@ def test_where_nothing_can_be_written_the_log_goes_to_the_terminal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = unused_log(monkeypatch)
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "not there"))
     (tmp_path / "roberta-gui.log").mkdir()
-    (tmp_path / f"roberta-gui-{getpass.getuser()}").write_text("in the way", encoding="utf-8")
 
     started = start_log(tmp_path)
     root.info("a line of the log")

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
@@ -14,7 +15,7 @@ from roberta_gui.problems import Problem, Stopped
 QUIET_MS = 800
 """How long nobody may have typed before it goes on."""
 
-_LEAVE_MS = 200
+LEAVE_MS = 200
 """The window's end waits no longer: what was saved by then is what is gone on with."""
 _STOPPED = 130
 
@@ -22,8 +23,8 @@ _STOPPED = 130
 class TuningProcess(QObject):
     """Runs ``python -m roberta_gui.training finetune --json``, one at a time.
 
-    Each event is answered when nobody types: until then the process waits. Its input ends with
-    this program, however that ends, and with its input the process.
+    Each event is answered when nobody types: until then the process waits. It ends with this
+    object, whoever ends that, and with this program: its input is over then.
     """
 
     told = Signal(object)  # an event, as the command tells it
@@ -31,7 +32,8 @@ class TuningProcess(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._process: QProcess | None = None
+        self._running: list[QProcess] = []  # none or one
+        self.destroyed.connect(partial(_end_all, self._running))
         self._is_waiting = self._is_stopping = False
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._quiet.timeout.connect(self._answer)
@@ -39,12 +41,13 @@ class TuningProcess(QObject):
     @property
     def is_running(self) -> bool:
         """Whether there is a process."""
-        return self._process is not None
+        return bool(self._running)
 
     def start(self, arguments: Sequence[str]) -> None:
         """Begin, or go on with what the folder among the arguments holds."""
         self._is_waiting = self._is_stopping = False
-        self._process = process = QProcess(self)
+        process = QProcess(self)
+        self._running.append(process)
         surroundings = QProcessEnvironment.systemEnvironment()
         places = [str(Path(roberta_gui.__file__).parents[1]), surroundings.value("PYTHONPATH")]
         surroundings.insert("PYTHONPATH", os.pathsep.join(filter(None, places)))
@@ -62,52 +65,39 @@ class TuningProcess(QObject):
 
     def hold(self) -> None:
         """Let it wait: somebody types."""
-        if self._process is not None:
+        if self._running:
             self._quiet.start()
 
     def leave(self) -> None:
         """End it with the window: it may write its state, and is killed if that takes long."""
-        process, self._process = self._process, None
         self._quiet.stop()
-        if process is None:
-            return
-        process.blockSignals(True)
-        process.closeWriteChannel()
-        if not process.waitForFinished(_LEAVE_MS):
-            process.kill()
-            process.waitForFinished(_LEAVE_MS)
+        _end_all(self._running)
 
     def _read(self) -> None:
-        while self._process is not None and self._process.canReadLine():
-            line = bytes(self._process.readLine().data()).decode("utf-8", "replace")
-            if line.startswith("{"):  # a library may say something of its own
+        while self._running and self._running[0].canReadLine():
+            line = bytes(self._running[0].readLine().data()).decode("utf-8", "replace")
+            if line.startswith('{"'):  # a library may say something of its own, even Python's {
                 self._is_waiting = True
                 self.told.emit(json.loads(line))
         self._answer()
 
     def _answer(self) -> None:
-        process = self._process
-        if process is None or not self._is_waiting:
-            return
-        if self._is_stopping or not self._quiet.isActive():
+        if self._running and self._is_waiting and (self._is_stopping or not self._quiet.isActive()):
             self._is_waiting = False
-            process.write(b"stop\n" if self._is_stopping else b"go\n")
+            self._running[0].write(b"stop\n" if self._is_stopping else b"go\n")
 
     def _refuse(self, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart:  # nothing else will be told
-            said = "" if self._process is None else self._process.errorString()
+            said = self._running[0].errorString()
             self._end(Problem("Fine-tuning could not begin.", f"{sys.executable}: {said}"))
 
     def _finish(self, code: int, status: QProcess.ExitStatus) -> None:
-        if self._process is not None:
-            said = bytes(self._process.readAllStandardError().data()).decode("utf-8", "replace")
-            self._end(self._problem(code, status, said.strip().splitlines()))
+        said = bytes(self._running[0].readAllStandardError().data()).decode("utf-8", "replace")
+        self._end(self._problem(code, status, said.strip().splitlines()))
 
     def _end(self, problem: Problem | None) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            process.deleteLater()
-            self.ended.emit(problem)
+        self._running.pop().deleteLater()
+        self.ended.emit(problem)
 
     def _problem(
         self, code: int, status: QProcess.ExitStatus, said: Sequence[str]
@@ -125,3 +115,18 @@ class TuningProcess(QObject):
             return Problem("Fine-tuning ended unexpectedly.", f"The last it said: {said[-1][:200]}")
         title, dot, hint = (said[-1] if said else "Fine-tuning ended.").partition(". ")
         return Problem(f"{title}." if dot else title, hint)
+
+
+def _end_all(running: list[QProcess]) -> None:
+    """End what runs: it may write its state, and is killed if that takes long.
+
+    Nothing of it is told any more: who would hear it may be gone already.
+    """
+    while running:
+        process = running.pop()
+        process.blockSignals(True)
+        process.closeWriteChannel()
+        if not process.waitForFinished(LEAVE_MS):
+            process.kill()
+            process.waitForFinished(LEAVE_MS)
+        process.deleteLater()

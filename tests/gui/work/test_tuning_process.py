@@ -3,12 +3,15 @@
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QProcess
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QProcess
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.gui.work import tuning_process
 from roberta_gui.gui.work.tuning_process import TuningProcess
 from roberta_gui.problems import Problem, Stopped
 
@@ -86,10 +89,19 @@ def test_every_end_is_a_sentence(
 def test_a_stop_is_answered_to_the_next_event(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    script = """echo noise; echo '{"data": 1}'; read answer; [ "$answer" = stop ] && exit 130"""
+    noise = """echo noise; echo "{'loss': 1}"; """
+    script = noise + """echo '{"data": 1}'; read answer; [ "$answer" = stop ] && exit 130"""
     monkeypatch.setattr(sys, "executable", stand_in(tmp_path, script))
 
     assert isinstance(ended(qtbot, "hold", "stop"), Stopped)
+
+
+def pid_of(process: TuningProcess) -> int:
+    """Return the number of the process that runs, once it does."""
+    running = process.findChild(QProcess)
+    assert isinstance(running, QProcess)
+    assert running.waitForStarted(LONG)
+    return int(running.processId())
 
 
 @posix
@@ -99,10 +111,7 @@ def test_what_does_not_end_by_itself_is_killed_with_the_window(
     monkeypatch.setattr(sys, "executable", stand_in(tmp_path, "exec sleep 1000"))
     process = TuningProcess()
     process.start(["anything"])
-    running = process.findChild(QProcess)
-    assert isinstance(running, QProcess)
-    assert running.waitForStarted(LONG)
-    pid = running.processId()
+    pid = pid_of(process)
 
     process.leave()
     process.leave()
@@ -110,3 +119,83 @@ def test_what_does_not_end_by_itself_is_killed_with_the_window(
     assert not process.is_running
     with pytest.raises(ProcessLookupError):
         os.kill(pid, signal.SIG_DFL)
+
+
+def delete_later(owner: QObject) -> None:
+    owner.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+STAGES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "begins": ("exec sleep 1000", ()),
+    "has told": ("""echo '{"data": 1}'; exec sleep 1000""", ()),
+    "waits": ("""echo '{"data": 1}'; read answer; exec sleep 1000""", ("hold",)),
+    "stops": ("""echo '{"data": 1}'; read answer; exec sleep 1000""", ("stop",)),
+}
+"""What the process does, and what it is told, when its owner ends."""
+
+
+@posix
+@pytest.mark.parametrize("end", [shiboken6.delete, delete_later], ids=["at once", "later"])
+@pytest.mark.parametrize(("script", "answers"), STAGES.values(), ids=STAGES)
+def test_it_ends_with_its_owner_at_every_stage(
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    end: Callable[[QObject], None],
+    script: str,
+    answers: tuple[str, ...],
+) -> None:
+    monkeypatch.setattr(sys, "executable", stand_in(tmp_path, script))
+    owner, told = QObject(), list[object]()
+    process = TuningProcess(owner)
+    process.told.connect(told.append)
+    process.ended.connect(told.append)
+    process.start(["anything"])
+    pid = pid_of(process)
+    if "echo" in script:
+        qtbot.waitUntil(lambda: bool(told), timeout=LONG)
+    for answer in answers:
+        getattr(process, answer)()
+    before = tuple(told)
+
+    end(owner)
+
+    assert tuple(told) == before  # nobody hears of it any more
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, signal.SIG_DFL)
+
+
+@posix
+def test_its_owner_may_end_in_answer_to_what_it_tells(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = """echo '{"data": 1}'; echo '{"data": 2}'; exec sleep 1000"""
+    monkeypatch.setattr(sys, "executable", stand_in(tmp_path, script))
+    owner, told = QObject(), list[object]()
+    process = TuningProcess(owner)
+    process.told.connect(told.append)
+    process.told.connect(lambda _: shiboken6.delete(owner))
+    process.start(["anything"])
+
+    qtbot.waitUntil(lambda: bool(told), timeout=LONG)
+
+    assert told == [{"data": 1}]
+    assert not shiboken6.isValid(process)
+
+
+@posix
+def test_it_may_write_its_state_when_its_owner_ends(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tuning_process, "LEAVE_MS", LONG)
+    script = f"""echo '{{"data": 1}}'; read answer || echo saved > '{tmp_path}/state'"""
+    monkeypatch.setattr(sys, "executable", stand_in(tmp_path, script))
+    owner = QObject()
+    process = TuningProcess(owner)
+    process.start(["anything"])
+    pid_of(process)
+
+    shiboken6.delete(owner)
+
+    assert (tmp_path / "state").read_text() == "saved\n"

@@ -1,12 +1,19 @@
 """Controls go on in a next line where a row has no room left, and behind a button after two."""
 
+from dataclasses import replace
+from itertools import combinations
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.gui.look.dressing import wear
+from roberta_gui.gui.look.theme import LIGHT
+from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
 from roberta_gui.gui.widgets.controls.control_row import ControlRow
+from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
 from tests.gui.shown_panel import settle_layout
 
 
@@ -114,3 +121,55 @@ def test_a_control_that_is_left_out_makes_room_for_one_behind_the_button(
     folded.show_control(first, True)
     settle_layout()
     assert in_row(folded) == ["choice 0", "choice 1", "choice 2", "More ▾"]
+
+
+def test_what_comes_back_while_there_is_no_room_comes_back_behind_the_button(
+    folded: ControlRow,
+) -> None:
+    last = called(folded, "choice 4")
+    folded.resize(600, 60)
+    settle_layout()
+    folded.show_control(last, False)
+    folded.resize(105, 60)
+    settle_layout()
+
+    folded.show_control(last, True)
+    settle_layout()
+
+    assert in_row(folded) == ["choice 0", "More ▾"]
+    assert last.window() is not folded
+
+
+@pytest.mark.parametrize("zoom", [0.8, 1.0, 2.0])
+def test_at_every_width_all_controls_are_whole_in_two_lines_or_behind_the_button(
+    qtbot: QtBot, zoom: float
+) -> None:
+    three = {"a": ("One of them", ""), "b": ("Another", ""), "c": ("The third", "")}
+    choice = ChoiceButton("Task", "Task:", ["Another…"], "What is learnt")
+    choice.set_choices({"long": "what has a long name"}, "long")
+    controls = [
+        Labelled("First", Segments(three, "First")),
+        choice,
+        QPushButton("Start"),
+        Labelled("Second", Segments(three, "Second")),
+        QPushButton("Open beside its start"),
+    ]
+    row = ControlRow(*controls)
+    qtbot.addWidget(row)
+    with qtbot.waitExposed(row):
+        row.show()
+    wear(replace(LIGHT, zoom=zoom))
+    more = next(b for b in row.findChildren(QToolButton) if b.accessibleName() == "More choices")
+
+    for nth, width in enumerate((*range(1200, 150, -13), *range(150, 1200, 13))):
+        row.show_control(controls[nth % 5], nth % 3 > 0)
+        row.resize(width, 400)
+        settle_layout()
+
+        shown = [one for one in (*controls, more) if one.isVisible()]
+        places = [one.geometry() for one in shown]
+        assert shown
+        assert not any(a.intersects(b) for a, b in combinations(places, 2)), width
+        assert len({place.y() for place in places}) <= 2, width
+        assert all(QRect(0, 0, width, 400).contains(place) for place in places if place.x()), width
+        assert max(place.bottom() + 1 for place in places) == row.heightForWidth(width)
