@@ -142,22 +142,31 @@ class SweepChoices:
 
 @dataclass(frozen=True, slots=True)
 class GuessesChoices:
-    """How many words are listed, and which: those that hold a text, or begin with it after a ^.
+    """How many words are listed, 0 for all, and which: those that hold a text.
 
-    ``whole`` leaves out pieces that go on with a word, ``letters`` punctuation and byte pieces.
-    ``token`` lists what could stand in place of the selected token instead of the masks.
+    After a ^ they begin with it. ``whole`` leaves out pieces that go on with a word, ``letters``
+    punctuation and byte pieces; ``only`` lists the words that are to be scored, and no others.
+    ``token`` lists what could stand in place of the selected token instead of the masks: if it were
+    hidden, or ``unmasked``, what the model says with the token in sight.
     """
 
-    n: Literal[10, 20, 50] = 10
+    n: Literal[10, 20, 50, 0] = 10
     search: str = field(default="", metadata=_PASSING)
     whole: bool = field(default=False, metadata=_PASSING)
     letters: bool = field(default=False, metadata=_PASSING)
+    only: bool = field(default=False, metadata=_PASSING)
     token: bool = field(default=False, metadata=_PASSING)
+    unmasked: bool = field(default=False, metadata=_PASSING)
+
+    @property
+    def most(self) -> int | None:
+        """How many words a list has at most; None for as many as there are."""
+        return None if self.only else self.n or None
 
     @property
     def is_filtered(self) -> bool:
         """Whether words are left out that are likelier than some of those that are listed."""
-        return bool(self.search.strip() or self.whole or self.letters)
+        return bool(self.search.strip() or self.whole or self.letters or self.only)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,13 @@ import argparse
 import math
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from roberta_gui import problems
 from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.choices import GuessesChoices
+from roberta_gui.findings import guesses
 from roberta_gui.findings.labels import Labelled
 from roberta_gui.findings.tables import Table
 from roberta_gui.findings.words import patching
@@ -154,6 +157,47 @@ def _patch(wishes: argparse.Namespace) -> Found:
     return patching.table(found), patching.caption(found)
 
 
+def _describe_guess(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--top", type=int, default=10, help="how many, 0 for all (default: 10)")
+    one.add_argument("--search", default="", help="that hold a text, or begin with it after ^")
+    one.add_argument("--words", default="", help="only these, with commas between them")
+    one.add_argument("--whole", action="store_true", help="no pieces that go on with a word")
+    one.add_argument("--no-punctuation", action="store_true", help="nor byte pieces")
+    one.add_argument("--token", type=int, metavar="N", help="in place of token N, from 1, hidden")
+    one.add_argument(
+        "--unmasked", action="store_true", help="what the model says with token N in sight"
+    )
+
+
+def _guess(wishes: argparse.Namespace) -> Found:
+    only = words_in(wishes.words)
+    chosen = replace(
+        GuessesChoices(
+            search=wishes.search,
+            whole=wishes.whole,
+            letters=wishes.no_punctuation,
+            only=bool(only),
+            unmasked=wishes.unmasked,
+        ),
+        n=wishes.top,
+    )
+    if wishes.top < 0:
+        raise problems.BadArgument(f"{wishes.top} words cannot be listed.", "Give 0 for all.")
+    with opened(wishes.model) as engine:
+        run = engine.analyse(AnalysisRequest(wishes.text))
+        if wishes.token is not None:
+            at = guesses.listed_at(engine, run, wishes.token - 1, chosen, only)
+            return at.table(), at.caption()
+        _need_masks(len(run.fills))
+        found = guesses.listed(engine, run, chosen, only)
+    said = (
+        f"Mask {mask + 1}: {guesses.caption(found, mask)} "
+        f"{guesses.describe_missing(fill, only)}".rstrip()
+        for mask, fill in enumerate(found.fills)
+    )
+    return guesses.table(found), "\n".join(said)
+
+
 def _describe_fill(one: argparse.ArgumentParser) -> None:
     one.add_argument("--top", type=int, default=10, help="how many to print (default: 10)")
     one.add_argument(
@@ -217,6 +261,7 @@ COMMANDS: dict[str, tuple[Callable[[Any], Found], str, Callable[[argparse.Argume
 COMMANDS = {
     "score": (_score, "Score words at the masks, in bits and percent.", _describe_score),
     "predict": (_predict, "Tell a fine-tuned model's labels of a text.", _describe_predict),
+    "guess": (_guess, "List what a model would put at the masks.", _describe_guess),
     "cut": (_cut, "Cut a word into pieces, step by step.", lambda _one: None),
     "patch": (
         _patch,

@@ -208,6 +208,16 @@ class MadeUpEngine(MadeUpTokens):
         yield
         return read_only(np.log(shares))
 
+    def token_log_probability_steps(
+        self, request: AnalysisRequest, token: int, *_told: Any, **_more: Any
+    ) -> Generator[None, None, FloatArray]:
+        """Invent that the token is copied: it has most, the other words share the rest."""
+        tokens = made_up_analysis(request.text, self.info).tokens
+        shares = np.full(self.info.vocab_size, 0.1 / (self.info.vocab_size - 1), np.float32)
+        shares[tokens[token].id] = 0.9
+        yield
+        return read_only(np.log(shares))
+
     def score_words_steps(
         self, request: AnalysisRequest, words: Sequence[str], *_told: Any, **_more: Any
     ) -> Generator[None, None, WordScores]:

@@ -168,3 +168,37 @@ def test_what_each_token_adds_is_printed_in_bits(capsys: pytest.CaptureFixture[s
     for row in rows:
         assert float(row["bits"]) == found.values[int(row["token_index"])] / math.log(2)
     assert "bits are not accounted for" in printed(capsys, *asked)
+
+
+def test_guesses_are_listed_with_what_is_filtered_out(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "guess", PAIR[0], "--words", "are,is,used to")
+    table = printed(capsys, "guess", PAIR[0], "--search", "^wa", "--whole", "--top", "0", "--csv")
+
+    assert "those that are filtered out" in text
+    assert text.endswith("“used to” is not one token: Words scores it.\n")
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert all(row["text"].casefold().startswith("wa") for row in rows)
+    assert all(row["leading_space"] == "True" for row in rows)
+    with Engine.load("mini") as engine:
+        request = AnalysisRequest(PAIR[0], top_k=engine.info.vocab_size)
+        every = {c.id: c.rank for c in engine.analyse(request).fills[0].candidates}
+    assert [int(row["rank"]) for row in rows] == [every[int(row["id"])] for row in rows]
+
+
+def test_unmasked_is_printed_beside_hidden(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "guess", "The cat sat.", "--token", "3", "--unmasked")
+
+    heading, first, *_ = text.splitlines()
+    assert heading.split()[-2:] == ["probability_hidden", "probability"]
+    assert "cat" in first
+    assert "What the model says unmasked" in text
+
+
+@pytest.mark.parametrize(
+    "arguments", [("No mask.",), ("A <mask>.", "--top", "-1"), ("A cat.", "--token", "1")]
+)
+def test_guesses_that_cannot_be_listed_are_refused(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    assert main(["guess", *arguments]) == 1
+    assert capsys.readouterr().err.startswith("roberta-gui: ")

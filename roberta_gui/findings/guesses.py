@@ -1,6 +1,6 @@
 """What a model would put at the masks of a text, and what of it B would: tabled and said."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Collection, Generator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,14 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.analysis.stepped import result_of
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.findings.comparison.against import describe_more, where_b_is
-from roberta_gui.findings.comparison.guesses import Word, read_vocabularies, spell_vocabulary
-from roberta_gui.findings.model import ModelHandle
-from roberta_gui.findings.notation.glyphs import is_stray
+from roberta_gui.findings.comparison.guesses import read_vocabularies
+from roberta_gui.findings.model import EngineHandle, ModelHandle, ReadAlone, Reads
 from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.findings.notation.numbers import percentage
 from roberta_gui.findings.tables import Arrays, Table, grid
+from roberta_gui.findings.vocabulary import column, listing, read_wanted
+from roberta_gui.problems import BadArgument
 from roberta_gui.records import (
     Analysis,
     AnalysisRequest,
@@ -30,18 +32,21 @@ from roberta_gui.records import (
 )
 
 
-def table(run: Analysis, in_b: FloatArray | None = None) -> Table:
-    """Return the guesses at every mask; with ``in_b`` what they have in B, (mask, rank)."""
+def table(run: Analysis, other: FloatArray | None = None, name: str = "b") -> Table:
+    """Return the guesses at every mask; with ``other`` what they have elsewhere, (mask, rank).
+
+    ``name`` says where that is: in B, or with a token in sight.
+    """
     columns = {name: _listed(run, name) for name in ("rank", "id", "text", "leading_space")}
-    columns |= {} if in_b is None else {"probability_b": in_b}
+    columns |= {} if other is None else {f"probability_{name}": other}
     columns["probability"] = _listed(run, "probability")
     at = [fill.token_index for fill in run.fills]
     return grid([{"mask": range(1, len(at) + 1), "token_index": at}, {}], columns)
 
 
-def arrays(run: Analysis, in_b: FloatArray | None = None) -> Arrays:
+def arrays(run: Analysis, other: FloatArray | None = None, name: str = "b") -> Arrays:
     """Return ids and probabilities of the guesses at every mask, (mask, rank)."""
-    compared = {} if in_b is None else {"probabilities_b": in_b}
+    compared = {} if other is None else {f"probabilities_{name}": other}
     return compared | {
         "token_index": np.array([fill.token_index for fill in run.fills], dtype=np.int64),
         "ids": _listed(run, "id"),
@@ -52,7 +57,7 @@ def arrays(run: Analysis, in_b: FloatArray | None = None) -> Arrays:
 
 def _listed(run: Analysis, name: str) -> NDArray[Any]:
     """Collect an attribute of all candidates: (mask, rank)."""
-    rows = [[getattr(guess, name) for guess in fill.candidates] for fill in run.fills]
+    rows = [column(fill.candidates, name) for fill in run.fills]
     return np.array(rows).reshape(len(rows), -1 if rows else 0)
 
 
@@ -62,48 +67,50 @@ def caption(run: Analysis, mask: int = 0, than: str = "") -> str:
     n = len(fill.candidates)
     if not n:
         return "No word of the vocabulary is what is looked for."
-    words = "The one listed word holds" if n == 1 else f"The {n} listed words hold"
+    words = "The one listed word holds" if n == 1 else f"The {n:,} listed words hold"
     share = f"{fill.covered * 100:.1f} % of the probability"
-    return f"{words} {share}; the entropy is {fill.entropy_bits:.1f} bits{than}."
+    hidden = f", those that are filtered out {fill.filtered * 100:.1f} %" if fill.filtered else ""
+    return f"{words} {share}{hidden}; the entropy is {fill.entropy_bits:.1f} bits{than}."
 
 
-def matches(word: Word, chosen: GuessesChoices) -> bool:
-    """Tell whether a word of the vocabulary is one of those that are to be listed.
-
-    Examples
-    --------
-    >>> matches(("Berlin", True), GuessesChoices(search="^ber"))
-    True
-    >>> matches(("ing", False), GuessesChoices(whole=True))
-    False
-    """
-    text, leading_space = word
-    wanted, read = chosen.search.strip().casefold(), text.casefold()
-    begins = wanted.startswith("^")
-    if not (read.startswith(wanted[1:]) if begins else wanted in read):
-        return False
-    if chosen.whole and not leading_space:
-        return False
-    return not chosen.letters or (not is_stray(text) and any(map(str.isalnum, text)))
+def describe_missing(fill: FillMask, only: Collection[str]) -> str:
+    """Name the words that somebody wants listed and that no list can have, "" for none."""
+    missing = [f"“{word}”" for word in only if word not in column(fill.candidates, "text")]
+    if not missing:
+        return ""
+    what = (
+        "is not one token: Words scores it. "
+        if len(missing) == 1
+        else ("are not one token each: Words scores them. ")
+    )
+    return f"{' and '.join(missing)} {what}"
 
 
 def list_guesses(
-    run: Analysis, chosen: GuessesChoices, asked: ModelHandle, stop: Stop
+    run: Analysis, chosen: GuessesChoices, asked: Reads, stop: Stop, only: Collection[str] = ()
 ) -> Generator[None, None, Analysis]:
     """List as many guesses as are chosen, of the words that match; ranks are of all words.
 
-    Gives the analysis itself where its own guesses will do.
+    Gives the analysis itself where its own guesses will do. ``only`` are the words to which the
+    lists are kept, where that is chosen.
     """
     n_known = min((len(fill.candidates) for fill in run.fills), default=0)
-    if not chosen.is_filtered and chosen.n <= max(n_known, run.request.top_k):
+    if not chosen.is_filtered and 0 < chosen.n <= max(n_known, run.request.top_k):
         return run
     logs = yield from asked.engine_of(run.model).mask_log_probability_steps(run.request, stop)
-    is_wanted, words = yield from _wanted(run, chosen, asked)
+    is_wanted, words = yield from read_wanted(run.model, chosen, only, asked)
     fills = list[FillMask]()
     for fill, row in zip(run.fills, logs, strict=True):
         yield
-        fills.append(_listing(fill, row, chosen.n, is_wanted, words))
+        fills.append(listing(fill, row, chosen.most, is_wanted, words))
     return replace(run, fills=tuple(fills))
+
+
+def listed(
+    engine: EngineHandle, run: Analysis, chosen: GuessesChoices, only: Collection[str] = ()
+) -> Analysis:
+    """Give all of :func:`list_guesses` at once: ``GuessesChoices(n=0)`` lists the vocabulary."""
+    return result_of(list_guesses(run, chosen, ReadAlone(engine), lambda: False, only))
 
 
 def can_hide(run: Analysis, token: int | None) -> bool:
@@ -113,24 +120,98 @@ def can_hide(run: Analysis, token: int | None) -> bool:
     return run.tokens[token].segment == 0 and not run.tokens[token].is_mask
 
 
+@dataclass(frozen=True, eq=False)
+class AtToken:
+    """What a model says in place of a token: if it were hidden, and unmasked, with it in sight.
+
+    ``analysis`` lists the words by the reading that was chosen, ``other``, float64 (1, rank), has
+    their probabilities by the other one. ``hidden`` and ``unmasked`` are the token itself by each.
+    """
+
+    analysis: Analysis
+    token: Token
+    hidden: Candidate
+    unmasked: Candidate
+    other: FloatArray
+    is_unmasked: bool
+
+    @property
+    def name(self) -> str:
+        """Name the reading by which words are listed."""
+        return "unmasked" if self.is_unmasked else "hidden"
+
+    @property
+    def other_name(self) -> str:
+        """Name the reading of ``other``."""
+        return "hidden" if self.is_unmasked else "unmasked"
+
+    def caption(self) -> str:
+        """Say which of both is listed, and what the token itself is by each."""
+        name, (hidden, unmasked) = self.token.text, map(_standing, (self.hidden, self.unmasked))
+        if self.is_unmasked:
+            said = f"What the model says unmasked, with “{name}” in sight: it is {unmasked}; "
+            said += f"hidden, it would be {hidden}."
+        else:
+            said = f"What would stand here if “{name}” were hidden: it would be {hidden}; "
+            said += f"unmasked, in sight, it is {unmasked}."
+        return f"{said} {caption(self.analysis)}"
+
+    def table(self) -> Table:
+        """Return the listed words by both readings."""
+        return table(self.analysis, self.other, self.other_name)
+
+
+def _standing(itself: Candidate) -> str:
+    return f"number {itself.rank:,} ({percentage(itself.probability)})"
+
+
 def list_hidden(
-    run: Analysis, token: int, chosen: GuessesChoices, asked: ModelHandle, stop: Stop
-) -> Generator[None, None, tuple[Analysis, Candidate]]:
+    run: Analysis,
+    token: int,
+    chosen: GuessesChoices,
+    asked: Reads,
+    stop: Stop,
+    only: Collection[str] = (),
+) -> Generator[None, None, AtToken]:
     """List what would stand in place of a token if it were hidden, which takes one more pass.
 
-    Gives the analysis with that one list instead of those at its masks, and what the token itself
-    is among all words.
+    Beside it, or instead where that is chosen, stands what the model says with the token in sight.
+    Gives the analysis with that one list instead of those at its masks.
     """
-    request, mask = hide(run, token)
-    logs = yield from asked.engine_of(run.model).mask_log_probability_steps(request, stop)
-    row = logs[mask]
+    engine, (request, mask) = asked.engine_of(run.model), hide(run, token)
+    hidden = (yield from engine.mask_log_probability_steps(request, stop))[mask]
+    unmasked = yield from engine.token_log_probability_steps(
+        run.request, token, stop, hidden=run.hidden
+    )
+    is_wanted, words = yield from read_wanted(run.model, chosen, only, asked)
+    row, other = (unmasked, hidden) if chosen.unmasked else (hidden, unmasked)
     entropy = -float(np.exp(row, dtype=np.float64) @ row) / np.log(2.0)
-    is_wanted, words = yield from _wanted(run, chosen, asked)
-    fill = _listing(FillMask(token, (), entropy, 0.0), row, chosen.n, is_wanted, words)
+    fill = listing(FillMask(token, (), entropy, 0.0), row, chosen.most, is_wanted, words)
     own = run.tokens[token].id
-    rank = 1 + int(np.count_nonzero(row > row[own]))
-    itself = Candidate(rank, own, *words[own], float(np.exp(row[own])))
-    return replace(run, fills=(fill,)), itself
+    places = [
+        Candidate(1 + int((logs > logs[own]).sum()), own, *words[own], float(np.exp(logs[own])))
+        for logs in (hidden, unmasked)
+    ]
+    ids = np.asarray(column(fill.candidates, "id"), dtype=np.intp)
+    shares = read_only(np.exp(other[ids], dtype=np.float64)[None])
+    here = replace(run, fills=(fill,))
+    return AtToken(here, run.tokens[token], places[0], places[1], shares, chosen.unmasked)
+
+
+def listed_at(
+    engine: EngineHandle,
+    run: Analysis,
+    token: int,
+    chosen: GuessesChoices,
+    only: Collection[str] = (),
+) -> AtToken:
+    """Give all of :func:`list_hidden` at once.
+
+    Raises `problems.BadArgument` where the token cannot be hidden.
+    """
+    if not can_hide(run, token):
+        raise BadArgument(f"Token {token} cannot be hidden.", "Choose one of the first text.")
+    return result_of(list_hidden(run, token, chosen, ReadAlone(engine), lambda: False, only))
 
 
 def hide(run: Analysis, token: int) -> tuple[AnalysisRequest, int]:
@@ -145,38 +226,6 @@ def unhide(form: Replacement, run: Analysis, token: int) -> Replacement:
     hidden = run.tokens[token]
     longer = len(run.model.mask_token) - (hidden.end - hidden.start)
     return replace(form, end=form.end - longer)
-
-
-def describe_hidden(token: Token, itself: Candidate) -> str:
-    """Say what `list_hidden` lists, and what really stands there is among all words."""
-    name, share = token.text, percentage(itself.probability)
-    hidden = f"What would stand here if “{name}” were hidden"
-    return f"{hidden}; “{name}” itself is number {itself.rank:,}, with {share}."
-
-
-def _wanted(
-    run: Analysis, chosen: GuessesChoices, asked: ModelHandle
-) -> Generator[None, None, tuple[NDArray[np.bool_], list[Word]]]:
-    """Read the vocabulary, once a model, and tell which of its words are to be listed."""
-    words: list[Word] | None = asked.known.get(("vocabulary", run.model))
-    if words is None:
-        words = yield from spell_vocabulary(asked.engine_of(run.model))
-        asked.known["vocabulary", run.model] = words
-    return np.fromiter((matches(word, chosen) for word in words), np.bool_, len(words)), words
-
-
-def _listing(
-    fill: FillMask, row: FloatArray, n: int, is_wanted: NDArray[np.bool_], words: list[Word]
-) -> FillMask:
-    """List the best ``n`` of the wanted words by float32 (vocabulary,) log-probabilities."""
-    order = np.argsort(-row, kind="stable")
-    listed = list[Candidate]()
-    for at in np.flatnonzero(is_wanted[order])[:n].tolist():
-        word = int(order[at])
-        share = float(np.exp(row[word]))
-        listed.append(Candidate(at + 1, word, *words[word], share))
-    covered = sum(candidate.probability for candidate in listed)
-    return replace(fill, candidates=tuple(listed), covered=covered)
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,7 +259,7 @@ def compare_guesses(
     first_in_a = np.full(len(in_b), np.nan)
     for mask, partner in enumerate(comparison.masks.tolist()):
         if partner >= 0:
-            ids = [candidate.id for candidate in comparison.a.fills[mask].candidates]
+            ids = np.asarray(column(comparison.a.fills[mask].candidates, "id"), dtype=np.intp)
             in_b[mask] = _picked(logs[1][partner], to_b[ids])
             best = comparison.b.fills[partner].candidates[0].id
             first_in_a[mask] = _picked(logs[0][mask], to_a[[best]])[0]
@@ -232,18 +281,19 @@ def _picked(logarithms: FloatArray, ids: NDArray[np.intp]) -> NDArray[np.float64
 
 
 def known_in_b(
-    mask: int, comparison: Comparison | None, changes: GuessChanges | None
-) -> list[float | None]:
+    mask: int, comparison: Comparison, changes: GuessChanges | None
+) -> Callable[[int], float | None]:
     """Say of each listed word what it has in B, as far as that is known; nan: it is none there."""
-    if comparison is None:
-        return []
-    fill, partner = comparison.a.fills[mask], int(comparison.masks[mask])
+    candidates, partner = comparison.a.fills[mask].candidates, int(comparison.masks[mask])
     of_b = comparison.b.fills[partner].candidates if partner >= 0 else ()
     listed = {_key(comparison, candidate): candidate.probability for candidate in of_b}
-    asked = [None] * len(fill.candidates) if changes is None else changes.in_b[mask].tolist()
-    # What the pass itself gave comes first: it is what the list showed before.
-    known = zip(fill.candidates, asked, strict=True)
-    return [listed.get(_key(comparison, candidate), value) for candidate, value in known]
+
+    def in_b(nth: int) -> float | None:
+        # What the pass itself gave comes first: it is what the list showed before.
+        known = listed.get(_key(comparison, candidates[nth]))
+        return known if known is not None or changes is None else float(changes.in_b[mask, nth])
+
+    return in_b
 
 
 def _key(comparison: Comparison, candidate: Candidate) -> tuple[object, ...]:

@@ -75,6 +75,11 @@ class EngineHandle(Protocol):
     ) -> Generator[None, None, FloatArray]:
         """Give every word's natural log-probability at each mask, (mask, vocabulary)."""
 
+    def token_log_probability_steps(
+        self, request: AnalysisRequest, token: int, *args: Any, **options: Any
+    ) -> Generator[None, None, FloatArray]:
+        """Give every word's natural log-probability at a token in sight, (vocabulary,)."""
+
     def score_words_steps(
         self, request: AnalysisRequest, words: Sequence[str], *args: Any, **options: Any
     ) -> Generator[None, None, WordScores]:
@@ -128,6 +133,29 @@ class Known(Protocol):
 
     def __setitem__(self, key: Hashable, found: Any, /) -> None:
         """Keep something for whoever asks for it again."""
+
+
+class Reads(Protocol):
+    """What lists of words need of a :class:`ModelHandle`."""
+
+    @property
+    def known(self) -> Known:
+        """What was found so far."""
+
+    def engine_of(self, model: ModelInfo) -> EngineHandle:
+        """Return the engine of a model."""
+
+
+class ReadAlone:
+    """An engine that nobody else uses, in a notebook or on the command line."""
+
+    def __init__(self, engine: EngineHandle) -> None:
+        self._engine = engine
+        self.known: dict[Hashable, Any] = {}
+
+    def engine_of(self, model: ModelInfo) -> EngineHandle:
+        """Return it."""
+        return self._engine
 
 
 class ModelHandle(Protocol):

@@ -1,7 +1,7 @@
 """A sentence as one forward pass gives it, and what is run: a text, a model, heads that are off."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -108,13 +108,15 @@ class FillMask:
     """The guesses at one mask, the best first; equal ones stand in order of their ids.
 
     ``entropy_bits`` is of the distribution over the whole vocabulary, ``covered`` the probability
-    that the listed candidates hold together, 0 to 1.
+    that the listed candidates hold together, ``filtered`` that of all words which a filter keeps
+    from the list, 0 to 1.
     """
 
     token_index: int
-    candidates: tuple[Candidate, ...]
+    candidates: Sequence[Candidate]
     entropy_bits: float
     covered: float
+    filtered: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

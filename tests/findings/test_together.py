@@ -126,3 +126,5 @@ def test_the_caption_names_the_likeliest_word_and_the_likeliest_of_several_piece
     assert said.startswith(f"Likeliest is “{guessed.words[0].text}”: ")
     assert f"Of several pieces it is “{guessed.best(2)[0].text}”, 2 pieces: " in said
     assert "several" not in GuessedWords(guessed.best(1)).caption()
+    assert said.endswith("More pieces sum up to more bits, so bits a piece stand beside them.")
+    assert "sum up" not in GuessedWords(guessed.best(1)).caption()

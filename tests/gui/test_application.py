@@ -201,6 +201,19 @@ def test_f3_lists_the_next_mask_and_shift_f3_the_one_before(explorer: Explorer) 
     assert (second, explorer.view.selection.mask) == (1, 0)
 
 
+def test_f5_fills_all_masks_and_one_undo_takes_the_words_out(explorer: Explorer) -> None:
+    text = "The <mask> sat on the <mask>."
+    explorer.write(text)
+    best = [fill.candidates[0].text for fill in explorer.analysis.fills]
+
+    QTest.keyClick(explorer.editor, Qt.Key.Key_F5)
+    explorer.settle()
+
+    assert explorer.editor.text() == f"The {best[0]} sat on the {best[1]}."
+    QTest.keyClick(explorer.editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert explorer.editor.text() == text
+
+
 def test_the_model_in_use_answers_while_another_is_downloaded(
     explorer: Explorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,15 +18,16 @@ from roberta_gui.records import FloatArray, read_only
 
 @torch.inference_mode()
 def mask_steps(
-    prepared: Prepared, hidden: FloatArray | None = None
+    prepared: Prepared, hidden: FloatArray | None = None, tokens: Sequence[int] | None = None
 ) -> Generator[None, None, FloatArray]:
     """Give every word's natural log-probability at each mask: float32 (mask, vocabulary).
 
-    Where the pass was made, its ``hidden`` states, float32 (layer + 1, token, feature), save it.
+    At the ``tokens`` instead, where some are given, as they stand. Where the pass was made, its
+    ``hidden`` states, float32 (layer + 1, token, feature), save it.
     A step takes at most about 100 ms on two cores. Raises `problems.NoMaskHead`, `Stopped`,
     `TooLittleMemory` and `NotFinite`.
     """
-    network, masks = prepared.network, prepared.masks
+    network, masks = prepared.network, prepared.masks if tokens is None else tokens
     need_mask_head(network)
     if not masks:
         return read_only(np.empty((0, network.configuration.vocab_size), np.float32))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.heads.roles import HeadRoles
 from roberta_gui.analysis.stepped import all_at_once, last_of, result_of
-from roberta_gui.engine.arguments import several
+from roberta_gui.engine.arguments import several, whole_number
 from roberta_gui.engine.climbing import climb_whole
 from roberta_gui.engine.devices import batch_memory
 from roberta_gui.engine.forward import need_finite
@@ -53,6 +53,7 @@ from roberta_gui.records import (
     WordScores,
     read_only,
 )
+from roberta_gui.wording import counted
 
 
 class Measures:
@@ -145,6 +146,32 @@ class Measures:
 
     mask_log_probabilities = all_at_once(mask_log_probability_steps)
     """Give every word's: all of `mask_log_probability_steps`."""
+
+    def token_log_probability_steps(
+        self,
+        request: str | AnalysisRequest,
+        token: int,
+        stop: Stop | None = None,
+        report: Report | None = None,
+        *,
+        hidden: FloatArray | None = None,
+    ) -> Generator[None, None, FloatArray]:
+        """Give every word's natural log-probability at a token as it stands, unmasked.
+
+        float32 (vocabulary,). A network that was trained to keep what it sees mostly copies it.
+        ``hidden`` are the states of this request's `Analysis`, which save the pass.
+
+        Raises `problems.NoMaskHead`, and `problems.BadArgument` where there is no such token.
+        """
+        prepared = self._prepare(request, stop, report)
+        if not 0 <= whole_number(token, "token") < len(prepared.tokens):
+            n_tokens = counted(len(prepared.tokens), "token")
+            raise BadArgument(f"There is no token {token}.", f"The text has {n_tokens}, from 0.")
+        found = yield from log_probabilities.mask_steps(prepared, hidden, [token])
+        return read_only(found[0])
+
+    token_log_probabilities = all_at_once(token_log_probability_steps)
+    """Give every word's: all of `token_log_probability_steps`."""
 
     def surprisal_steps(
         self,

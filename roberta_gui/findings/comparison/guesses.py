@@ -11,17 +11,13 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.sentences.contrast import Contrast, contrast
-from roberta_gui.findings.model import EngineHandle, ModelHandle
+from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.marks import WordBar
 from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.findings.notation.numbers import written
 from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.vocabulary import Word, spell_vocabulary
 from roberta_gui.records import FloatArray, ModelInfo, Report, Stop, read_only
-
-Word = tuple[str, bool]
-"""What a token is to a reader: its text, and whether a space stands before it."""
-
-_SPELLED_AT_ONCE: Final = 2000
 
 LISTED: Final = 40
 """Words in the list at most."""
@@ -80,15 +76,6 @@ def read_vocabularies(
     ids = np.stack([np.append(rows, np.full(len(only), -1)), np.append(at_b, only)], axis=1)
     names += (spaced_word(*b[row]) for row in only.tolist())
     return Vocabularies(models, read_only(ids), tuple(names))
-
-
-def spell_vocabulary(engine: EngineHandle) -> Generator[None, None, list[Word]]:
-    """Spell every row of a model's vocabulary, in short steps."""
-    words, n = list[Word](), engine.info.vocab_size
-    for start in range(0, n, _SPELLED_AT_ONCE):
-        words += engine.spell(range(start, min(start + _SPELLED_AT_ONCE, n)))
-        yield
-    return words
 
 
 @dataclass(frozen=True, eq=False)

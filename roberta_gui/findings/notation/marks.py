@@ -1,8 +1,8 @@
 """The values that pictures are drawn from: rows, cells, lines and bars, with their words."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,27 @@ from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.records import FloatArray
 
 About = TypeVar("About")
+Row = TypeVar("Row")
+
+
+class Rows(Sequence[Row]):
+    """As many rows as a whole vocabulary has: each is made when somebody looks at it."""
+
+    def __init__(self, n: int, made: Callable[[int], Row]) -> None:
+        self._nths, self._row = range(n), made
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._nths)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Row, ...]: ...
+    def __getitem__(self, at: int | slice) -> Row | tuple[Row, ...]:
+        """Make a row, or some."""
+        nth = self._nths[at]
+        return self._row(nth) if isinstance(nth, int) else tuple(map(self._row, nth))
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.findings.notation.numbers import percentage, written
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Analysis, Report, Stop, WordScores, read_only
+
+EXAMPLE: Final = "is, are, were"
+"""What somebody might want to score."""
 
 _SEPARATORS = re.compile(r"[,;\n\t]+")
 _MOST_WORDS = 200

@@ -35,6 +35,11 @@ WAYS: Final = {
 }
 """How a filling was found, as a heading above it."""
 
+_SUMMED: Final = (
+    "Each piece has a mask of its own: its bits, with the earlier pieces filled in and the later "
+    "ones masked, are summed. More pieces sum up to more bits, so bits a piece stand beside them."
+)
+
 _BITS = -1 / math.log(2)
 """From natural log-probabilities to bits, −log₂ p."""
 
@@ -194,6 +199,8 @@ class GuessedWords:
             pieces = counted(len(long.ids), "piece")
             said += f" Of several pieces it is “{long.text}”, {pieces}: "
             said += f"{_amount(long.log_probability)}."
+        if len({len(one.ids) for one in self.words}) > 1:
+            said += f" {_SUMMED}"
         return said
 
 

@@ -64,7 +64,14 @@ class ChoosingPanel(Panel):
         return control
 
     def word_field(
-        self, choice: str, name: str, tip: str, placeholder: str = "", *, is_followed: bool = False
+        self,
+        choice: str,
+        name: str,
+        tip: str,
+        placeholder: str = "",
+        *,
+        is_followed: bool = False,
+        panel: str = "",
     ) -> WordField:
         """Make one of the panel's choices that is typed.
 
@@ -75,10 +82,10 @@ class ChoosingPanel(Panel):
 
         def choose(text: str) -> None:
             text = text.replace(" ", SPACE) if is_followed else text
-            self.choose(self.name, **{choice: text})
+            self.choose(panel or self.name, **{choice: text})
 
         def show(view: View) -> None:
-            field.write(self.chosen(view, choice))
+            field.write(self.chosen(view, choice, panel))
             if is_followed and not placeholder:
                 field.setPlaceholderText(best_guess(view))
 

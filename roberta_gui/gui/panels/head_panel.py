@@ -46,7 +46,8 @@ class HeadPanel(TokenPanel[Result]):
 
     def hover_row(self, row: int, column: int | None = None, *, incoming: bool = False) -> None:
         """Light up a row's token in all panels, and the cell here."""
-        if not self.is_fresh:
+        places = range(len(self.tokens))
+        if not self.is_fresh or row not in places or (column or 0) not in places:
             return
         self.pointed, self.incoming, before = (row, column), incoming, self.store.view
         self.hover_token(row)

@@ -243,6 +243,9 @@ class Panel(QFrame):
     def start(self) -> None:
         """Begin what this panel does only when it is asked to, if anything."""
 
+    def fill_all(self) -> None:
+        """Put what is listed first for each mask into the sentence, where masks are listed."""
+
     def leave(self) -> None:
         """Hear that the window closes."""
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from roberta_gui.gui.panels.picture_panel import PicturePanel, Result
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
+from roberta_gui.gui.widgets.interaction.clicks import thing_at
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.lens.lens_grid import LensGrid
 from roberta_gui.gui.widgets.multiples.small_multiples import SmallMultiples
@@ -29,23 +30,25 @@ class TokenPanel(PicturePanel[Result]):
         """The token of each place; None where it is none of this sentence's."""
         return range(len(self.shown.tokens)) if self.shown is not None else ()
 
+    def token_at(self, place: int) -> int | None:
+        """Return the token at a place, None where there is none of this sentence's."""
+        return thing_at(self.tokens, place) if self.is_fresh else None
+
     def hover_token(self, place: int) -> None:
         """Light a token up in all panels."""
-        if not self.is_fresh:
-            return
-        if (token := self.tokens[place]) is not None:
+        if (token := self.token_at(place)) is not None:
             self.store.hover_token(token)
-        else:  # a token that no other panel knows: the one before must not stay lit
+        elif self.is_fresh:  # a token that no other panel knows: the one before must not stay lit
             self.store.end_hover()
 
     def lock_token(self, place: int, extend: bool) -> None:
         """Lock a token, or let it go; ``extend`` keeps the others that are locked."""
-        if self.is_fresh and (token := self.tokens[place]) is not None:
+        if (token := self.token_at(place)) is not None:
             self.store.select_token(token, extend=extend)
 
     def mask_token(self, place: int) -> None:
         """Put a mask in a token's place, or take it back."""
-        if self.is_fresh and (token := self.tokens[place]) is not None:
+        if (token := self.token_at(place)) is not None:
             self.mask_wanted.emit(token)
 
     def step_tokens(self, steps: int) -> None:
@@ -84,7 +87,7 @@ class TokenPanel(PicturePanel[Result]):
     def _lock_cell(self, layer: int, place: int, extend: bool) -> None:
         """Choose a cell's layer and lock its token, which stays locked from layer to layer."""
         selection = self.store.view.selection
-        if not self.is_fresh or (token := self.tokens[place]) is None:
+        if (token := self.token_at(place)) is None:
             return
         if extend or token not in selection.tokens or layer == selection.layer:
             self.store.select_token(token, extend=extend)

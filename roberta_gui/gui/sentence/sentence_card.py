@@ -12,6 +12,7 @@ from roberta_gui.findings.notation.glyphs import why_unwritable
 from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.look.missing_characters import describe_missing
+from roberta_gui.gui.sentence.mask_walk import next_hidden
 from roberta_gui.gui.sentence.overflow_bar import OverflowBar
 from roberta_gui.gui.sentence.sentence_tint import SECOND, SentenceTint, of_first, of_second
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
@@ -67,6 +68,11 @@ class SentenceCard(QFrame):
         self._mask = self._button("Mask", "Put a mask at the cursor (Ctrl+M)")
         self._mask.setIcon(icon("form-textbox-password", "muted"))
         self._mask.clicked.connect(self.insert_mask)
+        self._walk = self._button(
+            "Next word", "Mask the next word, and bring back the one before (F4)"
+        )
+        self._walk.setIcon(icon("skip-next-outline", "muted"))
+        self._walk.clicked.connect(self.walk_mask)
         self.examples = self._button("Examples", "Sentences to begin with")
         self.examples.setIcon(icon("chevron-down", "muted"))
         drop_down(self.examples, self._example_menu())
@@ -81,7 +87,7 @@ class SentenceCard(QFrame):
         self._buttons = QWidget()
         self._beside = QHBoxLayout(self._buttons)
         self._beside.setContentsMargins(0, 0, 0, 0)
-        for part in (self._count, self.tint.choice, self._mask, self.examples):
+        for part in (self._count, self.tint.choice, self._mask, self._walk, self.examples):
             self._beside.addWidget(part)
         top.addWidget(self._buttons, 0, Qt.AlignmentFlag.AlignTop)
         column = self._column = QVBoxLayout(self)
@@ -248,6 +254,30 @@ class SentenceCard(QFrame):
             self.notice.emit(
                 "This mask hides no word.", "Only a token that was masked here can be brought back."
             )
+
+    def walk_mask(self) -> None:
+        """Bring back the word behind a mask and hide the next one, in one undo step.
+
+        The walk begins with the selected word, or the first one, and ends behind the last.
+        """
+        view, text = self.store.view, self.editor.text()
+        typed = self._typed(view)
+        if typed is None or view.model is None or typed.text != text:
+            return
+        masks = (token for token in typed.tokens if token.is_mask and token.segment == 0)
+        hidden = {
+            (token.start, token.end): back
+            for token in masks
+            if (back := self.editor.original_at(token.start)) is not None
+        }
+        chosen = _token_at(typed, self._own(view, view.selection.token))
+        begin = 0 if chosen is None or chosen.is_special else chosen.start
+        mask, word = next_hidden(text, typed.tokens, hidden, begin)
+        stretches = [] if mask is None else [(*mask, hidden[mask])]
+        if word is not None:
+            stretches.append((*word, view.model.mask_token))
+        if stretches:
+            self.editor.replace_all(stretches, "" if word is None else text[slice(*word)])
 
     def _hover(self, token: int) -> None:
         if self._is_outdated(self.store.view):

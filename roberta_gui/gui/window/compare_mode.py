@@ -90,6 +90,10 @@ class CompareMode(QObject):
         """Put a mask into the sentence that was edited last."""
         self.active.insert_mask()
 
+    def walk_mask(self) -> None:
+        """Mask the next word of the sentence that was edited last."""
+        self.active.walk_mask()
+
     def make_room(self, window_height: int) -> None:
         """Show as many lines and rows as a window of this height has room for."""
         for card in (self.first, self.second):

@@ -94,6 +94,8 @@ class WindowCommands(QMainWindow):
             Shortcut(sentence, "Go to sentence B", ("Ctrl+Shift+L",), compare.go_to_second),
             Shortcut(sentence, "Swap A and B", ("Ctrl+Shift+B",), compare.swap),
             Shortcut(sentence, "Put a mask at the cursor", ("Ctrl+M",), compare.insert_mask),
+            Shortcut(sentence, "Mask the next word instead", ("F4",), compare.walk_mask),
+            Shortcut(sentence, "Fill all masks with their best guesses", ("F5",), self._fill_all),
             Shortcut(sentence, "Undo", ("Ctrl+Z",), self.history.undo),
             Shortcut(sentence, "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), self.history.redo),
             Shortcut(
@@ -144,6 +146,10 @@ class WindowCommands(QMainWindow):
 
     def _step_mask(self, by: int) -> None:
         self._store.select_mask(self._store.view.selection.mask + by)
+
+    def _fill_all(self) -> None:
+        for panel in self.docks.panels:
+            panel.fill_all()
 
     def _play(self) -> None:
         for panel in self.docks.panels:

@@ -17,6 +17,8 @@ QUIET_MS = 800
 
 LEAVE_MS = 200
 """The window's end waits no longer: what was saved by then is what is gone on with."""
+_KILLED_MS = 10_000
+"""What is killed is gone at once, but on a machine that is very busy."""
 _STOPPED = 130
 
 
@@ -128,5 +130,5 @@ def _end_all(running: list[QProcess]) -> None:
         process.closeWriteChannel()
         if not process.waitForFinished(LEAVE_MS):
             process.kill()
-            process.waitForFinished(LEAVE_MS)
+            process.waitForFinished(_KILLED_MS)
         process.deleteLater()

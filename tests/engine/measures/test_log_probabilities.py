@@ -106,3 +106,17 @@ def test_the_pass_ends_between_two_layers_when_told_to(twins: Twins) -> None:
     with pytest.raises(problems.Stopped):
         twins.engine.mask_log_probabilities(AnalysisRequest(TEXT), stop=stop)
     assert len(asked) == 3
+
+
+def test_a_token_in_sight_has_the_logits_that_transformers_gives_it(twins: Twins) -> None:
+    text = "The cat sat on the mat."
+    logs = twins.logs(twins.ids(text))
+    hidden = twins.engine.analyse(AnalysisRequest(text)).hidden
+
+    for token in range(len(logs)):
+        found = twins.engine.token_log_probabilities(text, token)
+        np.testing.assert_allclose(found, logs[token], atol=CLOSE)
+        saved = twins.engine.token_log_probabilities(text, token, hidden=hidden)
+        np.testing.assert_allclose(saved, logs[token], atol=CLOSE)
+    with pytest.raises(problems.BadArgument, match="There is no token 30"):
+        twins.engine.token_log_probabilities(text, 30)

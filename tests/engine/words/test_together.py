@@ -55,8 +55,9 @@ def test_each_order_is_the_chain_of_conditional_probabilities(twins: Twins) -> N
     assert scores == sorted(scores, reverse=True)
 
 
-def test_the_best_pair_is_the_best_of_all_pairs(letters: Twins) -> None:
-    text = "b <mask> c <mask> d"
+@pytest.mark.parametrize("text", ["b <mask> c <mask> d", "b <mask> <mask> d", "b <mask><mask>"])
+def test_the_best_pair_is_the_best_of_all_pairs(letters: Twins, text: str) -> None:
+    """Masks side by side, too: two words, or a word of two pieces."""
     n_words = letters.engine.info.vocab_size
     found = letters.engine.fill_together(AnalysisRequest(text), n=5, beams=n_words)
 

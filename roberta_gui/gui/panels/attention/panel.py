@@ -263,8 +263,9 @@ class AttentionPanel(HeadPanel[DrawnHead]):
 
     def lock_token(self, place: int, extend: bool) -> None:
         """Lock all tokens of a row; again: let them go."""
-        word = () if self.known is None else self.known.tokens(place)
-        if len(word) > 1 and self.is_fresh:
+        known = self.known if self.token_at(place) is not None else None
+        word = () if known is None else known.tokens(place)
+        if len(word) > 1:
             locked = self.store.view.selection.tokens
             self.store.select_tokens(_toggled(word, locked, extend=extend))
         else:

@@ -1,8 +1,8 @@
 """Guesses: what the model would put at each mask."""
 
 import math
-from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtWidgets import QLineEdit, QToolButton
@@ -11,140 +11,53 @@ from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.findings import guesses
 from roberta_gui.findings.comparison.against import where_b_is
-from roberta_gui.findings.guesses import (
-    GuessChanges,
-    can_hide,
-    compare_guesses,
-    describe_changes,
-    describe_entropy,
-    describe_hidden,
-    hide,
-    known_in_b,
-    list_guesses,
-    list_hidden,
-    unhide,
-)
-from roberta_gui.findings.model import ModelHandle
+from roberta_gui.findings.guesses import can_hide, describe_changes, describe_entropy, known_in_b
 from roberta_gui.findings.notation.glyphs import STRAY_MEANING, is_stray, why_unwritable
-from roberta_gui.findings.notation.marks import Guess
+from roberta_gui.findings.notation.marks import Guess, Rows
 from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.findings.notation.numbers import percentage, points
-from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.steps.guesses import (
+    UNTRIED,
+    Chosen,
+    KnownGuesses,
+    Source,
+    know_guesses,
+)
+from roberta_gui.findings.words.scoring import EXAMPLE, words_in
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
 from roberta_gui.gui.panels.reasons import Reason, no_head, no_mask
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.widgets.controls.breaking_text import Paragraph
-from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
-from roberta_gui.gui.widgets.tokens.guess_list import GuessList
-from roberta_gui.records import Analysis, Candidate, FloatArray, Replacement, Report, Stop
+from roberta_gui.gui.widgets.tokens.guess_list import CHANGE, MOST_PRINTED, GuessList
+from roberta_gui.records import Analysis, Candidate
 from roberta_gui.view import View
 
 _HINT = "Click a word to put it into the sentence."
-_HOW_MANY = {str(n): (str(n), f"List {n} guesses (where so many match)") for n in (10, 20, 50)}
+_HOW_MANY = {str(n): (str(n), f"List {n} guesses (where so many match)") for n in (10, 20, 50)} | {
+    "0": ("All", "List every word of the vocabulary")
+}
 _SEARCH_TIP = (
     "Lists only words that hold these letters, from the whole vocabulary; with ^ before them, "
     "words that begin with them. Ranks stay those among all words."
 )
 _TOKEN_TIP = (
-    "List what would stand in place of the selected token, if it were hidden: one more pass"
+    "List what would stand in place of the selected token, if it were hidden: one more pass. "
+    "Beside it stands what the model says unmasked, with the token in sight"
 )
+_UNMASKED_TIP = (
+    "List what the model says unmasked, with the token in sight; beside it what it would say if "
+    "the token were hidden"
+)
+_ALL_TIP = "Fill all masks with the first word of each list (F5)"
+_ONLY_TIP = "List only the words to score, those of the panel Words"
 _OR_SELECT = "Or click a token once, to see what would stand in its place."
 _NO_TOKEN = "Select a word of the sentence first, by a click on its token"
 _LEAST_WIDTH = 165
 """Pixels, at a text zoom of 1: in a narrower panel the words would be gone."""
-_UNTRIED = Replacement(0, 0, "")
-"""Stands for a guess that nobody has tried to write yet."""
-
-
-@dataclass(frozen=True, eq=False)
-class KnownGuesses:
-    """What is known so far.
-
-    Attributes
-    ----------
-    forms
-        By (mask, row): what to write so that this guess stands in place of the mask; None where
-        no text gives it.
-    comparison, changes
-        What A is held against, and what the guesses have there.
-    source
-        The analysis, comparison and hidden token that the window shows: ``analysis`` lists other
-        words of it where somebody looks for more.
-    itself
-        What the hidden token is among all words.
-    """
-
-    analysis: Analysis
-    comparison: Comparison | None
-    forms: Mapping[tuple[int, int], Replacement | None] = field(default_factory=dict)
-    changes: GuessChanges | None = None
-    source: tuple[Analysis | None, Comparison | None, int | None] = (None, None, None)
-    itself: Candidate | None = None
-
-    @property
-    def hidden(self) -> int | None:
-        """The token that is hidden, if these are guesses in its place and not at the masks."""
-        return self.source[2]
-
-    def table(self) -> Table:
-        """Return the guesses at every mask, compared with B where there is one."""
-        return guesses.table(self.analysis, self._in_b)
-
-    def arrays(self) -> Arrays:
-        """Return ids and probabilities of the guesses at every mask, (mask, rank)."""
-        return guesses.arrays(self.analysis, self._in_b)
-
-    @property
-    def _in_b(self) -> FloatArray | None:
-        return None if self.changes is None else self.changes.in_b
-
-
-def know_guesses(
-    analysis: Analysis,
-    comparison: Comparison | None,
-    hidden: int | None,
-    chosen: GuessesChoices,
-    asked: ModelHandle,
-    stop: Stop,
-    report: Report,
-) -> Generator[KnownGuesses | None, None, KnownGuesses]:
-    """List the chosen guesses; try each in its place, a mask a step; then compare it with B."""
-    source = analysis, comparison, hidden
-    if hidden is not None:
-        return (yield from _know_hidden(analysis, hidden, chosen, asked, stop))
-    analysis = yield from list_guesses(analysis, chosen, asked, stop)
-    if comparison is not None and analysis is not comparison.a:
-        comparison = replace(comparison, a=analysis)
-    known = KnownGuesses(analysis, comparison, source=source)
-    for mask, fill in enumerate(analysis.fills):
-        rows = [candidate.id for candidate in fill.candidates]
-        found = asked.engine.replacements(analysis.request, rows, mask, stop)
-        forms = {(mask, row): form for row, form in zip(rows, found, strict=True)}
-        known = replace(known, forms={**known.forms, **forms})
-        yield known
-    if comparison is None:
-        return known
-    return replace(known, changes=(yield from compare_guesses(comparison, asked, stop, report)))
-
-
-def _know_hidden(
-    analysis: Analysis, hidden: int, chosen: GuessesChoices, asked: ModelHandle, stop: Stop
-) -> Generator[KnownGuesses | None, None, KnownGuesses]:
-    """List what could stand in place of a token, and how each is written there."""
-    listed, itself = yield from list_hidden(analysis, hidden, chosen, asked, stop)
-    known = KnownGuesses(listed, None, source=(analysis, None, hidden), itself=itself)
-    yield known
-    rows = [candidate.id for candidate in listed.fills[0].candidates]
-    request, mask = hide(analysis, hidden)
-    found = asked.engine.replacements(request, rows, mask, stop)
-    forms = {
-        (0, row): None if form is None else unhide(form, analysis, hidden)
-        for row, form in zip(rows, found, strict=True)
-    }
-    return replace(known, forms=forms)
+_TRIED_AT_ONCE = 100
+"""Rows of a list whose words are tried in their places before and after where somebody looks."""
 
 
 class GuessesPanel(PicturePanel[KnownGuesses]):
@@ -156,13 +69,17 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
-        self._before = self._step_button("chevron-up", "Previous mask (Shift+F3)", -1)
-        self._after = self._step_button("chevron-down", "Next mask (F3)", 1)
-        self._wish: tuple[Analysis, int, Candidate] | None = None  # that was clicked, at a mask
+        up, down = (partial(self.step, by) for by in (-1, 1))
+        self._before = self._button("chevron-up", "Previous mask (Shift+F3)", up)
+        self._after = self._button("chevron-down", "Next mask (F3)", down)
+        self.heading.add(self._before)
+        self.heading.add(self._after)
+        self._all = self._button("playlist-check", _ALL_TIP, self.fill_all)
+        self._wish: tuple[Analysis, tuple[tuple[int, Candidate], ...]] | None = None
         self._list = GuessList()
         self._list.guess_taken.connect(self._take)
         self._untried: KnownGuesses | None = None
-        self._said = named("caption", Paragraph())
+        self._first = 0  # of the rows that are tried in their places
         self._search = QLineEdit()
         self._search.setPlaceholderText("Search all words, ^ for “starts with”")
         self._search.setAccessibleName("Search the vocabulary")
@@ -170,15 +87,23 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         self._search.setClearButtonEnabled(True)
         self._search.textEdited.connect(lambda text: store.choose(self.name, search=text))
         self._at_token = self.toggle("token", "Selected token", _TOKEN_TIP)
+        self._unmasked = self.toggle("unmasked", "Unmasked", _UNMASKED_TIP)
+        self._words = self.word_field("words", "Words to list", _ONLY_TIP, EXAMPLE, panel="words")
+        area = scrolled(self._list, spacing=8)
+        area.verticalScrollBar().valueChanged.connect(self._look_further)
         self.show_picture(
-            scrolled(self._list, self._said, spacing=8),
+            area,
             self.segments("n", _HOW_MANY, "How many guesses are listed"),
+            self._all,
             self.toggle("whole", "Whole words", "List no pieces that go on with a word"),
             self.toggle("letters", "No punctuation", "List no punctuation and no byte pieces"),
+            self.toggle("only", "Only my words", _ONLY_TIP),
             self._at_token,
-            captioned=False,
+            self._unmasked,
         )
-        self.body.insertWidget(self.body.indexOf(self.row) + 1, self._search)
+        below = self.body.indexOf(self.row) + 1
+        self.body.insertWidget(below, self._search)
+        self.body.insertWidget(below + 1, self._words)
         self.fit()
 
     def derive(self, view: View) -> Derivation | None:
@@ -188,10 +113,26 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
             return None
         if hidden is None and not analysis.fills:
             return None
-        chosen = view.choices.guesses
-        is_extra = compared is None and chosen == GuessesChoices()
-        work = partial(know_guesses, analysis, compared, hidden, chosen)
-        return Derivation((*source, chosen), work, analysis.model, is_extra=is_extra)
+        chosen, known = _chosen(view), self._derived(view)
+        before = known if known is not None and known.chosen == chosen else None
+        is_extra = compared is None and chosen[0] == GuessesChoices()
+        rows = slice(self._first, self._first + 3 * _TRIED_AT_ONCE)
+        work = partial(know_guesses, analysis, compared, hidden, chosen, rows=rows, before=before)
+        key = (*source, chosen, self._first)
+        return Derivation(key, work, analysis.model, is_extra=is_extra or before is not None)
+
+    def _derived(self, view: View) -> KnownGuesses | None:
+        """Return what is known of the guesses that the window shows."""
+        derived = view.derived.get(self.name)
+        known: KnownGuesses | None = None if derived is None else derived.value
+        return known if known is not None and known.source == _source(view) else None
+
+    def _look_further(self) -> None:
+        """Have the words tried that have come into sight."""
+        first = self._list.rows_in_sight().start // _TRIED_AT_ONCE - 1
+        if max(first, 0) * _TRIED_AT_ONCE != self._first:
+            self._first = max(first, 0) * _TRIED_AT_ONCE
+            self._refresh()
 
     def result(self, view: View) -> KnownGuesses | None:
         """Return the guesses, with all that is known about them by now."""
@@ -199,13 +140,10 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         if analysis is None or (hidden is None and not analysis.fills):
             self._untried = None
             return None
-        derived = view.derived.get(self.name)
-        for known in (derived.value if derived is not None else None, self._untried):
-            if known is not None and known.source == source:
-                found: KnownGuesses = known
-                return found
-        if hidden is not None:
-            return None
+        if (known := self._derived(view)) is not None or hidden is not None:
+            return known
+        if self._untried is not None and self._untried.source == source:
+            return self._untried
         self._untried = KnownGuesses(analysis, compared, source=source)
         return self._untried
 
@@ -229,10 +167,13 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         n_masks = len(analysis.fills) if analysis is not None and hidden is None else 0
         self._search.setVisible(n_masks > 0 or hidden is not None)
         rule_out(self._at_token, "" if _hideable(view) is not None else _NO_TOKEN)
+        self.row.show_control(self._unmasked, hidden is not None)
+        self._words.setVisible(view.choices.guesses.only and not self._search.isHidden())
         if self._search.text() != view.choices.guesses.search:
             self._search.setText(view.choices.guesses.search)
         for button in (self._before, self._after):
             button.setVisible(n_masks > 1)
+        self.row.show_control(self._all, n_masks > 1)
         rule_out(self._before, "" if mask > 0 else "There is no mask before this one")
         rule_out(self._after, "" if mask < n_masks - 1 else "There is no mask after this one")
 
@@ -242,16 +183,20 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
 
     def draw_result(self, known: KnownGuesses, view: View, *, is_new: bool) -> None:
         """List the chosen mask's guesses."""
-        mask, forms = _mask_of(known, view), known.forms
+        mask, forms, at = _mask_of(known, view), known.forms, known.at_token
         candidates, compared = known.analysis.fills[mask].candidates, known.comparison
+        in_b = None if compared is None else known_in_b(mask, compared, known.changes)
         where = "" if compared is None else where_b_is(compared)
-        in_b = known_in_b(mask, compared, known.changes) or [None] * len(candidates)
-        rows = [
-            _guess(each, value, where, forms.get((mask, each.id), _UNTRIED) is not None)
-            for each, value in zip(candidates, in_b, strict=True)
-        ]
-        self._list.set_guesses(rows, where)
-        self._said.setText(self.caption_of(known, view))
+        if at is not None:
+            where, in_b = at.other_name, lambda row: float(at.other[0, row])
+
+        def made(row: int) -> Guess:
+            each, value = candidates[row], None if in_b is None else in_b(row)
+            is_writable = forms.get((mask, each.id), UNTRIED) is not None
+            return _guess(each, value, where, is_writable, is_change=at is None)
+
+        rows = Rows(len(candidates), made)
+        self._list.set_guesses(rows, where, CHANGE if at is None else f"{at.name} · {where}")
 
     def highlight(self, known: KnownGuesses, view: View) -> None:
         """Put the guess that was clicked into the sentence, once it is known how."""
@@ -259,20 +204,25 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
 
     def remark_of(self, known: KnownGuesses, view: View) -> str:
         """Say which mask it is."""
-        if known.hidden is not None:
-            return f"token {known.hidden + 1}, hidden"
+        if (at := known.at_token) is not None:
+            return f"token {at.token.index + 1}, {at.name}"
         return f"mask {view.selection.mask + 1}/{len(known.analysis.fills)}"
 
     def caption_of(self, known: KnownGuesses, view: View) -> str:
         """Say what the list holds, and how that is in B."""
         mask, analysis, compared = _mask_of(known, view), known.analysis, known.comparison
-        if known.hidden is not None and known.itself is not None:
-            told = describe_hidden(analysis.tokens[known.hidden], known.itself)
-            return f"{told} {guesses.caption(analysis)} {_HINT}"
+        if known.at_token is not None:
+            return f"{known.at_token.caption()} {_HINT}"
         if compared is None:
-            return f"{guesses.caption(analysis, mask)} {_HINT}"
+            missing = guesses.describe_missing(analysis.fills[mask], known.chosen[1])
+            return f"{guesses.caption(analysis, mask)} {missing}{_HINT}"
         said = guesses.caption(analysis, mask, describe_entropy(mask, compared))
         return f"{said} {describe_changes(mask, compared, known.changes)}"
+
+    def whole_caption(self, known: KnownGuesses, view: View) -> str:
+        """Say that, and how much of a long list a picture has."""
+        part = f" The picture has the first {MOST_PRINTED}." if self._list.is_long else ""
+        return f"{self.caption_of(known, view)}{part}"
 
     def fit(self) -> None:
         """Never be narrower than the words."""
@@ -288,33 +238,51 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         """Return the list of guesses."""
         return self._list
 
-    def _take(self, row: int) -> None:
-        view = self.store.view
+    def printed(self) -> GuessList:
+        """Return the list as an export draws it."""
+        return self._list.printed()
+
+    def fill_all(self) -> None:
+        """Put the first word of each list into the sentence, all of them in one undo step."""
         known = self.known
-        if view.analysis is not None and known is not None and not view.is_stale:
-            mask = _mask_of(known, view)
-            self._wish = view.analysis, mask, known.analysis.fills[mask].candidates[row]
+        if known is not None and known.at_token is None:
+            self._wish_for(dict.fromkeys(range(len(known.analysis.fills)), 0), known)
+
+    def _take(self, row: int) -> None:
+        if (known := self.known) is not None:
+            self._wish_for({_mask_of(known, self.store.view): row}, known)
+
+    def _wish_for(self, rows: Mapping[int, int], known: KnownGuesses) -> None:
+        view, lists = self.store.view, [fill.candidates for fill in known.analysis.fills]
+        if view.analysis is not None and not view.is_stale and all(map(len, lists)):
+            wanted = tuple((mask, lists[mask][row]) for mask, row in rows.items())
+            self._wish = view.analysis, wanted
             self._grant()
 
     def _grant(self) -> None:
-        """Ask for the guess that was clicked, once the worker knows how it is written."""
+        """Ask for the guesses that were wished for, once the worker knows how they are written."""
         view = self.store.view
         if self._wish is None:
             return
-        analysis, mask, candidate = self._wish
-        if view.analysis is not analysis or view.is_stale:
-            self._wish = None
-            return
-        known = self.result(view)
-        if known is None or candidate not in known.analysis.fills[mask].candidates:
+        (analysis, wanted), known = self._wish, self.result(view)
+        fills = () if known is None else known.analysis.fills
+        is_it = view.analysis is analysis and not view.is_stale
+        if known is None or not is_it or any(c not in fills[at].candidates for at, c in wanted):
             self._wish = None  # other words are listed by now
             return
-        fill = known.analysis.fills[mask]
-        form = known.forms.get((mask, candidate.id), _UNTRIED)
-        failed = view.problem_of(f"panel:{self.name}") if form is _UNTRIED else None
-        if form is not _UNTRIED or failed is not None:
+        forms = [known.forms.get((mask, one.id), UNTRIED) for mask, one in wanted]
+        is_tried = all(form is not UNTRIED for form in forms)
+        failed = None if is_tried else view.problem_of(f"panel:{self.name}")
+        if is_tried or failed is not None:
             self._wish = None
-            self.replacement_wanted.emit(fill.token_index, candidate, failed or form)
+            places = [
+                (fills[mask].token_index, one, failed or form)
+                for (mask, one), form in zip(wanted, forms, strict=True)
+            ]
+            if len(places) == 1:
+                self.replacement_wanted.emit(*places[0])
+            else:
+                self.replacements_wanted.emit(places)
         if failed is not None:
             self.retry_wanted.emit()
 
@@ -322,13 +290,12 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         """List the guesses of the next mask, or with -1 of the one before."""
         self.store.select_mask(self.store.view.selection.mask + by)
 
-    def _step_button(self, glyph: str, tip: str, by: int) -> QToolButton:
+    def _button(self, glyph: str, tip: str, run: Callable[[], None]) -> QToolButton:
         button = QToolButton()
         button.setIcon(icon(glyph, "muted"))
         button.setToolTip(plain_tip(tip))
         button.setAccessibleName(tip.partition(" (")[0])
-        button.clicked.connect(lambda: self.step(by))
-        self.heading.add(button)
+        button.clicked.connect(lambda: run())
         return button
 
 
@@ -344,7 +311,7 @@ def _hideable(view: View) -> int | None:
     return token if view.analysis is not None and can_hide(view.analysis, token) else None
 
 
-def _source(view: View) -> tuple[Analysis | None, Comparison | None, int | None]:
+def _source(view: View) -> Source:
     """Return the pass, what it is held against, and which token is hidden for the list."""
     is_asked = view.choices.guesses.token or (view.analysis is not None and not view.analysis.fills)
     hidden = _hideable(view) if is_asked else None
@@ -352,15 +319,25 @@ def _source(view: View) -> tuple[Analysis | None, Comparison | None, int | None]
 
 
 def _mask_of(known: KnownGuesses, view: View) -> int:
-    return view.selection.mask if known.hidden is None else 0
+    return view.selection.mask if known.at_token is None else 0
 
 
-def _guess(candidate: Candidate, in_b: float | None, where: str, is_writable: bool) -> Guess:
+def _chosen(view: View) -> Chosen:
+    """Return which words are to be listed."""
+    chosen = view.choices.guesses
+    return chosen, words_in(view.choices.words.words) if chosen.only else ()
+
+
+def _guess(
+    candidate: Candidate, in_b: float | None, where: str, is_writable: bool, *, is_change: bool
+) -> Guess:
     word = spaced_word(candidate.text, candidate.leading_space)
     space = "with" if candidate.leading_space else "without"
     compared = ""
     if in_b is not None and math.isnan(in_b):
         compared = f"\nno number {where}: there it is not one token, or has no mask"
+    elif in_b is not None and not is_change:
+        compared = f"\n{where}: probability {in_b:.6f}"
     elif in_b is not None:
         change = points(candidate.probability - in_b)
         compared = f"\n{where} {percentage(in_b)}: A − B is {change} percentage points"
@@ -373,4 +350,5 @@ def _guess(candidate: Candidate, in_b: float | None, where: str, is_writable: bo
     if not is_writable:
         tip += f"\nNo text gives this piece here. {why_unwritable(candidate.text)}"
     place = f"{candidate.rank:,}"
-    return Guess(word, candidate.probability, tip, in_b, is_writable, place)
+    beside = "" if in_b is None or is_change else percentage(in_b)
+    return Guess(word, candidate.probability, tip, in_b, is_writable, place, change=beside)

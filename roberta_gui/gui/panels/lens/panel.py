@@ -24,7 +24,8 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.lens.lens_grid import LensGrid
-from roberta_gui.gui.widgets.tokens.guess_list import GuessList, GuessTable
+from roberta_gui.gui.widgets.tokens.guess_list import GuessList
+from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
 from roberta_gui.records import WordOrRow
 from roberta_gui.view import View
 

@@ -48,7 +48,7 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         self._n_opened = 0
         self._beside_it: Problem | None = None
         self._map = SimilarityMap()
-        self._map.cell_hovered.connect(self._say_cell)
+        self._map.cell_hovered.connect(self.say_again)
         self._map.cell_left.connect(self.say_again)
         self._map.row_chosen.connect(store.select_layer)
         self._beside = Beside(self._map)
@@ -174,10 +174,6 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
     def _caption_of(self, compared: SimilarityResult, with_findings: int = 0) -> str:
         scale, ended = cells_of(compared).scale.labels(), self.heading.ended
         return words.describe(compared, scale, ended, with_findings=with_findings)
-
-    def _say_cell(self, row: int, column: int) -> None:
-        if self.known is not None:
-            self.caption.setText(words.describe_cell(self.known, row, column))
 
     # --- controls
 

@@ -10,6 +10,7 @@ from roberta_gui.findings.comparison.against import where_b_is
 from roberta_gui.findings.notation.marks import Guess
 from roberta_gui.findings.notation.numbers import percentage, written, written_change
 from roberta_gui.findings.words.scoring import (
+    EXAMPLE,
     ScoredWords,
     WordScore,
     describe_change,
@@ -24,7 +25,6 @@ from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.records import Candidate, Replacement
 from roberta_gui.view import View
 
-EXAMPLE: Final = "is, are, were"
 TIP: Final = (
     "Words or phrases of your own, with commas between them. Each is put in place of the mask; "
     "words of several pieces are scored piece by piece."

@@ -1,6 +1,6 @@
 """What a click is: press and release on the same thing with the left button."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, Generic, TypeAlias, TypeVar
 
 from PySide6.QtCore import QPointF, Qt
@@ -8,6 +8,8 @@ from PySide6.QtGui import QMouseEvent
 
 Spot = TypeVar("Spot")
 """What a picture has under the pointer: a cell, a bar, a token. Equal ones are the same thing."""
+
+Thing = TypeVar("Thing")
 
 Drag: TypeAlias = Callable[[QPointF, QPointF, QPointF], bool]
 """Takes where the button went down, where the pointer is, and how far it came since last time.
@@ -25,6 +27,11 @@ _EXTENDING: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.Sh
 def extends(keys: Qt.KeyboardModifier) -> bool:
     """Tell whether a click adds to what is chosen: with Ctrl or Shift."""
     return bool(keys & _EXTENDING)
+
+
+def thing_at(things: Sequence[Thing], place: int) -> Thing | None:
+    """Return what is at a place; None where nothing is: what was pointed at may be gone by now."""
+    return things[place] if 0 <= place < len(things) else None
 
 
 class Presses(Generic[Spot]):

@@ -1,5 +1,7 @@
 """Figure: the base of all painted widgets, with what pointer, keys and painting repeat."""
 
+from typing import ClassVar
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QFocusEvent,
@@ -37,6 +39,9 @@ class Figure(Navigable, Spoken[Spot]):
     what pointer and selection add. Exports draw both straight onto the painter, so an SVG holds
     vectors. A ring tells, on the screen only, that a key has brought the keyboard here.
     """
+
+    keeps_picture: ClassVar[bool] = True
+    """Not where it may be many times as large as what is seen of it."""
 
     _kept: QPixmap | None = None
     _ringed = False
@@ -101,8 +106,12 @@ class Figure(Navigable, Spoken[Spot]):
         draw(self, self._paint_on_screen)
 
     def _paint_on_screen(self, painter: QPainter) -> None:
-        painter.drawPixmap(0, 0, self._picture())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.keeps_picture:
+            painter.drawPixmap(0, 0, self._picture())
+        else:
+            painter.fillRect(self.rect(), self.theme.color("card"))
+            self.paint_picture(painter)
         self.paint_highlights(painter)
         if self.is_ringed:
             ring(painter, QRectF(self.rect()), 6)

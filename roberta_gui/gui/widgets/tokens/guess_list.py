@@ -1,36 +1,34 @@
-"""GuessList and GuessTable: ranked words with probabilities, in rows or side by side."""
+"""GuessList: ranked words with their probabilities, in rows."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QScrollArea
 
-from roberta_gui.findings.notation.marks import Guess
+from roberta_gui.findings.notation.marks import Guess, Rows
 from roberta_gui.findings.notation.numbers import percentage, points
 from roberta_gui.gui.look.theme import FontRole
 from roberta_gui.gui.widgets.painting.items import Items
+from roberta_gui.gui.widgets.painting.spoken import Parts
 
 _ROW, _HEADING = 27, 20  # pixels of a row, and of the line above the rows, at a text zoom of 1
 _LEAST_BAR = 24
 _LEAST_ROOM = 60
 """Pixels, at a text zoom of 1, that words must have before a bar is drawn below them."""
 
-_CHANGE = "A − B"
+CHANGE = "A − B"
+MOST_PRINTED = 200
+"""Rows of an exported picture; they tell how wide columns are, and screen readers meet all."""
 _NONE = "–"
 """Stands in place of a change where the word is none in B."""
 
 _TAKES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _LEFT = Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-
-_SHORT_WORD = "nnnnn"
-"""As wide as a guess is that a table never cuts."""
-_MOST_ACROSS = 5
-_GAP = 14
 
 
 @dataclass(frozen=True)
@@ -68,18 +66,27 @@ class GuessList(Items):
 
     guess_taken = Signal(int)  # somebody wants the word of this row in the sentence
 
-    _guesses: tuple[Guess, ...] = ()
+    keeps_picture = False  # of a whole vocabulary only the rows in sight are ever made and drawn
+
+    _guesses: Sequence[Guess] = ()
+    _measured: Sequence[Guess] = ()
+    _exposed: QRectF | None = None  # what is drawn of it now; all, for an export
 
     def __init__(self) -> None:
         super().__init__("Guesses", least=(0, 0), wanted=(240, 0))
-        self._where = ""
+        self._where, self._change = "", CHANGE
         self._current = 0
+        self._columns: _Columns | None = None
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
-    def set_guesses(self, guesses: Sequence[Guess], where: str = "") -> None:
-        """Show these guesses, best first; ``where`` they had what they are compared with."""
-        self._guesses, self._where = tuple(guesses), where
-        self._tips = [guess.tip for guess in guesses]
+    def set_guesses(self, guesses: Sequence[Guess], where: str = "", change: str = CHANGE) -> None:
+        """Show these guesses, best first; ``where`` they had what they are compared with.
+
+        ``change`` names the second numbers.
+        """
+        self._guesses, self._where, self._change = guesses, where, change
+        self._tips = Rows(len(guesses), lambda row: guesses[row].tip)
+        self._measured = [*guesses[:MOST_PRINTED], *guesses[max(len(guesses) - 1, MOST_PRINTED) :]]
         self._current = min(self._current, max(len(guesses) - 1, 0))
         self.setFixedHeight(self.sizeHint().height())
         self.repaint_picture()
@@ -93,6 +100,38 @@ class GuessList(Items):
         super().customEvent(event)
         self.setFixedHeight(self.sizeHint().height())
 
+    def repaint_picture(self) -> None:
+        """Share the width out anew."""
+        self._columns = None
+        super().repaint_picture()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the rows that are exposed."""
+        self._exposed = QRectF(event.rect())
+        super().paintEvent(event)
+        self._exposed = None
+
+    def parts(self) -> Parts[int]:
+        """Return all rows; of very many those in sight, and the one that the keyboard is on."""
+        if not self.is_long:
+            return super().parts()
+        return sorted({*self.rows_in_sight(), self._current}), self.item_rect
+
+    @property
+    def is_long(self) -> bool:
+        """Whether there are more rows than a picture can have."""
+        return self.n_items > MOST_PRINTED
+
+    def printed(self) -> "GuessList":
+        """Return the list, of very many rows the first in a picture of their own."""
+        if not self.is_long:
+            return self
+        copy = GuessList()
+        copy.resize(self.size())
+        copy.set_guesses(self._measured[:MOST_PRINTED], self._where, self._change)
+        copy.resize(self.width(), copy.height())
+        return copy
+
     def told(self) -> str:
         """Say which row the keyboard stands on."""
         return self.say(self._current) if self._guesses else ""
@@ -100,7 +139,7 @@ class GuessList(Items):
     def say(self, spot: int) -> str:
         """Return a word with its place, its probability and what that was before."""
         guess = self._guesses[spot]
-        told = f"{spot + 1} of {self.n_items}: {guess.word}, {_number(guess)}"
+        told = f"{spot + 1:,} of {self.n_items:,}: {guess.word}, {_number(guess)}"
         if guess.before is not None:
             before = "no number" if math.isnan(guess.before) else percentage(guess.before)
             told += f", {before} {self._where}"
@@ -115,8 +154,24 @@ class GuessList(Items):
 
     def spot_at(self, point: QPointF) -> int | None:
         """Return the row under a point."""
-        rows = (row for row in range(self.n_items) if self.item_rect(row).contains(point))
-        return next(rows, None)
+        rows = self.rows_in(QRectF(point, QSizeF(0, 0)))
+        return next((row for row in rows if self.item_rect(row).contains(point)), None)
+
+    def rows_in(self, part: QRectF) -> range:
+        """Return the rows of which something lies in a part of the list."""
+        first, last = (
+            (y - self._top()) // self.theme.pixels(_ROW) for y in (part.top(), part.bottom())
+        )
+        return range(self.n_items)[max(int(first), 0) : max(int(last) + 1, 0)]
+
+    def rows_in_sight(self) -> range:
+        """Return the rows that can be seen now."""
+        return self.rows_in(QRectF(self.visibleRegion().boundingRect()))
+
+    def _rows(self) -> Iterator[tuple[int, Guess]]:
+        """Give the rows that have to be drawn now."""
+        part = QRectF(self.rect()) if self._exposed is None else self._exposed
+        return ((row, self._guesses[row]) for row in self.rows_in(part))
 
     def _top(self) -> float:
         """Return the height of the line above the rows, 0 where nothing is compared."""
@@ -125,22 +180,27 @@ class GuessList(Items):
     @property
     def has_bars(self) -> bool:
         """Whether the list is wide enough for its bars, and for marks on them."""
-        return bool(self._guesses) and self._columns().has_bars
+        return bool(self._guesses) and self._shared().has_bars
 
     @property
     def _is_compared(self) -> bool:
-        return any(guess.before is not None for guess in self._guesses)
+        return any(guess.before is not None for guess in self._measured)
 
     def _width(self, role: FontRole, text: str) -> float:
         return QFontMetricsF(self.theme.font(role)).horizontalAdvance(text)
 
-    def _columns(self) -> _Columns:
-        """Share the width out among ranks, words, bars and both numbers."""
-        rank = max(self._width("small_number", g.place or "88") for g in self._guesses) + 10
-        number = max(self._width("number", _number(g)) for g in self._guesses)
-        changes = [_change(g) for g in self._guesses if g.before is not None]
+    def _shared(self) -> _Columns:
+        """Share the width out among ranks, words, bars and both numbers, once for all rows."""
+        if self._columns is None:
+            self._columns = self._share()
+        return self._columns
+
+    def _share(self) -> _Columns:
+        rank = max(self._width("small_number", g.place or "88") for g in self._measured) + 10
+        number = max(self._width("number", _number(g)) for g in self._measured)
+        changes = [_change(g) for g in self._measured if g.before is not None]
         change = max((self._width("small_number", c) + 8.0 for c in changes), default=0.0)
-        widest = max(self._width("control", guess.word) for guess in self._guesses) + 10
+        widest = max(self._width("control", guess.word) for guess in self._measured) + 10
         room = self.width() - rank - number - change
         word, beside = min(widest, room), room - widest - 10
         is_below = beside < _LEAST_BAR and room >= self.theme.pixels(_LEAST_ROOM)
@@ -149,16 +209,16 @@ class GuessList(Items):
     # --- painting
 
     def paint_picture(self, painter: QPainter) -> None:
-        """Draw every row."""
+        """Draw every row, or those that are exposed."""
         if not self._guesses:
             return
-        theme, columns = self.theme, self._columns()
+        theme, columns = self.theme, self._shared()
         words = QFontMetricsF(theme.font("control"))
-        numbers = [[g.probability, g.before or 0.0] for g in self._guesses]
+        numbers = [[g.probability, g.before or 0.0] for g in self._measured]
         best = float(np.nanmax(numbers, initial=0.0)) or 1e-300
         if self._is_compared:
             self._paint_heading(painter, columns)
-        for row, guess in enumerate(self._guesses):
+        for row, guess in self._rows():
             place = self.item_rect(row)
             painter.setPen(theme.color("muted"))
             painter.setFont(theme.font("small_number"))
@@ -184,11 +244,12 @@ class GuessList(Items):
         place = QRectF(0, 0, self.width() - 2, self._top())
         painter.setFont(self.theme.font("small"))
         painter.setPen(self.theme.color("muted"))
-        painter.drawText(place, _RIGHT, _CHANGE)
+        painter.drawText(place, _RIGHT, self._change)
         if not columns.has_bars:
             return
         metrics = QFontMetricsF(painter.font())
-        named = place.adjusted(columns.rank + 8, 0, -metrics.horizontalAdvance(_CHANGE) - 8, 0)
+        room = metrics.horizontalAdvance(self._change) + 8
+        named = place.adjusted(columns.rank + 8, 0, -room, 0)
         name = metrics.elidedText(self._where, Qt.TextElideMode.ElideRight, named.width())
         painter.drawText(named, _LEFT, name)
         mark = QRectF(columns.rank, place.center().y() - 6, 2, 12)
@@ -245,24 +306,37 @@ class GuessList(Items):
         """Go to the word above or below, and bring it into sight where the list is scrolled."""
         if not up or not self._guesses:
             return False
-        self._current = min(max(self._current - up, 0), self.n_items - 1)
+        self._go_to(self._current - up)
+        return True
+
+    def _go_to(self, row: int) -> None:
+        self._current = min(max(row, 0), self.n_items - 1)
         self._tell()
         area = self.parentWidget()
         while area is not None and not isinstance(area, QScrollArea):
             area = area.parentWidget()
         if area is not None and (scrolled := area.widget()) is not None:
-            row = self.item_rect(self._current).toRect()
-            middle = self.mapTo(scrolled, row.center())
-            area.ensureVisible(middle.x(), middle.y(), 0, row.height())
+            rect = self.item_rect(self._current).toRect()
+            middle = self.mapTo(scrolled, rect.center())
+            area.ensureVisible(middle.x(), middle.y(), 0, rect.height())
         self.update()
-        return True
 
     def act(self, key: Qt.Key, held: Qt.KeyboardModifier) -> bool:
-        """Take a word with Enter or Space."""
-        if key not in _TAKES or not self._guesses:
+        """Take a word with Enter or Space; go to an end, or as far as what is in sight."""
+        if not self._guesses or held:
             return False
-        self.guess_taken.emit(self._current)
-        return True
+        page = max(len(self.rows_in_sight()) - 1, 1)
+        rows = {
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: self.n_items,
+            Qt.Key.Key_PageUp: self._current - page,
+            Qt.Key.Key_PageDown: self._current + page,
+        }
+        if key in rows:
+            self._go_to(rows[key])
+        elif key in _TAKES:
+            self.guess_taken.emit(self._current)
+        return key in rows or key in _TAKES
 
 
 def _number(guess: Guess) -> str:
@@ -276,61 +350,3 @@ def _change(guess: Guess) -> str:
         return guess.change
     before = math.nan if guess.before is None else guess.before
     return _NONE if math.isnan(before) else points(guess.probability - before)
-
-
-class GuessTable(GuessList):
-    """Rank, word and percentage, row by row in as many columns as there is room for."""
-
-    def sizeHint(self) -> QSize:
-        """Ask for as many rows as the present width needs."""
-        rows = math.ceil(max(self.n_items, 10) / self._across())
-        return QSize(self.minimumSizeHint().width(), math.ceil(rows * self._row_height()))
-
-    def minimumSizeHint(self) -> QSize:
-        """Be narrow if need be."""
-        return QSize(math.ceil(2 * self._narrowest() + _GAP), 0)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Break the rows anew."""
-        super().resizeEvent(event)
-        if (height := self.sizeHint().height()) != self.height():
-            self.setFixedHeight(height)
-
-    def _across(self) -> int:
-        fit = int((self.width() + _GAP) / (self._narrowest() + _GAP))
-        return min(max(fit, 2), _MOST_ACROSS)
-
-    def _narrowest(self) -> float:
-        """Return the room for a rank, a short word and its percentage, in this font."""
-        number = self._width("small_number", percentage(0.888))
-        return self._rank_room() + self._width("small", _SHORT_WORD) + number + 4
-
-    def _rank_room(self) -> float:
-        return self._width("small_number", "88") + 5
-
-    def _row_height(self) -> float:
-        return QFontMetricsF(self.theme.font("small")).height() + 2
-
-    def item_rect(self, item: int) -> QRectF:
-        """Return the cell of a guess."""
-        across, height = self._across(), self._row_height()
-        wide = (self.width() + _GAP) / across
-        return QRectF((item % across) * wide, item // across * height, wide - _GAP, height)
-
-    def paint_picture(self, painter: QPainter) -> None:
-        """Write every guess."""
-        theme, metrics = self.theme, QFontMetricsF(self.theme.font("small"))
-        rank_room = self._rank_room()
-        for row, guess in enumerate(self._guesses):
-            place, chance = self.item_rect(row), percentage(guess.probability)
-            painter.setFont(theme.font("small_number"))
-            painter.setPen(theme.color("muted"))
-            ranked = QRectF(place.left(), place.top(), rank_room - 5, place.height())
-            painter.drawText(ranked, _RIGHT, str(row + 1))
-            painter.drawText(place, _RIGHT, chance)
-            painter.setFont(theme.font("small"))
-            painter.setPen(theme.color("text"))
-            number = self._width("small_number", chance)
-            written = place.adjusted(rank_room, 0, -number - 4, 0)
-            text = metrics.elidedText(guess.word, Qt.TextElideMode.ElideRight, written.width())
-            painter.drawText(written, _LEFT, text)

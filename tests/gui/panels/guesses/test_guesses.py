@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QLineEdit, QToolButton
 
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.engine import Engine
-from roberta_gui.gui.panels.guesses.panel import GuessesPanel, know_guesses
+from roberta_gui.findings.steps.guesses import know_guesses
+from roberta_gui.gui.panels.guesses.panel import GuessesPanel
+from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.gui.work.loaded_model import LoadedModel
 from roberta_gui.problems import Problem
 from roberta_gui.records import AnalysisRequest, Candidate, Replacement, Run
@@ -40,10 +42,9 @@ def taken(shown: ShownPanel) -> list[tuple[int, Candidate, Replacement | Problem
 
 def click_row(shown: ShownPanel, row: int) -> None:
     figure = shown.panel.picture()
-    y = round((row + 0.5) * (figure.height() - 2) / 8)
-    QTest.mouseClick(
-        figure, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(30, y)
-    )
+    assert isinstance(figure, GuessList)
+    middle = figure.item_rect(row).center().toPoint()
+    QTest.mouseClick(figure, Qt.MouseButton.LeftButton, pos=QPoint(30, middle.y()))
 
 
 def test_a_click_asks_for_that_word_at_that_mask(shown: ShownPanel) -> None:
@@ -144,7 +145,7 @@ def test_every_guess_of_the_built_in_model_is_tried_in_its_place(engine: Engine)
             analysis,
             None,
             None,
-            GuessesChoices(),
+            (GuessesChoices(), ()),
             LoadedModel(engine),
             lambda: False,
             lambda _text, _share: None,

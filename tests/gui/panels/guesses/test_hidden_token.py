@@ -1,13 +1,16 @@
 """Guesses in place of a token that is hidden for the list alone."""
 
+import numpy as np
 import pytest
 from PySide6.QtWidgets import QToolButton
 
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.engine import Engine
-from roberta_gui.findings.guesses import can_hide
-from roberta_gui.gui.panels.guesses.panel import GuessesPanel, know_guesses
+from roberta_gui.findings.guesses import can_hide, listed_at
+from roberta_gui.findings.steps.guesses import know_guesses
+from roberta_gui.gui.panels.guesses.panel import GuessesPanel
 from roberta_gui.gui.work.loaded_model import LoadedModel
+from roberta_gui.problems import BadArgument
 from roberta_gui.records import AnalysisRequest, Replacement
 from tests.gui.panels.guesses.test_guesses import TWO_MASKS, click_row, taken
 from tests.gui.shown_panel import ShownPanel, finished
@@ -68,7 +71,7 @@ def test_guesses_in_place_of_a_token_are_those_of_the_text_with_a_mask_there(
         expected = engine.analyse(AnalysisRequest(masked)).fills[nth]
         place = expected.token_index  # of a character in two byte pieces both are hidden
         steps = know_guesses(
-            run, None, token.index, GuessesChoices(), asked, lambda: False, lambda *_: None
+            run, None, token.index, (GuessesChoices(), ()), asked, lambda: False, lambda *_: None
         )
         known = finished(steps)
 
@@ -80,11 +83,62 @@ def test_guesses_in_place_of_a_token_are_those_of_the_text_with_a_mask_there(
         assert listed.covered == pytest.approx(
             expected.covered, abs=log_probability(engine.info.vocab_size)
         )
-        assert known.itself is not None
+        assert known.at_token is not None
         everything = engine.analyse(AnalysisRequest(masked, top_k=engine.info.vocab_size))
         itself = next(c for c in everything.fills[nth].candidates if c.id == token.id)
-        assert (known.itself.rank, known.itself.text) == (itself.rank, itself.text)
+        assert (known.at_token.hidden.rank, known.at_token.hidden.text) == (
+            itself.rank,
+            itself.text,
+        )
         for candidate in listed.candidates:
             form = known.forms[0, candidate.id]
             if form is not None:
                 assert engine.tokenize(form.applied(text))[place].id == candidate.id
+
+
+def test_unmasked_stands_beside_hidden_and_in_its_place_when_asked_for(shown: ShownPanel) -> None:
+    analysis = shown.show(made_up_analysis("The cat sat"))
+    shown.store.select_token(2)
+    shown.panel.start()
+    shown.derive()
+    said = shown.panel.caption_text()
+    assert said.startswith("What would stand here if “cat” were hidden: it would be number ")
+    assert "unmasked, in sight, it is number 1 (90.0 %)." in said
+    table, arrays = shown.panel.table(), shown.panel.arrays()
+    assert table is not None
+    assert arrays is not None
+    assert table.columns[-2:] == ("probability_unmasked", "probability")
+    assert arrays["probabilities_unmasked"].shape == arrays["probabilities"].shape == (1, 10)
+
+    shown.button("Unmasked").click()
+    shown.derive()
+
+    said = shown.panel.caption_text()
+    assert said.startswith(
+        "What the model says unmasked, with “cat” in sight: it is number 1 (90.0 %); "
+    )
+    assert "hidden, it would be number " in said
+    known = shown.panel.known
+    assert known is not None
+    assert known.analysis.fills[0].candidates[0].id == analysis.tokens[2].id
+    assert shown.panel.picture().accessibleDescription().endswith(" % hidden")
+
+
+def test_the_readings_of_a_token_are_those_of_the_text_and_of_the_text_with_a_mask(
+    engine: Engine,
+) -> None:
+    run = engine.analyse(AnalysisRequest("The cat sat on the mat."))
+    unmasked = engine.token_log_probabilities(run.request, 2)
+    (hidden,) = engine.mask_log_probabilities("The <mask> sat on the mat.")
+
+    for is_unmasked, own, other in ((False, hidden, unmasked), (True, unmasked, hidden)):
+        found = listed_at(engine, run, 2, GuessesChoices(n=20, unmasked=is_unmasked))
+        candidates = found.analysis.fills[0].candidates
+        ids = [c.id for c in candidates]
+        assert ids == np.argsort(-own, kind="stable")[:20].tolist()
+        size = log_probability(engine.info.vocab_size)
+        assert np.log([c.probability for c in candidates]) == pytest.approx(own[ids], abs=size)
+        assert np.log(found.other[0]) == pytest.approx(other[ids], abs=size)
+
+    with pytest.raises(BadArgument, match="cannot be hidden"):
+        listed_at(engine, run, 0, GuessesChoices())

@@ -12,14 +12,16 @@ from roberta_gui.findings.guesses import (
     caption,
     compare_guesses,
     describe_changes,
+    describe_missing,
     list_guesses,
-    matches,
     table,
 )
+from roberta_gui.findings.guesses import listed as listed_now
+from roberta_gui.findings.vocabulary import matches
 from roberta_gui.gui.work.loaded_model import LoadedModel
 from roberta_gui.records import Analysis, AnalysisRequest
 from tests.gui.shown_panel import finished
-from tests.tolerances import listed_probability
+from tests.tolerances import ROW_SUM, listed_probability
 
 REQUEST = AnalysisRequest("The <mask> sat on the <mask>.")
 
@@ -121,3 +123,55 @@ def test_one_listed_word_is_said_as_one(model: LoadedModel) -> None:
     )
 
     assert caption(run).startswith("The one listed word holds")
+
+
+def test_all_is_the_whole_vocabulary_in_the_order_of_the_pass(model: LoadedModel) -> None:
+    found = listed(model, GuessesChoices(n=0))
+
+    for fill, every in zip(found.fills, whole(model).fills, strict=True):
+        size = model.engine.info.vocab_size
+        assert sorted(c.id for c in fill.candidates) == list(range(size))
+        np.testing.assert_allclose(
+            [c.probability for c in fill.candidates],
+            [c.probability for c in every.candidates],
+            rtol=listed_probability(size),
+        )
+        assert fill.candidates[-1] in fill.candidates
+        assert fill.covered == pytest.approx(1, abs=ROW_SUM)
+        assert fill.filtered == 0
+    assert caption(found).startswith(f"The {model.engine.info.vocab_size:,} listed words hold 100.")
+    rows = list(table(found).rows)
+    assert [row[2] for row in rows[:3]] == [1, 2, 3]
+
+
+def test_what_a_filter_keeps_from_the_list_is_said(model: LoadedModel) -> None:
+    chosen = GuessesChoices(whole=True, letters=True)
+    found = listed(model, chosen)
+
+    for mask, (fill, every) in enumerate(zip(found.fills, whole(model).fills, strict=True)):
+        hidden = sum(
+            c.probability
+            for c in every.candidates
+            if not matches((c.text, c.leading_space), chosen)
+        )
+        assert fill.filtered == pytest.approx(hidden, abs=ROW_SUM)
+        share = f"{fill.filtered * 100:.1f} %"
+        assert f"those that are filtered out {share}" in caption(found, mask)
+
+
+def test_only_these_words_are_listed_in_every_form_and_the_rest_is_named(
+    model: LoadedModel,
+) -> None:
+    words = ["is", "are", "used to"]
+    run = model.engine.analyse(REQUEST)
+
+    found = listed_now(model.engine, run, GuessesChoices(only=True), words)
+
+    for fill, every in zip(found.fills, whole(model).fills, strict=True):
+        wanted = [c for c in every.candidates if c.text in words]
+        assert [(c.rank, c.id) for c in fill.candidates] == [(c.rank, c.id) for c in wanted]
+    missing = describe_missing(found.fills[0], words)
+    assert missing == "“used to” is not one token: Words scores it. "
+    assert describe_missing(found.fills[0], words[:2]) == ""
+    several = describe_missing(found.fills[0], ["a b", "c d"])
+    assert several == "“a b” and “c d” are not one token each: Words scores them. "

@@ -13,7 +13,7 @@ from roberta_gui.findings.lens import LensState
 from roberta_gui.findings.notation.marks import LensCells
 from roberta_gui.gui.panels.lens.panel import LensPanel
 from roberta_gui.gui.widgets.colours.raster import ramp_of
-from roberta_gui.gui.widgets.tokens.guess_list import GuessTable
+from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
 from roberta_gui.problems import Stopped
 from roberta_gui.records import AnalysisRequest, Lens
 from roberta_gui.view import Derived

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QToolButton
 
 from roberta_gui.gui.export.receipt import Picture
 from roberta_gui.gui.panels.lens.panel import LensPanel
-from roberta_gui.gui.widgets.tokens.guess_list import GuessTable
+from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
 from tests.gui.panels.lens_panel import (
     LEFT,
     MASK,

@@ -34,7 +34,8 @@ from roberta_gui.gui.widgets.layers.step_bars import StepBars
 from roberta_gui.gui.widgets.lens.lens_band import LensBand
 from roberta_gui.gui.widgets.multiples.small_multiples import SmallMultiples
 from roberta_gui.gui.widgets.tokens.fact_list import FactList
-from roberta_gui.gui.widgets.tokens.guess_list import GuessList, GuessTable
+from roberta_gui.gui.widgets.tokens.guess_list import GuessList
+from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
 from roberta_gui.gui.widgets.tokens.token_bars import Bars, TokenBars
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
 from roberta_gui.gui.widgets.tokens.word_bars import WordBars

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.notation.marks import Guess
 from roberta_gui.gui.export.receipt import Picture
-from roberta_gui.gui.widgets.tokens.guess_list import GuessTable
+from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
 
 GUESSES = [Guess(f"word{n}", 0.5 / (n + 1), f"tip {n}") for n in range(10)]
 

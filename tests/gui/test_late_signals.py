@@ -1,0 +1,104 @@
+"""What was pointed at may be gone before it is answered: an old click then means nothing."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from roberta_gui.gui.panels import PANELS
+from roberta_gui.gui.widgets.painting.figure import Figure
+from tests.gui.clicks import double_click
+from tests.gui.shown_panel import ShownPanel, axes_of
+from tests.made_up import MADE_UP, made_up_analysis
+
+LONG = " ".join(["<mask>", *(f"w{nth}" for nth in range(30)), "<mask>"])
+SMALL = replace(MADE_UP, name="small", n_layers=1, n_heads=1, d_model=4)
+BARE = replace(SMALL, name="bare", special_tokens=())
+
+Late = tuple[QWidget, str, tuple[Any, ...]]
+"""A widget, the name of its signal, and what that said."""
+
+
+@pytest.fixture(params=PANELS, ids=lambda kind: kind.name)
+def made(request: pytest.FixtureRequest, qapp: object) -> ShownPanel:
+    return ShownPanel(request.param, (900, 700))
+
+
+def signals(widget: QWidget) -> Iterator[str]:
+    """Name the signals of a widget that are the product's own."""
+    for kind in type(widget).__mro__:
+        if kind.__module__.startswith("roberta_gui"):
+            yield from (name for name, one in vars(kind).items() if isinstance(one, Signal))
+
+
+def point_everywhere(figure: Figure[Any]) -> None:
+    """Hover, click, double-click and walk where something is, at both ends and in the middle."""
+    spots, place = figure.parts()
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    for spot in [*spots][:: max(len(spots) - 1, 1)]:
+        at = place(spot).center().toPoint()
+        QTest.mouseMove(figure, at + QPoint(1, 1))
+        QTest.mouseMove(figure, at)
+        QTest.mouseClick(figure, left, none, at)
+        double_click(figure, left, none, at)
+    for key in (
+        Qt.Key.Key_Left,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_Return,
+    ):
+        QTest.keyClick(figure, key)
+
+
+def heard(shown: ShownPanel) -> list[Late]:
+    """Point at everything, and return what the widgets said of it."""
+    said: list[Late] = []
+    widgets = [*shown.panel.findChildren(QWidget), *shown.panel.heading.findChildren(QWidget)]
+    for widget in widgets:
+        for name in signals(widget):
+            getattr(widget, name).connect(lambda *args, w=widget, n=name: said.append((w, n, args)))
+    for widget in widgets:
+        if isinstance(widget, Figure) and widget.isVisible():
+            point_everywhere(widget)
+    return said
+
+
+def show_small(shown: ShownPanel, text: str, model: Any) -> None:
+    shown.store.use_model(model)
+    shown.store.use_axes(axes_of(SMALL))
+    shown.show(made_up_analysis(text, model))
+    shown.panel.start()
+    shown.derive()
+
+
+CHANGES: dict[str, Callable[[ShownPanel], object]] = {
+    "one word": lambda shown: shown.show_text("a"),
+    "empty": lambda shown: shown.show_text(""),
+    "other model": partial(show_small, text="a", model=SMALL),
+    "no token at all": partial(show_small, text="", model=BARE),
+    "still computed": lambda shown: shown.show(made_up_analysis("a")),
+    "hidden": lambda shown: shown.panel.hide(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_what_was_pointed_at_before_it_changed_means_nothing(
+    shown: ShownPanel, change: Callable[[ShownPanel], object]
+) -> None:
+    shown.show_text(LONG)
+    said = heard(shown)
+
+    change(shown)
+
+    for widget, name, told in tuple(said):
+        if shiboken6.isValid(widget):
+            getattr(widget, name).emit(*told)
+    shown.store.end_hover()
+    assert shown.picture().width()
