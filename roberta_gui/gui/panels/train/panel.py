@@ -64,6 +64,7 @@ class TrainPanel(PicturePanel[Taught]):
         self._taught: Taught | None = None
         self._began: tuple[object, ...] = ()  # the wish that the curves are of
         self._start_model = ""
+        self._reads = False  # whether the window's own model is reading what was typed
         self._process = TuningProcess(self)
         self._process.told.connect(self.hear)
         self._process.ended.connect(self._end_run)
@@ -157,9 +158,11 @@ class TrainPanel(PicturePanel[Taught]):
         self._show()
 
     def _hold(self, view: View, previous: View) -> None:
-        """Let the process wait while somebody types."""
-        if view.run.text != previous.run.text:
-            self._process.hold()
+        """Let the process wait while somebody types, and until the model has answered."""
+        reads = view.is_stale and view.problem_of("model", "sentence") is None
+        if view.run.text != previous.run.text or reads != self._reads:
+            self._reads = reads
+            self._process.hold(until_told=reads)
 
     def leave(self) -> None:
         """End the process with the window."""
