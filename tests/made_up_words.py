@@ -14,7 +14,10 @@ from roberta_gui.records import (
     AttributionMethod,
     Filling,
     Fillings,
+    FloatArray,
     Patching,
+    Prediction,
+    Token,
     WholeWord,
     WordScores,
     read_only,
@@ -124,3 +127,25 @@ def scored(
         analysis.request, analysis.model, tuple(words), pieces[0] if pieces else ((),) * len(words),
         read_only(scores), read_only(ranks), pieces, dict(zip(rows, spell(rows), strict=True)),
     )  # fmt: skip
+
+
+def predicted(analysis: Analysis, hidden: FloatArray) -> Prediction:
+    """Take logits from the first token's last state, or from each token's."""
+    task = analysis.model.task
+    assert task is not None
+    n = len(task.labels)
+    logits = hidden[-1, :, :n] if task.kind == "tokens" else hidden[-1, 0, :n]
+    return Prediction(
+        analysis.request, analysis.model, task, analysis.tokens, read_only(logits.copy())
+    )
+
+
+def cut(text: str, most: int) -> tuple[str, int]:
+    """Cut a text at so many words, and count those that are left out."""
+    words = text.split()
+    return (" ".join(words[:most]), len(words) - most) if len(words) > most else (text, 0)
+
+
+def special(index: int, row: int, name: str) -> Token:
+    """Make a token that a template puts around a text."""
+    return Token(index, row, name, 0, 0, True, False, None, False, None, name.encode())

@@ -24,10 +24,7 @@ class LabelsPanel(TokenPanel[Labelled]):
 
     name = "labels"
     title = "Labels"
-    tip = (
-        "What a fine-tuned model says of the sentence, or of each word; with B, both. "
-        "Write </s></s> between the two texts of a pair."
-    )
+    tip = "What a fine-tuned model says of the sentence, or of each word; with B, both."
     busy = "Asking for the label"
 
     def __init__(self, store: ViewStore) -> None:
@@ -83,8 +80,12 @@ class LabelsPanel(TokenPanel[Labelled]):
         return found.caption()
 
     def remark_of(self, found: Labelled, view: View) -> str:
-        """Say what the numbers are."""
-        return "" if found.is_number else "probabilities"
+        """Say what the numbers are, and how two texts are written that are one input."""
+        numbers = "values" if found.is_number else "probabilities"
+        if len(found.a.model.special_tokens) != 2 or found.is_of_words:
+            return numbers
+        end = found.a.model.special_tokens[1]
+        return f"{numbers} · a pair of texts: A{end}{end}B"
 
     def picture(self) -> GuessList:
         """Return the list of labels."""

@@ -1,6 +1,7 @@
 """Layers move: what each layer learnt of a task and what was forgotten, step by step."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -22,6 +23,9 @@ from roberta_gui.records import FloatArray
 from roberta_gui.records.finetuning import Snapshot
 from roberta_gui.view import View
 
+_LEAST_ROW: Final = 150
+"""Pixels of height, at a text zoom of 1, of a row of small pictures."""
+
 
 class MovingPanel(PicturePanel[LayersMoved]):
     """Numbers over the layers, and the held-out texts in each layer, at any step of the run."""
@@ -38,7 +42,6 @@ class MovingPanel(PicturePanel[LayersMoved]):
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
         self._chart = LineChart("What each layer learnt of the task")
-        self._chart.setMinimumHeight(150)
         self._cells = SmallMultiples()
         self._area = MultiplesArea(self._cells)
         self._steps = PlayBar("Step of the training", "Walk through the steps (Ctrl+P)")
@@ -126,6 +129,12 @@ class MovingPanel(PicturePanel[LayersMoved]):
     def toggle_play(self) -> None:
         """Start or stop walking through the steps."""
         self._steps.toggle_play()
+
+    def fit(self) -> None:
+        """Keep room for the lines below their legend, and for one row of small pictures."""
+        super().fit()
+        self._chart.setMinimumHeight(self._chart.least_height())
+        self._area.setMinimumHeight(self.theme.pixels(_LEAST_ROW))
 
     def picture(self) -> QWidget:
         """Return the numbers over the layers."""

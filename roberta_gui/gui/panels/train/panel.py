@@ -1,7 +1,7 @@
 """Fine-tune: a task is chosen, learnt in a process of its own, and its curves are drawn live."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,6 +64,7 @@ class TrainPanel(PicturePanel[Taught]):
         self._taught: Taught | None = None
         self._began: tuple[object, ...] = ()  # the wish that the curves are of
         self._start_model = ""
+        self._last: Callable[[], None] = self.begin  # what is tried again after it has failed
         self._reads = False  # whether the window's own model is reading what was typed
         self._process = TuningProcess(self)
         self._process.told.connect(self.hear)
@@ -123,8 +124,7 @@ class TrainPanel(PicturePanel[Taught]):
         view = self.store.view
         if view.model is None or self._process.is_running:
             return
-        self.store.report(f"panel:{self.name}", None)
-        self._taught, self._start_model = None, view.model.source
+        self._taught, self._start_model, self._last = None, view.model.source, self.begin
         self._began = self._wish(view)
         layers = {"all": (), "top": ("--layers", "2"), "head": ("--head-only",)}
         self._process.start(
@@ -132,14 +132,15 @@ class TrainPanel(PicturePanel[Taught]):
              "--epochs", str(view.choices.train.epochs), "--seeds", "1",
              *layers[view.choices.train.layers], "--watch-steps", _WATCH_STEPS, "--json"]
         )  # fmt: skip
+        self.store.report(f"panel:{self.name}", None)
         self._show()
 
     def _look(self) -> None:
         """Read what there is to learn from, without learning."""
         if not self._process.is_running and self.store.view.choices.train.file is not None:
-            self.store.report(f"panel:{self.name}", None)
-            self._taught, self._began = None, ()
+            self._taught, self._began, self._last = None, (), self._look
             self._process.start([*self._what(self.store.view), "--out", ".", "--look"])
+            self.store.report(f"panel:{self.name}", None)
             self._show()
 
     def hear(self, event: dict[str, object]) -> None:
@@ -159,6 +160,10 @@ class TrainPanel(PicturePanel[Taught]):
 
     def _hold(self, view: View, previous: View) -> None:
         """Let the process wait while somebody types, and until the model has answered."""
+        lane = f"panel:{self.name}"
+        is_put_right = lane in previous.problems and lane not in view.problems
+        if is_put_right and not self._process.is_running:
+            self._last()  # somebody has pressed Try again
         reads = view.is_stale and view.problem_of("model", "sentence") is None
         if view.run.text != previous.run.text or reads != self._reads:
             self._reads = reads

@@ -136,6 +136,9 @@ def test_what_is_wrong_with_a_file_is_a_sentence(
     assert isinstance(problem, Problem)
     assert "pets.csv has no column animal." in str(problem)
     assert "Its columns are text, label." in ready.said()
+    ready.store.report("panel:train", None)  # as Try again does
+    assert "Getting ready" in ready.said()
+    qtbot.waitUntil(lambda: "panel:train" in ready.store.view.problems, timeout=LONG)
 
 
 def test_a_file_of_words_is_known_by_its_name_and_another_kind_is_looked_at_anew(
