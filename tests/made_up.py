@@ -43,10 +43,8 @@ from roberta_gui.records import (
     WordScores,
     read_only,
 )
-from tests.made_up_tokens import MadeUpTokens
-from tests.made_up_words import (
-    attributed, cut, filled_together, patched, predicted, scored, special, whole_words,
-)  # fmt: skip
+from tests.made_up_tokens import MadeUpTokens, cut, special
+from tests.made_up_words import attributed, filled_together, patched, predicted, scored, whole_words
 
 START_ID, END_ID, MASK_ID = 0, 2, 50264
 MADE_UP = ModelInfo(

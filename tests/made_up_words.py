@@ -17,7 +17,6 @@ from roberta_gui.records import (
     FloatArray,
     Patching,
     Prediction,
-    Token,
     WholeWord,
     WordScores,
     read_only,
@@ -138,14 +137,3 @@ def predicted(analysis: Analysis, hidden: FloatArray) -> Prediction:
     return Prediction(
         analysis.request, analysis.model, task, analysis.tokens, read_only(logits.copy())
     )
-
-
-def cut(text: str, most: int) -> tuple[str, int]:
-    """Cut a text at so many words, and count those that are left out."""
-    words = text.split()
-    return (" ".join(words[:most]), len(words) - most) if len(words) > most else (text, 0)
-
-
-def special(index: int, row: int, name: str) -> Token:
-    """Make a token that a template puts around a text."""
-    return Token(index, row, name, 0, 0, True, False, None, False, None, name.encode())
