@@ -200,13 +200,16 @@ class ClozeChoices:
 class TrainChoices:
     """Which task is learnt, an example or a file's; how much of the network learns, how long.
 
-    The columns are a file's; "" looks for a usual name.
+    The columns are a file's, "" looks for a usual name; ``kind`` is what they are learnt for.
     """
 
     task: Literal["kinds", "grammar"] = "kinds"
     layers: Literal["all", "top", "head"] = "all"
     epochs: Literal[1, 3, 10] = 3
     file: Path | None = field(default=None, metadata=_PASSING)
+    kind: Literal["classification", "regression", "tokens"] = field(
+        default="classification", metadata=_PASSING
+    )
     text: str = field(default="", metadata=_PASSING)
     pair: str = field(default="", metadata=_PASSING)
     label: str = field(default="", metadata=_PASSING)

@@ -7,12 +7,14 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from roberta_gui import problems
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.findings import guesses
+from roberta_gui.findings.labels import Labelled
 from roberta_gui.findings.tables import Table
 from roberta_gui.findings.words import patching
 from roberta_gui.findings.words.cloze import Cloze, answers, hide_every
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 Found = tuple[Table, str]
 """What a command prints: a table, and a sentence about it."""
+
+Answer = TypeVar("Answer")
 
 _GAP = "  "
 _LARGEST_TEXT = 1_000_000
@@ -135,8 +139,26 @@ def _is_number(cell: str) -> bool:
 
 def _describe_score(one: argparse.ArgumentParser) -> None:
     one.add_argument("words", nargs="+", help="words or phrases; commas part them, too")
+    _describe_against(one)
+
+
+def _describe_against(one: argparse.ArgumentParser) -> None:
     one.add_argument("--against", metavar="TEXT", help="a second sentence, B")
     one.add_argument("--compare-model", metavar="NAME", help="the model that reads B")
+
+
+def _both(
+    wishes: argparse.Namespace, ask: Callable[["Engine", AnalysisRequest], Answer]
+) -> tuple[Answer, Answer | None]:
+    """Ask about the sentence and, where one is given, about what it is held against."""
+    a = AnalysisRequest(wishes.text, getattr(wishes, "pair", None))
+    b = a if wishes.against is None else AnalysisRequest(wishes.against)
+    with opened(wishes.model) as engine:
+        found = ask(engine, a)
+        if wishes.compare_model is None:
+            return found, None if wishes.against is None else ask(engine, b)
+    with opened(wishes.compare_model) as second:
+        return found, ask(second, b)
 
 
 def _score(wishes: argparse.Namespace) -> Found:
@@ -157,6 +179,17 @@ def _score(wishes: argparse.Namespace) -> Found:
     return found.table(), "\n".join(
         f"Mask {mask}: {sentence}" for mask, sentence in enumerate(said, start=1)
     )
+
+
+def _describe_predict(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--pair", metavar="TEXT", help="the second text of a pair")
+    _describe_against(one)
+
+
+def _predict(wishes: argparse.Namespace) -> Found:
+    (run, a), b = _both(wishes, lambda engine, one: (engine.analyse(one), engine.predict(one)))
+    found = Labelled(a) if b is None else Labelled(a, b[1], Comparison(run, b[0]))
+    return found.table(), found.caption()
 
 
 def _cut(wishes: argparse.Namespace) -> Found:
@@ -347,6 +380,7 @@ def _token(wishes: argparse.Namespace) -> Found:
 COMMANDS: dict[str, tuple[Callable[[Any], Found], str, Callable[[argparse.ArgumentParser], None]]]
 COMMANDS = {
     "score": (_score, "Score words at the masks, in bits and percent.", _describe_score),
+    "predict": (_predict, "Tell a fine-tuned model's labels of a text.", _describe_predict),
     "guess": (_guess, "List what a model would put at the masks.", _describe_guess),
     "cut": (_cut, "Cut a word into pieces, step by step.", lambda _one: None),
     "patch": (

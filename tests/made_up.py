@@ -27,11 +27,13 @@ from roberta_gui.records import (
     Lens,
     ModelInfo,
     Patching,
+    Prediction,
     Replacement,
     Report,
     Run,
     Stop,
     Sweep,
+    Task,
     Token,
     TokenStates,
     Watched,
@@ -40,14 +42,22 @@ from roberta_gui.records import (
     WordScores,
     read_only,
 )
-from tests.made_up_tokens import MadeUpTokens
-from tests.made_up_words import attributed, filled_together, patched, refuse, scored, whole_words
+from tests.made_up_tokens import MadeUpTokens, cut, special
+from tests.made_up_words import (
+    attributed,
+    filled_together,
+    patched,
+    predicted,
+    refuse,
+    scored,
+    whole_words,
+)
 
 START_ID, END_ID, MASK_ID = 0, 2, 50264
 MADE_UP = ModelInfo(
     name="made up", source="made up", n_layers=4, n_heads=6, d_model=16, vocab_size=100,
     max_tokens=512, n_parameters=0, device="cpu", dtype="float32", weights_sha256="0" * 64,
-    can_fill_masks=True,
+    can_fill_masks=True, task=Task("classification", ("bad", "good")),
 )  # fmt: skip
 
 SMALLER = replace(MADE_UP, name="smaller", source="smaller", n_layers=2, d_model=8)
@@ -135,7 +145,7 @@ class MadeUpEngine(MadeUpTokens):
     ) -> Iterator[TokenStates]:
         """Invent the states of each text's words."""
         for index, text in enumerate(texts):
-            text, dropped = _cut(text, self.info.max_tokens - 2)
+            text, dropped = cut(text, self.info.max_tokens - 2)
             analysis = made_up_analysis(text, self.info, seed=index)
             words = [token for token in analysis.tokens if not token.is_special]
             hidden = analysis.hidden[:, [token.index for token in words]]
@@ -299,6 +309,12 @@ class MadeUpEngine(MadeUpTokens):
         """Name each row by its number."""
         return tuple((f"w{row}", True) for row in ids)
 
+    def predict(
+        self, request: AnalysisRequest, *_told: Any, hidden: FloatArray, **_more: Any
+    ) -> Prediction:
+        """Invent logits from the first token's last state, or from each token's."""
+        return predicted(made_up_analysis(request.text, self.info), hidden)
+
     def sweep(
         self, request: AnalysisRequest, word: WordOrRow, ablation: Ablation = "zero",
         mask: int = 0, *_told: Any, **_more: Any,
@@ -353,12 +369,6 @@ class MadeUpModel:
         return roles
 
 
-def _cut(text: str, most: int) -> tuple[str, int]:
-    """Cut a text at so many words, and count those that are left out."""
-    words = text.split()
-    return (" ".join(words[:most]), len(words) - most) if len(words) > most else (text, 0)
-
-
 def _text_of(ids: Sequence[int]) -> str:
     return " ".join("<mask>" if row == MASK_ID else f"t{row}" for row in ids)
 
@@ -366,7 +376,7 @@ def _text_of(ids: Sequence[int]) -> str:
 def _tokens(text: str, model: ModelInfo, ids: Sequence[int] = ()) -> tuple[Token, ...]:
     """Cut at blanks, and put the model's special tokens around, if it has any."""
     begin, end_of_text = model.special_tokens[:1], model.special_tokens[1:]
-    tokens, start = [_special(0, START_ID, name) for name in begin], 0
+    tokens, start = [special(0, START_ID, name) for name in begin], 0
     for nth, word in enumerate(text.split()):
         start = text.index(word, start)
         end, mask, index = start + len(word), word == "<mask>", len(tokens)
@@ -378,12 +388,8 @@ def _tokens(text: str, model: ModelInfo, ids: Sequence[int] = ()) -> tuple[Token
             )
         )  # fmt: skip
         start = end
-    tokens += [_special(len(tokens), END_ID, name) for name in end_of_text]
+    tokens += [special(len(tokens), END_ID, name) for name in end_of_text]
     return tuple(tokens)
-
-
-def _special(index: int, row: int, name: str) -> Token:
-    return Token(index, row, name, 0, 0, True, False, None, False, None, name.encode())
 
 
 def _fill(mask: Token, random: np.random.Generator) -> FillMask:

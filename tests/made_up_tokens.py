@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Sequence
 
-from roberta_gui.records import CutStep, CutWord, Dissection, Report, Stop, WordNeighbour
+from roberta_gui.records import CutStep, CutWord, Dissection, Report, Stop, Token, WordNeighbour
 
 _FIRST_ROW = 11
 
@@ -38,3 +38,14 @@ class MadeUpTokens:
     def positions(self, ids: Sequence[int]) -> tuple[int, ...]:
         """Count from 2."""
         return tuple(range(2, len(ids) + 2))
+
+
+def cut(text: str, most: int) -> tuple[str, int]:
+    """Cut a text at so many words, and count those that are left out."""
+    words = text.split()
+    return (" ".join(words[:most]), len(words) - most) if len(words) > most else (text, 0)
+
+
+def special(index: int, row: int, name: str) -> Token:
+    """Make a token that a template puts around a text."""
+    return Token(index, row, name, 0, 0, True, False, None, False, None, name.encode())

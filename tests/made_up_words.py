@@ -14,7 +14,9 @@ from roberta_gui.records import (
     AttributionMethod,
     Filling,
     Fillings,
+    FloatArray,
     Patching,
+    Prediction,
     WholeWord,
     WordOrRow,
     WordScores,
@@ -131,3 +133,14 @@ def scored(
         analysis.request, analysis.model, tuple(words), pieces[0] if pieces else ((),) * len(words),
         read_only(scores), read_only(ranks), pieces, dict(zip(rows, spell(rows), strict=True)),
     )  # fmt: skip
+
+
+def predicted(analysis: Analysis, hidden: FloatArray) -> Prediction:
+    """Take logits from the first token's last state, or from each token's."""
+    task = analysis.model.task
+    assert task is not None
+    n = len(task.labels)
+    logits = hidden[-1, :, :n] if task.kind == "tokens" else hidden[-1, 0, :n]
+    return Prediction(
+        analysis.request, analysis.model, task, analysis.tokens, read_only(logits.copy())
+    )

@@ -362,6 +362,8 @@ def describe(
     if measure_of(pictures, sort) is not None:
         order = f"Heads {describe_order(sort, pictures)}"
     said = [f"{order}; {describe_scale(pictures, scale, n_pixels)}."]
+    if pictures.apart is not None:
+        said.append(f"{pictures.apart.most_apart}.")
     if has_roles and roles is not None:
         said.append(f"What heads look at is {describe_basis(roles)}.")
     if sort == "word" and pictures.swept is not None and pictures.swept.known is not None:

@@ -13,6 +13,7 @@ from roberta_gui.findings.notation.numbers import percentage, written
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import FloatArray, read_only
 from roberta_gui.records.finetuning import Interval, Scores, Snapshot, TuningStep
+from roberta_gui.wording import counted
 
 _MOST = 120
 """Places of a curve over the steps: each is the mean of as many steps as it takes."""
@@ -23,7 +24,8 @@ class Taught:
     """What a run of fine-tuning has told so far; ``folder`` is its model's, "" until it ends.
 
     ``about``, ``notices``, ``texts`` and ``counts`` are what there is to learn from: said, the
-    first rows, and how many texts (or words) have each label.
+    first rows, and how many texts or words (the ``unit``) have each label. ``tested`` is how good
+    the first seed's best epoch is on the test texts, once it has ended.
     """
 
     about: str
@@ -32,13 +34,17 @@ class Taught:
     counts: Mapping[str, int] = field(default_factory=dict)
     steps: tuple[TuningStep, ...] = ()
     folder: str = ""
+    labels: tuple[str, ...] = ()
+    unit: str = "text"
+    tested: Scores | None = None
 
     def heard(self, event: Mapping[str, Any]) -> "Taught":
         """Return what is known after one more event, as the command tells it."""
         if event.get("step"):
             return replace(self, steps=(*self.steps, _step(event["step"])))
         if "ended" in event:
-            return replace(self, folder=event["ended"]["folder"])
+            ended = event["ended"]
+            return replace(self, folder=ended["folder"], tested=_scores(ended["tested"]))
         return self
 
     @property
@@ -108,14 +114,31 @@ class Taught:
         scored = [step.held_out for step in steps if step.held_out is not None]
         if not steps:
             return "Nothing is learnt yet. Loss is −ln p of the right label, in nats."
+        if self.tested is not None:
+            return self._describe_test(self.tested)
         said = f"Step {steps[-1].step:,}, epoch {steps[-1].epoch}: loss {steps[-1].loss:.3f} nats."
         if scored:
             name, found = next(iter(scored[-1].measures.items()))
             said += (
-                f" Held-out {_spoken(name)} {written(found.value, 3)}; always saying the "
-                f"commonest label reaches {written(scored[-1].baseline[name], 3)}."
+                f" Held-out {_spoken(name)} {written(found.value, 3)}; {_beside(scored[-1], name)}."
             )
         return said
+
+    def _describe_test(self, scores: Scores) -> str:
+        """Say how good the best epoch is on texts that were not learnt from, and what it takes."""
+        name, found = next(iter(scores.measures.items()))
+        said = (
+            f"On {counted(scores.n, self.unit)} that were not learnt from: {_spoken(name)} "
+            f"{written(found.value, 3)} (95 % interval {written(found.low, 3)} to "
+            f"{written(found.high, 3)}); {_beside(scores, name)}."
+        )
+        wrong = scores.confusion - np.diag(np.diag(scores.confusion))
+        if not wrong.any():
+            return said
+        true, other = np.unravel_index(int(wrong.argmax()), wrong.shape)
+        n, of = int(wrong.max()), int(scores.confusion[true].sum())
+        is_called = f"{n} of {of} that are {self.labels[true]} it calls {self.labels[other]}"
+        return f"{said} Confused most: {is_called}."
 
     def layers_caption(self, nth: int = -1) -> str:
         """Say which layer learnt most of the task, which moved most, and what was forgotten."""
@@ -183,6 +206,8 @@ class Taught:
         for name in ("step", "cka", "distance", "probe", "points", "mask_loss"):
             if self.snapshots:
                 arrays[f"snapshot_{name}"] = np.stack([getattr(s, name) for s in self.snapshots])
+        if self.tested is not None:
+            arrays["confusion"] = self.tested.confusion
         return arrays
 
 
@@ -215,6 +240,13 @@ def _scored(scores: Scores) -> tuple[float, float, float]:
     return scores.loss, found.value, scores.baseline[name]
 
 
+def _beside(scores: Scores, name: str) -> str:
+    said = (
+        "always saying the commonest label" if scores.confusion.size else "always saying the mean"
+    )
+    return f"{said} reaches {written(scores.baseline[name], 3)}"
+
+
 def _called(layer: int) -> str:
     return f"layer {layer_name(layer)}" if layer else "the embeddings"
 
@@ -227,15 +259,21 @@ def first_heard(event: Mapping[str, Any]) -> Taught:
     """Read what a run has to learn from."""
     data = event["data"]
     texts = tuple(map(tuple, data["texts"]))
-    return Taught(data["about"], tuple(data["notices"]), texts, data["counts"])
+    labels, unit = tuple(data["labels"]), data["unit"]
+    about = data["about"], tuple(data["notices"]), texts, data["counts"]
+    return Taught(*about, labels=labels, unit=unit)
+
+
+def _scores(told: Mapping[str, Any]) -> Scores:
+    measures = {name: Interval(*values) for name, values in told["measures"].items()}
+    confusion = read_only(np.array(told["confusion"], dtype=np.int64))
+    return Scores(**{**told, "measures": measures, "confusion": confusion})
 
 
 def _step(told: Mapping[str, Any]) -> TuningStep:
     held_out, snapshot = told["held_out"], told["snapshot"]
     if held_out is not None:
-        measures = {name: Interval(*values) for name, values in held_out["measures"].items()}
-        confusion = read_only(np.array(held_out["confusion"], dtype=np.int64))
-        held_out = Scores(**{**held_out, "measures": measures, "confusion": confusion})
+        held_out = _scores(held_out)
     if snapshot is not None:
         arrays = {n: read_only(np.array(snapshot[n])) for n in ("cka", "distance", "probe")}
         points = read_only(np.array(snapshot["points"], dtype=np.float32))

@@ -18,6 +18,7 @@ from roberta_gui.records import (
     Lens,
     ModelInfo,
     Patching,
+    Prediction,
     Replacement,
     Report,
     Stop,
@@ -116,6 +117,9 @@ class EngineHandle(Protocol):
         self, request: AnalysisRequest, *args: Any, **options: Any
     ) -> tuple[Replacement | None, ...]:
         """Find what to write so that rows stand where a mask stood; None: nothing does."""
+
+    def predict(self, request: AnalysisRequest, *args: Any, **options: Any) -> Prediction:
+        """Ask for the label of a text, or of each token."""
 
     def sweep(self, request: AnalysisRequest, *args: Any, **options: Any) -> Iterator[Sweep]:
         """Switch each head off alone and watch a word at a mask; each `Sweep` knows more."""

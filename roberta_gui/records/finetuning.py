@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from roberta_gui.records.arrays import FloatArray, HoldsArrays
 
+CONLL = (".conll", ".conllu", ".iob", ".bio")
+"""Ends of the names of files with a word and its label a line."""
+
 
 class Interval(NamedTuple):
     """A measured value and its 95 % interval; both ends are nan where none was asked for."""

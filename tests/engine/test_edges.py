@@ -1,6 +1,7 @@
 """No tokens, one token, no special tokens, and arguments of another kind than a method can use."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -217,3 +218,16 @@ def test_ten_million_characters_without_a_space_are_refused_at_once(
         mini.analyse(AnalysisRequest(text))
     with pytest.raises(problems.BadArgument, match="characters without a space"):
         mini.tokenize("the cat", text)
+
+
+def test_no_label_is_read_from_no_token(tmp_path: Path) -> None:
+    from transformers import RobertaForSequenceClassification
+
+    folder = without_template(tmp_path)
+    tuned: Any = RobertaForSequenceClassification.from_pretrained(folder)
+    tuned.save_pretrained(folder)
+    engine = Engine.load(folder, device="cpu")
+
+    assert len(engine.predict("cat").labels) == 1
+    with pytest.raises(problems.BadArgument, match="no token to read a label from"):
+        engine.predict("")

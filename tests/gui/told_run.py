@@ -18,7 +18,16 @@ def events() -> list[dict[str, Any]]:
     random = np.random.default_rng(0)
     labels = [("definition", "novel")[nth % 2] for nth in range(N_TEXTS)]
     told: list[dict[str, Any]] = [
-        {"data": {"about": "40 texts", "notices": [], "texts": [["A.", "novel"]], "counts": {}}}
+        {
+            "data": {
+                "about": "40 texts",
+                "notices": [],
+                "texts": [["A.", "novel"]],
+                "counts": {},
+                "labels": ["definition", "novel"],
+                "unit": "text",
+            }
+        }
     ]
     for step in range(N_STEPS + 1):
         snapshot = {

@@ -280,19 +280,32 @@ class Measures:
         return tuple(self._network.embeddings.positions(rows)[0].tolist())
 
     def predict(
-        self, request: str | AnalysisRequest, stop: Stop | None = None, report: Report | None = None
+        self,
+        request: str | AnalysisRequest,
+        stop: Stop | None = None,
+        report: Report | None = None,
+        *,
+        hidden: FloatArray | None = None,
     ) -> Prediction:
         """Ask a fine-tuned model for the label of a text or a pair, or of each token.
 
-        A text that is too long is cut. Raises `problems.NoTaskHead`.
+        ``hidden`` are the states of this request's `Analysis`: with them, only the head runs. A
+        text that is too long is cut. Raises `problems.NoTaskHead`, and `problems.BadArgument` for
+        a text without any token.
         """
         prepared, network = self._prepare(request, stop, report), self._network
         task, head = need_task_head(network)
+        if not prepared.tokens:
+            raise BadArgument("There is no token to read a label from.", "Write something.")
         prepared.go_on("Reading the text", None)
         with torch.inference_mode(), batch_memory(network.device, 1, len(prepared.tokens)):
-            hidden = result_of(climb_whole(prepared, None))
-            need_finite(hidden)
-            logits = head(hidden)[0].float().cpu().numpy()  # (label,) or (token, label)
+            if hidden is None:
+                last = result_of(climb_whole(prepared, None))
+            else:
+                word = network.embeddings.word.weight
+                last = torch.tensor(hidden[-1:], device=word.device, dtype=word.dtype)
+            need_finite(last)
+            logits = head(last)[0].float().cpu().numpy()  # (label,) or (token, label)
         asked = prepared.request, self.info, task, prepared.tokens
         return Prediction(*asked, read_only(logits))
 

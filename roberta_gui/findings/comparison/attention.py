@@ -87,6 +87,14 @@ class FoundApart:
             f"largest difference of a weight {apart.largest[layer, head]:.3f}"
         )
 
+    @property
+    def most_apart(self) -> str:
+        """Name the heads that differ most between A and B, with their total variation."""
+        variation = self.apart.variation
+        heads = self.apart.strongest(_NAMED)
+        told = ", ".join(f"{layer + 1}.{h + 1} ({variation[layer, h]:.3f})" for layer, h in heads)
+        return f"Layer.head most apart: {told}"
+
     def layer(self, layer: int) -> FloatArray:
         """Take A − B of a layer's heads on A's tokens: float32 (head, query, key), without nan."""
         a, b = self._sides(layer)
@@ -190,9 +198,7 @@ class HeadApart:
         if len(self.both) > 1:
             row = int(self.variations.argmax())
             parts.append(f", most at “{found.names[row]}” ({self.variations[row]:.3f})")
-        heads = apart.strongest(_NAMED)
-        told = ", ".join(f"{lay + 1}.{h + 1} ({apart.variation[lay, h]:.3f})" for lay, h in heads)
-        parts.append(f". Layer.head most apart: {told}.")
+        parts.append(f". {found.most_apart}.")
         if (share := faint_share(self.matrix, scale)) > UNREADABLE:
             parts.append(f" {too_faint(share, 'the whole', '“Auto” shows it')}.")
         return "".join([*parts, self._hidden(), self._left_out()])

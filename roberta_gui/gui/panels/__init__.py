@@ -9,6 +9,7 @@ from roberta_gui.gui.panels.contrast.panel import ContrastPanel
 from roberta_gui.gui.panels.fill.panel import FillPanel
 from roberta_gui.gui.panels.guesses.panel import GuessesPanel
 from roberta_gui.gui.panels.hidden_states.panel import HiddenStatesPanel
+from roberta_gui.gui.panels.labels.panel import LabelsPanel
 from roberta_gui.gui.panels.layers.panel import LayersPanel
 from roberta_gui.gui.panels.lens.panel import LensPanel
 from roberta_gui.gui.panels.moving.panel import MovingPanel
@@ -47,4 +48,5 @@ PANELS: tuple[type[Panel], ...] = (
     MovingPanel,
     FillPanel,
     ClozePanel,
+    LabelsPanel,
 )

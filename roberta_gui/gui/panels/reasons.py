@@ -78,10 +78,11 @@ def no_head(*models: ModelInfo | None) -> Reason | None:
     """Tell that one of some models guesses no words, and what does."""
     for model in models:
         if model is not None and not model.can_fill_masks:
+            labels = "" if model.task is None else " What it was fine-tuned to is in Labels."
             return Reason(
                 "This model cannot guess words",
                 f"{model.name} has no masked-LM head. Open a checkpoint that was saved as "
-                "RobertaForMaskedLM; attention and hidden states work as ever.",
+                f"RobertaForMaskedLM; attention and hidden states work as ever.{labels}",
             )
     return None
 

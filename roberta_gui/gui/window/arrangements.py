@@ -64,7 +64,11 @@ ARRANGEMENTS: Final = (
             Column(268, (Cell(("guesses", "cloze")),)),
             Column(636, (Cell(("attention",)),)),
             Column(
-                456, (Cell(("hidden", "token", "surprisal"), 430), Cell(("heads", "sweep"), 290))
+                456,
+                (
+                    Cell(("hidden", "token", "surprisal"), 430),
+                    Cell(("heads", "sweep", "labels"), 290),
+                ),
             ),
         ),
     ),
@@ -100,7 +104,7 @@ ARRANGEMENTS: Final = (
         "train",
         "Train",
         "Fine-tune the model to a task, and watch which layers learn it",
-        (Column(640, (Cell(("train",)),)), Column(720, (Cell(("moving",)),))),
+        (Column(640, (Cell(("train",)),)), Column(720, (Cell(("moving", "labels")),))),
     ),
 )
 

@@ -25,7 +25,8 @@ _STOPPED = 130
 class TuningProcess(QObject):
     """Runs ``python -m roberta_gui.training finetune --json``, one at a time.
 
-    Each event is answered when nobody types: until then the process waits. It ends with this
+    Each event is answered when nobody types, or waits for what was typed: until then the process
+    waits. It ends with this
     object, whoever ends that, and with this program: its input is over then.
     """
 
@@ -36,7 +37,7 @@ class TuningProcess(QObject):
         super().__init__(parent)
         self._running: list[QProcess] = []  # none or one
         self.destroyed.connect(partial(_end_all, self._running))
-        self._is_waiting = self._is_stopping = False
+        self._is_waiting = self._is_stopping = self._is_held = False
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._quiet.timeout.connect(self._answer)
 
@@ -65,8 +66,9 @@ class TuningProcess(QObject):
         self._is_stopping = True
         self._answer()
 
-    def hold(self) -> None:
-        """Let it wait: somebody types."""
+    def hold(self, *, until_told: bool = False) -> None:
+        """Let it wait: somebody types; or ``until_told`` otherwise, then so long again."""
+        self._is_held = until_told
         if self._running:
             self._quiet.start()
 
@@ -84,7 +86,9 @@ class TuningProcess(QObject):
         self._answer()
 
     def _answer(self) -> None:
-        if self._running and self._is_waiting and (self._is_stopping or not self._quiet.isActive()):
+        if not (self._running and self._is_waiting):
+            return
+        if self._is_stopping or not (self._is_held or self._quiet.isActive()):
             self._is_waiting = False
             self._running[0].write(b"stop\n" if self._is_stopping else b"go\n")
 

@@ -81,7 +81,7 @@ def run(wishes: argparse.Namespace) -> None:
     accelerator, precision = accelerator_for(recipe.precision, cpu=wishes.cpu)
     tuning = FineTuning(start, data, recipe, wishes.out, accelerator)
     if wishes.json:
-        telling.tell_data(data, (precision, *tuning.notices))
+        telling.tell_data(data, tuning.notices)
         report.write(wishes.out, telling.follow(tuning, wishes.out), data)
         return
     shown = accelerator.is_main_process

@@ -9,10 +9,10 @@ from pathlib import Path
 from roberta_gui import problems
 from roberta_gui.extras import need
 from roberta_gui.outside import read_bytes, reading
+from roberta_gui.records.finetuning import CONLL
 from roberta_gui.wording import counted
 
 _LARGEST = 1_000_000_000  # bytes; the largest task of GLUE takes 80 MB
-_CONLL = (".conll", ".conllu", ".iob", ".bio")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def read_table(path: Path) -> Table:
             columns, rows = _parquet(path)
         else:
             text = read_bytes(path, _LARGEST).decode("utf-8-sig")
-            columns, rows = _conll(text) if ends in _CONLL else _separated(text, ends)
+            columns, rows = _conll(text) if ends in CONLL else _separated(text, ends)
         fitting = tuple(row for row in rows if len(row) == len(columns))
     if not fitting:
         raise problems.BadArgument(f"{path.name} has no rows.", hint)

@@ -35,7 +35,9 @@ def tell_data(data: TaskData, notices: tuple[str, ...] = ()) -> None:
             label for x in (*data.train, *data.held_out, *data.test) for label in x.labels
         )
     about = describe_data(data)
-    _tell({"data": {"about": about, "notices": notices, "texts": texts, "counts": counts}})
+    told = {"about": about, "notices": notices, "texts": texts, "counts": counts}
+    unit = "word" if data.task.kind == "tokens" else "text"
+    _tell({"data": told | {"labels": data.task.labels, "unit": unit}})
 
 
 def follow(tuning: FineTuning, folder: Path) -> Tuned:
@@ -64,7 +66,8 @@ def follow(tuning: FineTuning, folder: Path) -> Tuned:
                 step = next(steps)
             except StopIteration as ended:
                 tuned: Tuned = ended.value
-                _tell({"ended": {"folder": str(tuned.folder), "summary": tuned.summary()}})
+                scores = {"summary": tuned.summary(), "tested": asdict(tuned.tested[0])}
+                _tell({"ended": {"folder": str(tuned.folder), **scores}})
                 return tuned
             if not goes_on and tuning.is_saved:
                 raise KeyboardInterrupt
@@ -85,7 +88,7 @@ def _lines(file: Path) -> list[str]:
 
 
 def _tell(event: dict[str, object]) -> bool:
-    return _say(json.dumps(event))
+    return _say(json.dumps(event, default=_written))
 
 
 def _say(line: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QProcess
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QProcess, QTimer
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.work import tuning_process
@@ -102,6 +102,29 @@ def pid_of(process: TuningProcess) -> int:
     assert isinstance(running, QProcess)
     assert running.waitForStarted(LONG)
     return int(running.processId())
+
+
+@posix
+@pytest.mark.parametrize(("until_told", "answer"), [(True, "stop"), (False, "go")])
+def test_it_waits_as_long_as_the_windows_own_model_reads_what_was_typed(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, until_told: bool, answer: str
+) -> None:
+    script = r"""echo '{"data": 1}'; read answer; echo "{\"data\": \"$answer\"}"; read end"""
+    monkeypatch.setattr(sys, "executable", stand_in(tmp_path, script))
+    process, heard = TuningProcess(), list[object]()
+    process.told.connect(heard.append)
+    process.start(["anything"])
+    process.hold(until_told=True)
+    qtbot.waitUntil(lambda: bool(heard), timeout=LONG)
+    quiet = process.findChild(QTimer)
+    assert isinstance(quiet, QTimer)
+
+    with qtbot.waitSignal(quiet.timeout, timeout=LONG):
+        process.hold(until_told=until_told)
+    with qtbot.waitSignal(process.ended, timeout=LONG):
+        process.stop()
+
+    assert heard[1:] == [{"data": answer}]
 
 
 @posix

@@ -10,7 +10,7 @@ import torch
 from roberta_gui import problems
 from roberta_gui.engine import Engine
 from roberta_gui.engine.checkpoints.parameters import names_in_file, task_names
-from roberta_gui.records import Task
+from roberta_gui.records import AnalysisRequest, Task
 from roberta_gui.training.finetuning.encoding import batch_of, encode
 from roberta_gui.training.finetuning.objective import (
     TaskLoss,
@@ -91,6 +91,12 @@ def test_a_checkpoint_of_transformers_opens_with_its_head_and_labels(
     with torch.no_grad():
         expected = model.eval()(ids).logits[0].numpy()
     np.testing.assert_allclose(found.logits, expected, atol=PASS)
+    run = engine.analyse("The cat sat on the mat.")
+    from_states = engine.predict(run.request, hidden=run.hidden)
+    np.testing.assert_allclose(from_states.logits, expected, atol=PASS)
+    typed = engine.predict("The cat sat.</s></s>A dog ran.")
+    pair = engine.predict(AnalysisRequest("The cat sat.", "A dog ran."))
+    assert np.array_equal(typed.logits, pair.logits)
     assert told == ["Reading the text"]
     assert (engine.info.task, engine.info.can_fill_masks) == (task, False)
     best = task.labels[int(expected.argmax())] if kind == "classification" else None

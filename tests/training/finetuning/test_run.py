@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from roberta_gui import problems
+from roberta_gui.__main__ import main as explorer
 from roberta_gui.engine import Engine
 from roberta_gui.training.command_line import main
 from roberta_gui.training.finetuning.recipe import TuningRecipe
@@ -236,6 +237,15 @@ def test_the_command_teaches_a_task_and_leaves_a_model_that_both_open(
     assert engine.info.can_fill_masks
     assert engine.info.task is not None
     assert engine.info.task.labels == ("cat", "dog")
+    predict = ["predict", "Ann has a dog.", "--against", "Bob has a cat.", "--csv"]
+    assert explorer([*predict, "--model", str(out / "model")]) == 0
+    heading, *rows = capsys.readouterr().out.splitlines()
+    assert heading == "label,probability,probability_b,a_minus_b"
+    expected_rows = zip(("cat", "dog"), found.probabilities.tolist(), strict=True)
+    for row, (label, value) in zip(rows, expected_rows, strict=True):
+        assert row.startswith(f"{label},{value},")
+    assert explorer(["predict", "Ann has a dog.", "--model", "mini"]) == 1
+    assert "fine-tuned to no task" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

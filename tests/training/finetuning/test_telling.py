@@ -4,6 +4,7 @@ import io
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -121,4 +122,12 @@ def test_the_pictures_hold_the_numbers_of_the_steps(run: Run, tmp_path: Path) ->
     assert moved.arrays()["snapshot_points"].shape == (len(taught.snapshots), *first.points.shape)
     assert len([*taught.table().rows]) == len(taught.learnt)
     assert "always saying the commonest label" in taught.caption()
+    assert taught.tested is not None
+    assert f"On {taught.tested.n} texts that were not learnt from: accuracy " in taught.caption()
+    wrong = replace(taught.tested, confusion=np.array([[5, 1], [3, 2]]))
+    told = replace(taught, tested=wrong).caption()
+    assert told.endswith("Confused most: 3 of 5 that are dog it calls cat.")
+    assert np.array_equal(taught.arrays()["confusion"], taught.tested.confusion)
+    number = replace(taught.tested, confusion=np.zeros((0, 0), np.int64))
+    assert "always saying the mean reaches" in replace(taught, tested=number).caption()
     assert taught.layers_caption(0).startswith("Before the first step.")

@@ -178,7 +178,8 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         sorted_by = f"{all_heads.describe_order(sort, small)} · " if is_sorted else ""
         if sort == "word" and not is_sorted:
             sorted_by = f"{self._why_no_word(small, view)} · "
-        return f"{sorted_by}{scale}"
+        most = "" if small.apart is None else f"{small.apart.most_apart} · "
+        return f"{most or sorted_by}{scale}"
 
     def _why_no_word(self, small: HeadPictures, view: View) -> str:
         """Say why heads are not sorted by the watched word."""

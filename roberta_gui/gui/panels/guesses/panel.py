@@ -154,7 +154,10 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         if view.analysis is None:
             yield from super().reasons(view)
         else:
-            yield no_head(view.analysis.model)
+            reason = no_head(view.analysis.model)
+            show = "Show its labels", partial(self.solo_wanted.emit, "labels")
+            has_labels = view.analysis.model.task is not None
+            yield replace(reason, offer=show) if reason and has_labels else reason
             if _source(view)[2] is None:
                 reason = no_mask(view)
                 yield replace(reason, text=f"{reason.text} {_OR_SELECT}") if reason else None

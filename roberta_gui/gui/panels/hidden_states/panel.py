@@ -41,7 +41,7 @@ class HiddenStatesPanel(ProjectionPanel):
         self._scatter.turned.connect(self._turn)
         self._at: tuple[object, ...] = ()
         self._layers = LayerBar()
-        self._layers.layer_chosen.connect(store.select_layer)
+        self._layers.chosen.connect(store.select_layer)
         self._layers.trails_chosen.connect(lambda on: store.choose("hidden", trails=on))
         self.heading.add(self.segments("dimensions", DIMENSIONS, "Dimensions"))
         self._show_all = named("action", QToolButton())

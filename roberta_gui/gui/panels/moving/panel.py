@@ -1,6 +1,7 @@
 """Layers move: what each layer learnt of a task and what was forgotten, step by step."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -14,13 +15,16 @@ from roberta_gui.gui.panels.reasons import Reason
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.charts.scatter import Point
-from roberta_gui.gui.widgets.controls.stepper import Slider
+from roberta_gui.gui.widgets.controls.play_bar import PlayBar
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.multiples.cell_marks import Cell, Mark
 from roberta_gui.gui.widgets.multiples.small_multiples import MultiplesArea, SmallMultiples
 from roberta_gui.records import FloatArray
 from roberta_gui.records.finetuning import Snapshot
 from roberta_gui.view import View
+
+_LEAST_ROW: Final = 150
+"""Pixels of height, at a text zoom of 1, of a row of small pictures."""
 
 
 class MovingPanel(PicturePanel[LayersMoved]):
@@ -40,25 +44,20 @@ class MovingPanel(PicturePanel[LayersMoved]):
         self._chart = LineChart("What each layer learnt of the task")
         self._cells = SmallMultiples()
         self._area = MultiplesArea(self._cells)
-        self.slider = Slider()
-        self.slider.setAccessibleName("Step of the training")
+        self._steps = PlayBar("Step of the training", "Walk through the steps (Ctrl+P)")
+        self.slider = self._steps.slider
         self.slider.setToolTip(plain_tip("Step of the training; arrow keys move it"))
-        self.slider.valueChanged.connect(self._choose_step)
+        self._steps.chosen.connect(self._choose_step)
         self._chart.item_clicked.connect(lambda layer, _extend: store.select_layer(layer))
         self._cells.cell_chosen.connect(store.select_layer)
         both = QWidget()
         column = QVBoxLayout(both)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.slider)
+        column.addWidget(self._steps)
         column.addWidget(self._chart, 2)
         column.addWidget(self._area, 3)
-        self._ground: Snapshot | None = None
+        self._first: Snapshot | None = None  # of the run whose points are drawn
         self.show_picture(both)
-
-    def fit(self) -> None:
-        """Keep the room of the curves, too."""
-        super().fit()
-        self._chart.setMinimumHeight(max(self.theme.pixels(150), self.least_height))
 
     def is_outdated(self, view: View) -> bool:
         """Tell that no sentence makes it old."""
@@ -90,10 +89,7 @@ class MovingPanel(PicturePanel[LayersMoved]):
             return
         self._chart.set_lines(taught.layers(found.nth))
         last = len(taught.snapshots) - 1
-        self.slider.blockSignals(True)
-        self.slider.setRange(0, last)
-        self.slider.setValue(found.nth if 0 <= found.nth <= last else last)
-        self.slider.blockSignals(False)
+        self._steps.show_place(found.nth if 0 <= found.nth <= last else last, last)
         reach = np.concatenate([one.points for one in taught.snapshots], axis=1)
         self._cells.set_cells(_cells(snapshot, reach), np.zeros((len(reach), 0, 2), np.float32))
         self._area.fit()
@@ -102,7 +98,8 @@ class MovingPanel(PicturePanel[LayersMoved]):
             Point(label, self.theme.categorical(names.index(label)), label)
             for label in snapshot.labels
         ]
-        self._cells.set_points(snapshot.points, points)
+        self._cells.set_points(snapshot.points, points, glides=self._first is first)
+        self._first = first
         self._cells.set_marks([Mark("dot", nth, name) for nth, name in enumerate(names)])
 
     def depends_on(self, view: View) -> tuple[object, ...]:
@@ -123,6 +120,21 @@ class MovingPanel(PicturePanel[LayersMoved]):
         """Say which step it is."""
         snapshot = found.taught.snapshot(found.nth)
         return "" if snapshot is None else f"step {snapshot.step:,}"
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the newest step is drawn and nothing is on its way any more."""
+        return super().is_current and not self._cells.is_gliding
+
+    def toggle_play(self) -> None:
+        """Start or stop walking through the steps."""
+        self._steps.toggle_play()
+
+    def fit(self) -> None:
+        """Keep room for the lines below their legend, and for one row of small pictures."""
+        super().fit()
+        self._chart.setMinimumHeight(self._chart.least_height())
+        self._area.setMinimumHeight(self.theme.pixels(_LEAST_ROW))
 
     def picture(self) -> QWidget:
         """Return the numbers over the layers."""

@@ -1,9 +1,9 @@
 """Fine-tune: a task is chosen, learnt in a process of its own, and its curves are drawn live."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QWidget
@@ -20,6 +20,7 @@ from roberta_gui.gui.widgets.controls.segments import Labelled
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.work.tuning_process import TuningProcess
 from roberta_gui.problems import Problem, Stopped
+from roberta_gui.records.finetuning import CONLL
 from roberta_gui.view import Derived, View
 
 LAYERS: Final = {
@@ -31,6 +32,11 @@ EPOCHS: Final = {
     "1": ("1", "One pass through the texts"),
     "3": ("3", "Three passes; the one that is best on the held-out texts is kept"),
     "10": ("10", "Ten passes, as in Liu et al. (2019); the best one is kept"),
+}
+KINDS: Final = {
+    "classification": ("Label", "A text, or a pair of texts, has one of some labels"),
+    "regression": ("Number", "A text, or a pair of texts, has a number"),
+    "tokens": ("Label a word", "Each word has a label: as many labels as words, or CoNLL"),
 }
 EXAMPLES: Final = {"kinds": "kinds of text", "grammar": "grammatical or not"}
 EXPLAINED: Final = (
@@ -58,6 +64,8 @@ class TrainPanel(PicturePanel[Taught]):
         self._taught: Taught | None = None
         self._began: tuple[object, ...] = ()  # the wish that the curves are of
         self._start_model = ""
+        self._last: Callable[[], None] = self.begin  # what is tried again after it has failed
+        self._reads = False  # whether the window's own model is reading what was typed
         self._process = TuningProcess(self)
         self._process.told.connect(self.hear)
         self._process.ended.connect(self._end_run)
@@ -71,16 +79,20 @@ class TrainPanel(PicturePanel[Taught]):
         self._go.clicked.connect(self.press)
         self._open = named("action", QPushButton("Open beside its start"))
         self._open.setToolTip(
-            plain_tip("The tuned model becomes A, its start B: every panel can show A − B")
+            plain_tip(
+                "The tuned model becomes A, its start B: every panel can show A − B, "
+                "and All heads sorts by how much each head has changed"
+            )
         )
         self._open.clicked.connect(self._open_both)
-        controls = [Labelled(name.capitalize(), field) for name, field in self._columns.items()]
-        self._fields = controls
+        fields = [Labelled(name.capitalize(), field) for name, field in self._columns.items()]
+        kind = Labelled("Tells", self.segments("kind", KINDS, "What is told"))
+        self._of_files = [kind, *fields]
         self.show_picture(
-            self._chart, self._data, *controls,
+            self._chart, self._data, self._go, self._open, kind,
             Labelled("Learns", self.segments("layers", LAYERS, "What learns")),
             Labelled("Epochs", self.segments("epochs", EPOCHS, "Epochs")),
-            self._go, self._open,
+            *fields,
         )  # fmt: skip
         self.body.insertWidget(1, self._about)
         store.changed.connect(self._hold)
@@ -112,8 +124,7 @@ class TrainPanel(PicturePanel[Taught]):
         view = self.store.view
         if view.model is None or self._process.is_running:
             return
-        self.store.report(f"panel:{self.name}", None)
-        self._taught, self._start_model = None, view.model.source
+        self._taught, self._start_model, self._last = None, view.model.source, self.begin
         self._began = self._wish(view)
         layers = {"all": (), "top": ("--layers", "2"), "head": ("--head-only",)}
         self._process.start(
@@ -121,14 +132,15 @@ class TrainPanel(PicturePanel[Taught]):
              "--epochs", str(view.choices.train.epochs), "--seeds", "1",
              *layers[view.choices.train.layers], "--watch-steps", _WATCH_STEPS, "--json"]
         )  # fmt: skip
+        self.store.report(f"panel:{self.name}", None)
         self._show()
 
     def _look(self) -> None:
         """Read what there is to learn from, without learning."""
         if not self._process.is_running and self.store.view.choices.train.file is not None:
-            self.store.report(f"panel:{self.name}", None)
-            self._taught, self._began = None, ()
+            self._taught, self._began, self._last = None, (), self._look
             self._process.start([*self._what(self.store.view), "--out", ".", "--look"])
+            self.store.report(f"panel:{self.name}", None)
             self._show()
 
     def hear(self, event: dict[str, object]) -> None:
@@ -147,9 +159,15 @@ class TrainPanel(PicturePanel[Taught]):
         self._show()
 
     def _hold(self, view: View, previous: View) -> None:
-        """Let the process wait while somebody types."""
-        if view.run.text != previous.run.text:
-            self._process.hold()
+        """Let the process wait while somebody types, and until the model has answered."""
+        lane = f"panel:{self.name}"
+        is_put_right = lane in previous.problems and lane not in view.problems
+        if is_put_right and not self._process.is_running:
+            self._last()  # somebody has pressed Try again
+        reads = view.is_stale and view.problem_of("model", "sentence") is None
+        if view.run.text != previous.run.text or reads != self._reads:
+            self._reads = reads
+            self._process.hold(until_told=reads)
 
     def leave(self) -> None:
         """End the process with the window."""
@@ -157,6 +175,7 @@ class TrainPanel(PicturePanel[Taught]):
 
     def _open_both(self) -> None:
         if self._taught is not None:
+            self.choose("heads", sort="difference")
             self.models_wanted.emit(self._taught.folder, self._start_model)
 
     def _what(self, view: View) -> list[str]:
@@ -165,7 +184,12 @@ class TrainPanel(PicturePanel[Taught]):
         if chosen.file is None:
             return [chosen.task]
         named_columns = [(n, getattr(chosen, n)) for n in self._columns if getattr(chosen, n)]
-        return [str(chosen.file), *(part for n, v in named_columns for part in (f"--{n}", v))]
+        return [
+            str(chosen.file),
+            "--task",
+            chosen.kind,
+            *(part for n, v in named_columns for part in (f"--{n}", v)),
+        ]
 
     def _wish(self, view: View) -> tuple[object, ...]:
         chosen = view.choices.train
@@ -192,11 +216,21 @@ class TrainPanel(PicturePanel[Taught]):
     def _choose_task(self, task: str, file: Path | None) -> None:
         if file is None and task not in EXAMPLES:
             return
-        self.choose(self.name, file=file, **({} if file is not None else {"task": task}))
-        self._look()
+        if file is None:
+            self.choose(self.name, file=None, task=task)
+            return
+        of_words = file.suffix.lower() in CONLL
+        self.choose(self.name, file=file, kind="tokens" if of_words else "classification")
+
+    def choose(self, panel: str, **changes: Any) -> None:
+        """Look at what there is to learn from anew, where that is something else."""
+        super().choose(panel, **changes)
+        if changes.keys() & {"file", "kind"}:
+            self._look()
 
     def _ask_file(self, _how: str) -> None:
-        kinds = "Texts with labels (*.csv *.tsv *.parquet *.conll);;All files (*)"
+        conll = " ".join(f"*{end}" for end in CONLL)
+        kinds = f"Texts with labels (*.csv *.tsv *.parquet {conll});;All files (*)"
         file, _ = QFileDialog.getOpenFileName(self.window(), "Texts with labels", "", kinds)
         if file:
             self._choose_task("", Path(file))
@@ -245,8 +279,9 @@ class TrainPanel(PicturePanel[Taught]):
         files = {} if chosen.file is None else {str(chosen.file): chosen.file.name}
         current = chosen.task if chosen.file is None else str(chosen.file)
         self._data.set_choices(EXAMPLES | files, current)
-        for (name, field), labelled in zip(self._columns.items(), self._fields, strict=True):
-            self.row.show_control(labelled, chosen.file is not None)
+        for control in self._of_files:
+            self.row.show_control(control, chosen.file is not None)
+        for name, field in self._columns.items():
             if field.text() != getattr(chosen, name):
                 field.setText(getattr(chosen, name))
         taught = self._taught

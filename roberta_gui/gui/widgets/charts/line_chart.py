@@ -17,6 +17,8 @@ from roberta_gui.gui.widgets.colours.legend import Legend
 
 _CROWDED = 12
 """Pixels between two values below which a line has no dots."""
+_LEAST_LINES = 66
+"""Pixels of height, at a text zoom of 1, that lines alone need."""
 
 
 class LineChart(Plot):
@@ -51,6 +53,11 @@ class LineChart(Plot):
 
     def _legend(self) -> Legend:
         return Legend([line.name for line in self._lines], max(self.width() - 16.0, 40.0))
+
+    def least_height(self) -> int:
+        """Return what it needs with its legend, so that lines can be told apart."""
+        below = 2 * self.theme.metrics("small_number").height() + 8
+        return math.ceil(self._legend().height + 12 + below + self.theme.pixels(_LEAST_LINES))
 
     def arrange(self) -> None:
         """Draw grid and lines, and name as many layers as fit."""

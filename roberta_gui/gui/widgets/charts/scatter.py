@@ -8,11 +8,12 @@ from typing import Any, Final
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEasingCurve, QEvent, QPointF, QRectF, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QWheelEvent
 
 from roberta_gui.findings.notation.numbers import written
 from roberta_gui.gui.widgets.charts.dots import Shape, draw_dot, shape_of
+from roberta_gui.gui.widgets.charts.glide import Glide
 from roberta_gui.gui.widgets.charts.plot import PointPlot
 from roberta_gui.gui.widgets.charts.point_labels import (
     dot_room,
@@ -24,8 +25,6 @@ from roberta_gui.gui.widgets.charts.point_labels import (
 from roberta_gui.gui.widgets.interaction.navigation import Navigation, wheel_is_for
 from roberta_gui.gui.widgets.painting.drawing import letters
 from roberta_gui.records import FloatArray
-
-GLIDE_MS = 140
 
 _NOWHERE: FloatArray = np.zeros((0, 2), dtype=np.float32)
 
@@ -84,10 +83,7 @@ class Scatter(PointPlot):
         self._home = (-1.0, 1.0, -1.0, 1.0)
         self._at_home = True
         self._names: list[tuple[int, QRectF]] = []
-        self._leg = ((_NOWHERE, _NOWHERE), (_NOWHERE, _NOWHERE))
-        self._glide = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=GLIDE_MS)
-        self._glide.setEasingCurve(QEasingCurve.Type.InOutQuad)
-        self._glide.valueChanged.connect(self._glide_to)
+        self._glide = Glide(self, self._move)
         self.box.setAspectLocked(True)
         self.left.hide()
         self.bottom.hide()
@@ -142,19 +138,16 @@ class Scatter(PointPlot):
 
     def glide_points(self, xy: FloatArray, others: FloatArray | None = None) -> None:
         """Move the same tokens to other places, so that the eye can follow each."""
-        self._glide.stop()
-        self._leg = ((self._xy, self._others), (xy, _NOWHERE if others is None else others))
-        self._glide.start()
+        others = _NOWHERE if others is None else others
+        self._glide.begin((self._xy, xy), (self._others, others))
 
     @property
     def is_gliding(self) -> bool:
         """Whether the points are still on their way."""
-        return self._glide.state() is QVariantAnimation.State.Running
+        return self._glide.is_running
 
-    def _glide_to(self, share: float) -> None:
-        self._xy, self._others = (
-            start + np.float32(share) * (end - start) for start, end in zip(*self._leg, strict=True)
-        )
+    def _move(self, xy: FloatArray, others: FloatArray) -> None:
+        self._xy, self._others = xy, others
         self.repaint_picture()
 
     def set_trails(self, trails: Sequence[tuple[FloatArray, QColor]]) -> None:

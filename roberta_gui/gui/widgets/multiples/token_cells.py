@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QRegion
 
 from roberta_gui.findings.notation.numbers import written
 from roberta_gui.gui.widgets.charts.dots import DotGroup, draw_dot, faded, shape_of
+from roberta_gui.gui.widgets.charts.glide import Glide
 from roberta_gui.gui.widgets.charts.point_labels import write_name
 from roberta_gui.gui.widgets.charts.scatter import Point
 from roberta_gui.gui.widgets.multiples.cell_marks import (
@@ -65,6 +66,7 @@ class TokenCells(Figure[CellSpot]):
         self._hovered: int | None = None
         self._chosen = 0
         self._pointed: int | None = None
+        self._glide = Glide(self, self._move)
         self._arrange()
 
     # --- what is shown
@@ -75,14 +77,33 @@ class TokenCells(Figure[CellSpot]):
         self._arrange()
 
     def set_points(
-        self, xy: FloatArray, points: Sequence[Point], others: FloatArray | None = None
+        self,
+        xy: FloatArray,
+        points: Sequence[Point],
+        others: FloatArray | None = None,
+        *,
+        glides: bool = False,
     ) -> None:
         """Show the tokens, float (cell, token, 2), and how each is drawn.
 
         ``others``, float (cell, token + n, 2), are second marks: a thin line leads to each token
-        from its own, which may be nan, and n more stand alone.
+        from its own, which may be nan, and n more stand alone. The same tokens as before may
+        glide to other places, so that the eye can follow each.
         """
-        self._xy, self._points, self._others = xy, tuple(points), others
+        self._points, self._others = tuple(points), others
+        if glides:
+            self._glide.begin((self._xy, xy))
+        else:
+            self._glide.stop()
+            self._move(xy)
+
+    @property
+    def is_gliding(self) -> bool:
+        """Whether the points are still on their way."""
+        return self._glide.is_running
+
+    def _move(self, xy: FloatArray) -> None:
+        self._xy = xy
         self._find_spots()
 
     def set_marks(self, marks: Sequence[Mark]) -> None:

@@ -357,10 +357,11 @@ def test_heads_are_sorted_by_how_far_they_are_apart_from_b(shown: ShownPanel) ->
     apart = np.abs(analysis.attention - baseline.attention).sum(-1).mean(-1) / 2
     in_order = sorted(np.ndindex(apart.shape), key=lambda head: -apart[head])
     assert read_order(shown) == in_order
-    assert (
-        "Heads by how far their attention is from that on the other side"
-        in shown.panel.caption_text()
-    )
+    caption = shown.panel.caption_text()
+    assert "Heads by how far their attention is from that on the other side" in caption
+    layer, head = in_order[0]
+    most = f"Layer.head most apart: {layer + 1}.{head + 1} ({apart[layer, head]:.3f}), "
+    assert most in caption
     assert f"total variation {apart[in_order[0]]:.3f}" in grid_of(shown).describe((in_order[0],))
     assert shown.button("All heads: difference").isChecked() is False
     shown.store.restore_heads()

@@ -84,11 +84,12 @@ def test_a_file_is_learnt_stopped_gone_on_with_and_opened(
 
     assert panel.known is not None
     assert panel.known.learnt[: len(stopped)][0].loss == stopped[0].loss
-    assert "Held-out accuracy" in panel.caption_text()
+    assert "On 13 texts that were not learnt from: accuracy" in panel.caption_text()
     qtbot.waitUntil(lambda: offers(ready, "Start"), timeout=LONG)
     with qtbot.waitSignal(panel.models_wanted) as wanted:
         ready.button("Open beside its start").click()
     assert wanted.args == [panel.known.folder, ready.store.view.model.source]  # type: ignore[union-attr]
+    assert ready.store.view.choices.heads.sort == "difference"
     assert not panel.is_outdated(ready.store.view)
     assert panel.picture().isVisible()
 
@@ -135,6 +136,25 @@ def test_what_is_wrong_with_a_file_is_a_sentence(
     assert isinstance(problem, Problem)
     assert "pets.csv has no column animal." in str(problem)
     assert "Its columns are text, label." in ready.said()
+    ready.store.report("panel:train", None)  # as Try again does
+    assert "Getting ready" in ready.said()
+    qtbot.waitUntil(lambda: "panel:train" in ready.store.view.problems, timeout=LONG)
+
+
+def test_a_file_of_words_is_known_by_its_name_and_another_kind_is_looked_at_anew(
+    ready: ShownPanel, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "names.conll"
+    file.write_text("\n\n".join(f"Ann{n} PER\nsat{n} O" for n in range(60)), encoding="utf-8")
+    take_file(ready, file, monkeypatch)
+    qtbot.waitUntil(lambda: "Labels: " in ready.said(), timeout=LONG)
+    assert ready.store.view.choices.train.kind == "tokens"
+    qtbot.waitUntil(lambda: offers(ready, "Start"), timeout=LONG)
+
+    ready.button("Number").click()
+
+    qtbot.waitUntil(lambda: "panel:train" in ready.store.view.problems, timeout=LONG)
+    assert "names.conll" in ready.said()
 
 
 def test_nothing_begins_without_a_model(shown: ShownPanel) -> None:
@@ -158,3 +178,28 @@ def test_the_tuned_model_opens_with_its_start_as_the_second(
 
     assert opened == ["tuned", "start"]
     idle.close()
+
+
+@pytest.mark.panel(kind=MovingPanel, size=(700, 640))
+def test_the_texts_glide_from_step_to_step_and_play_walks_through_them(
+    shown: ShownPanel, qtbot: QtBot
+) -> None:
+    shown.show_text("a")
+    panel = shown.panel
+    assert isinstance(panel, MovingPanel)
+    assert panel.is_current
+
+    panel.slider.setValue(0)
+    assert not panel.is_current
+    qtbot.waitUntil(lambda: panel.is_current)
+
+    panel.toggle_play()
+    assert shown.store.view.choices.moving.nth == 1
+    shown.button("Play").click()
+    qtbot.waitUntil(lambda: panel.is_current)
+    panel.slider.setValue(panel.slider.maximum())
+    panel.toggle_play()
+    assert panel.slider.value() == 0
+    panel.hide()
+    panel.toggle_play()  # nobody sees it
+    assert panel.slider.value() == 0

@@ -1,0 +1,1 @@
+"""Labels: what a fine-tuned model says of the sentence."""
