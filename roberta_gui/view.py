@@ -17,8 +17,6 @@ from roberta_gui.selection import NOTHING_SELECTED, Selection, carried, carried_
 
 Value = TypeVar("Value")
 
-MOST_ANSWERS: Final = 1_000
-
 NOTHING: Final = Run()
 """The run before anything is typed or loaded."""
 
@@ -85,10 +83,9 @@ class View:
         By panel name: what its work in the background gave last.
     progress, problems
         By lane: how far it is; what went wrong and was not put right since, oldest first.
-    hidden_words
-        What masks in A's text hide, as (the character at which it begins, word).
-    answers
-        What somebody has guessed before seeing the model's guesses, in any text, oldest first.
+    hidden_words, answers
+        What masks in A's text hide, as (the character at which each begins, word); what somebody
+        has guessed before seeing the model's guesses, in any text, oldest first.
     """
 
     run: Run = NOTHING
@@ -144,20 +141,17 @@ class View:
         return known.b if known is not None and known.is_of_heads else None
 
     @property
+    def answered(self) -> Mapping[int, Answer]:
+        """What was guessed at masks of the analysed text, by the mask's number from 0."""
+        mark = "" if self.analysis is None else self.analysis.fingerprint
+        return {one.mask: one for one in self.answers if one.fingerprint == mark}
+
+    @property
     def unanswered(self) -> tuple[int, ...]:
         """The masks at which somebody is to guess before the model's guesses may be seen."""
-        run = self.run.analysis
-        if run is None or not self.choices.cloze.first:
+        if self.analysis is None or not self.choices.cloze.first:
             return ()
-        mark = run.fingerprint
-        known = {one.mask for one in self.answers if one.fingerprint == mark}
-        return tuple(mask for mask in range(len(run.fills)) if mask not in known)
-
-    def answer_at(self, mask: int) -> Answer | None:
-        """Return what was guessed at a mask of the analysed text, if it was."""
-        mark = None if self.run.analysis is None else self.run.analysis.fingerprint
-        found = (one for one in self.answers if (one.fingerprint, one.mask) == (mark, mask))
-        return next(found, None)
+        return tuple(sorted({*range(len(self.analysis.fills))} - self.answered.keys()))
 
     @property
     def is_stale(self) -> bool:
@@ -336,21 +330,6 @@ def _noted(known: Mapping[str, Value], name: str, value: Value | None) -> Mappin
 def with_chosen(view: View, /, panel: str, **changes: Any) -> View:
     """Choose something else in a panel, for example ``scale="log"``."""
     return replace(view, choices=view.choices.chosen(panel, **changes))
-
-
-def with_hidden_words(view: View, words: Iterable[tuple[int, str]]) -> View:
-    """Note what the masks in A's text hide."""
-    return replace(view, hidden_words=tuple(words))
-
-
-def with_answers(view: View, answers: Iterable[Answer]) -> View:
-    """Take answers; only the newest thousand are kept."""
-    return replace(view, answers=(*view.answers, *answers)[-MOST_ANSWERS:])
-
-
-def without_answers(view: View) -> View:
-    """Begin a new score."""
-    return replace(view, answers=())
 
 
 def with_layer(view: View, layer: int) -> View:

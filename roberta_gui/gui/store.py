@@ -5,11 +5,13 @@ and the previous View, so nobody ever sees a new analysis with an old selection.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Concatenate, ParamSpec
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from roberta_gui import view as transitions
+from roberta_gui.records.words import MOST_ANSWERS
 from roberta_gui.view import View
 
 P = ParamSpec("P")
@@ -80,9 +82,11 @@ class ViewStore(QObject):
     derive = _step(transitions.with_derived)
     forget = _step(transitions.without_derived)
     choose = _step(transitions.with_chosen)
-    note_hidden = _step(transitions.with_hidden_words)
-    answer = _step(transitions.with_answers)
-    forget_answers = _step(transitions.without_answers)
+    note_hidden = _step(lambda view, words: replace(view, hidden_words=tuple(words)))
+    answer = _step(
+        lambda view, answers: replace(view, answers=(*view.answers, *answers)[-MOST_ANSWERS:])
+    )
+    forget_answers = _step(lambda view: replace(view, answers=()))
     select_layer = _step(transitions.with_layer)
     select_head = _step(transitions.with_head)
     travel = _step(transitions.travelled)

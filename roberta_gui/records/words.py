@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -248,6 +248,10 @@ class Dissection:
     words: tuple[CutWord, ...]
     ids: tuple[int, ...]
     agrees: bool
+
+
+MOST_ANSWERS: Final = 1_000
+"""So many are kept, the newest ones."""
 
 
 @dataclass(frozen=True, slots=True)

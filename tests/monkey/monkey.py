@@ -173,6 +173,7 @@ class Monkey(QObject):
         """Serve a menu or a drag that runs a loop of its own inside an action."""
         if not self._is_inside:
             return
+        self._inside.start()  # anew: of what opens in here, this very turn would hear nothing
         if done := self._popups.play(self._rng):
             self._tell(done)
             self._waited = 0

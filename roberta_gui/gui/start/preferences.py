@@ -24,7 +24,7 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.outside import LARGEST_COUNT, brief, read_bytes, reading
 from roberta_gui.problems import NotKept, Problem
 from roberta_gui.records import Ablation, Answer, ModelInfo
-from roberta_gui.view import MOST_ANSWERS
+from roberta_gui.records.words import MOST_ANSWERS
 from roberta_gui.whole_file import whole_file
 
 VERSION = 1

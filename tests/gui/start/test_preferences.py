@@ -1,9 +1,8 @@
 """What is remembered comes back, and what is broken never keeps the window shut."""
 
-import math
 import os
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from typing import cast
 
@@ -42,11 +41,8 @@ from roberta_gui.gui.start.preferences import (
     VERSION,
     Preferences,
     open_settings,
-    recall,
-    remember,
     settings_file,
 )
-from roberta_gui.gui.store import ViewStore
 from roberta_gui.outside import LARGEST_COUNT
 
 OTHER = Preferences(
@@ -283,19 +279,6 @@ def test_the_keys_of_files_written_before_choices_had_panels_are_read(file: Path
         "per_layer",
         SurprisalChoices(estimator="unmasked", tint=True),
     )
-
-
-def test_answers_come_back_to_the_last_digit_and_damaged_ones_are_left_out() -> None:
-    preferences = replace(OTHER, answers=(*OTHER.answers, '["too", "short"]', "[[]]" * 9))
-    store = ViewStore()
-
-    recall(preferences, store)
-    remember(preferences, store)
-
-    (answer,) = store.view.answers
-    assert (answer.guess, answer.rank, answer.bits, answer.stood_rank) == ("cat", 1, 0.5, -1)
-    assert math.isnan(answer.stood_bits)
-    assert preferences.answers == OTHER.answers[:1]
 
 
 def test_no_two_choices_are_remembered_under_one_name() -> None:

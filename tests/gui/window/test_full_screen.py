@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.start.preferences import Preferences, remember
 from roberta_gui.gui.window.dock_area import SETTLE_MS
 from roberta_gui.gui.window.header import Header
 from tests.gui.idle_window import IdleWindow
@@ -132,31 +131,4 @@ def test_a_window_closed_in_full_screen_opens_as_it_was_before(
     assert not again.window.isFullScreen()
     assert again.open_panels == before
     assert kept.zoom == 1
-    again.close()
-
-
-def test_hidden_words_are_remembered_and_one_undo_brings_all_of_them_back(
-    idle: IdleWindow, qtbot: QtBot, tmp_path: Path
-) -> None:
-    editor, text = idle.window.card.editor, "One two three four"
-    editor.set_text(text)
-    idle.show_text(text)
-    idle.store.choose("cloze", first=True)
-    idle.window.docks.focus("cloze")
-    assert isinstance(QApplication.focusWidget(), QLineEdit)
-
-    hidden = {4: "two", 17: "four"}
-    idle.panel("cloze").text_wanted.emit(lambda *_known: ("One <mask> three <mask>", hidden))
-    assert editor.text() == "One <mask> three <mask>"
-    idle.show_text(editor.text())
-    assert dict(idle.store.view.hidden_words) == hidden
-    idle.window.history.undo()
-    assert editor.text() == text
-    idle.window.history.redo()
-    idle.show_text(editor.text())
-
-    kept = Preferences(text=editor.text())
-    remember(kept, idle.store)
-    again = IdleWindow(tmp_path, qtbot, kept)
-    assert again.window.card.editor.hidden_words == hidden
     again.close()

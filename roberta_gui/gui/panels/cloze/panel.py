@@ -147,7 +147,7 @@ class ClozePanel(PicturePanel[Cloze]):
 
     def draw_result(self, found: Cloze, view: View, *, is_new: bool) -> None:
         """Show what was guessed at the chosen mask, or that it waits for a guess."""
-        answer = view.answer_at(view.selection.mask)
+        answer = view.answered.get(view.selection.mask)
         run = view.analysis
         if is_new and answer is None:
             self.store.select_mask(view.selection.mask)  # outlined, so that all see which it is
@@ -181,7 +181,7 @@ class ClozePanel(PicturePanel[Cloze]):
         """Rule out what cannot be done now."""
         run = view.analysis
         n_masks = 0 if run is None else len(run.fills)
-        is_known = n_masks == 0 or view.answer_at(view.selection.mask) is not None
+        is_known = n_masks == 0 or view.answered.get(view.selection.mask) is not None
         late = _NOT_YET if view.is_stale else ""
         rule_out(self._reveal, late or ("These guesses are shown already" if is_known else ""))
         rule_out(self._next, "" if n_masks > 1 else "There is no other mask")
@@ -201,7 +201,7 @@ class ClozePanel(PicturePanel[Cloze]):
 
     def caption_of(self, found: Cloze, view: View) -> str:
         """Say what a guess is worth, and the score."""
-        return f"{self._told(view, view.answer_at(view.selection.mask))} {found.score()}"
+        return f"{self._told(view, view.answered.get(view.selection.mask))} {found.score()}"
 
     def fit(self) -> None:
         """Never be narrower than the words."""
@@ -226,7 +226,7 @@ class ClozePanel(PicturePanel[Cloze]):
         view = self.store.view
         if not view.choices.cloze.first:
             self.start()
-        elif view.answer_at(view.selection.mask) is not None:
+        elif view.answered.get(view.selection.mask) is not None:
             self._go_on()
         elif guess := self._typed():
             self._ask(guess)
@@ -236,7 +236,7 @@ class ClozePanel(PicturePanel[Cloze]):
         view = self.store.view
         if view.analysis is None or not view.analysis.fills or view.is_stale:
             return
-        if view.answer_at(view.selection.mask) is None:
+        if view.answered.get(view.selection.mask) is None:
             self._asked = _Asked(view.analysis, view.selection.mask, guess)
             self.draw_again()
 

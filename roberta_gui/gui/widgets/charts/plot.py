@@ -80,10 +80,11 @@ class Plot(Items):
         if not self._is_arranged:
             self._is_arranged = True
             self._scene.setSceneRect(QRectF(self.rect()))
-            for item in self._items:
-                self.box.removeItem(item)
-            self._items = []
+            before, self._items = self._items, []
             self.arrange()
+            for item in before:
+                if item not in self._items:
+                    self.box.removeItem(item)
         return self.box
 
     def repaint_picture(self) -> None:
@@ -131,8 +132,13 @@ class Plot(Items):
         axis.showLabel(bool(title))
 
     def draw(self, item: Any) -> None:
-        """Draw one of pyqtgraph's items over those before, until the next arrangement."""
-        self.box.addItem(item, ignoreBounds=True)
+        """Draw one of pyqtgraph's items over those before, until the next arrangement.
+
+        What was drawn before stays in: PySide forgets no connection of an item that comes back.
+        """
+        item.setZValue(len(self._items))
+        if item not in self.box.addedItems:
+            self.box.addItem(item, ignoreBounds=True)
         self._items.append(item)
 
     def bars(self, x0: Any, x1: Any, values: Any, colors: QColor | Sequence[QColor]) -> None:

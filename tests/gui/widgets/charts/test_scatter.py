@@ -1,5 +1,7 @@
 """The scatter plot: which point is under the pointer, home, turning, trails."""
 
+import gc
+import weakref
 from typing import Any
 
 import numpy as np
@@ -80,6 +82,21 @@ def test_a_symbol_is_rendered_once_however_often_its_points_move(
         show(scatter, PLACES * (1 - step / 10))
         scatter.grab()
     assert len(rendered) == 1
+
+
+def test_nothing_is_kept_of_what_was_drawn_before(scatter: Scatter) -> None:
+    def references() -> int:
+        """Count those by which PySide remembers connections."""
+        gc.collect()
+        return sum(type(one) is weakref.ref for one in gc.get_objects())
+
+    scatter.grab()
+    before = references()
+    for step in range(1, 21):
+        show(scatter, PLACES * (1 - step / 40))
+        scatter.grab()
+
+    assert references() < before + 20
 
 
 def test_up_is_up_and_right_is_right(scatter: Scatter) -> None:

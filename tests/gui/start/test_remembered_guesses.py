@@ -1,0 +1,63 @@
+"""What masks hide and what was guessed at them comes back at the next start."""
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.start.preferences import Preferences, recall, remember
+from roberta_gui.gui.store import ViewStore
+from tests.gui.idle_window import IdleWindow
+
+
+@pytest.fixture
+def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
+    made = IdleWindow(tmp_path, qtbot)
+    made.show()
+    yield made
+    made.close()
+    vars(made).clear()
+
+
+def test_answers_come_back_to_the_last_digit_and_damaged_ones_are_left_out() -> None:
+    stored = '["0123abcd", 1, "the ____ sat", "cat", 1, 0.5, "", -1, NaN, "cat", 0.5]'
+    preferences = Preferences(answers=(stored, "damaged", '["too", "short"]', "[[]]" * 9))
+    store = ViewStore()
+
+    recall(preferences, store)
+    remember(preferences, store)
+
+    (answer,) = store.view.answers
+    assert (answer.guess, answer.rank, answer.bits, answer.stood_rank) == ("cat", 1, 0.5, -1)
+    assert math.isnan(answer.stood_bits)
+    assert preferences.answers == (stored,)
+
+
+def test_hidden_words_are_remembered_and_one_undo_brings_all_of_them_back(
+    idle: IdleWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    editor, text = idle.window.card.editor, "One two three four"
+    editor.set_text(text)
+    idle.show_text(text)
+    idle.store.choose("cloze", first=True)
+    idle.window.docks.focus("cloze")
+    assert isinstance(QApplication.focusWidget(), QLineEdit)
+
+    hidden = {4: "two", 17: "four"}
+    idle.panel("cloze").text_wanted.emit(lambda *_known: ("One <mask> three <mask>", hidden))
+    assert editor.text() == "One <mask> three <mask>"
+    idle.show_text(editor.text())
+    assert dict(idle.store.view.hidden_words) == hidden
+    idle.window.history.undo()
+    assert editor.text() == text
+    idle.window.history.redo()
+    idle.show_text(editor.text())
+
+    kept = Preferences(text=editor.text())
+    remember(kept, idle.store)
+    again = IdleWindow(tmp_path, qtbot, kept)
+    assert again.window.card.editor.hidden_words == hidden
+    again.close()
