@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.findings.comparison.against import where_b_is
+from roberta_gui.findings.comparison.against import names_of
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.numbers import percentage, written
 from roberta_gui.findings.tables import Arrays, Table
@@ -130,7 +130,7 @@ class Labelled:
         if self.is_of_words:
             return f"{self._caption_of_words()}{self._lacking()}"
         first, *others = sorted(self.rows(), key=lambda one: -one.value)
-        where = "" if compared is None else where_b_is(compared)
+        where = "" if compared is None else names_of(compared).in_b
         has_b = not math.isnan(first.in_b)
         if self.is_number:
             told = f"{first.label} {written(first.value, 3)}"
@@ -161,7 +161,7 @@ class Labelled:
             labels[at] != one.label and not math.isnan(one.in_b)
             for at, one in zip(best, rows, strict=True)
         )
-        return f"{told} {counted(n, 'word')} with another label {where_b_is(self.comparison)}."
+        return f"{told} {counted(n, 'word')} with another label {names_of(self.comparison).in_b}."
 
     def _lacking(self) -> str:
         """Say why there is no difference although there is a B; "" where there is one."""

@@ -6,10 +6,10 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 
-from roberta_gui.findings.comparison.against import where_b_is
+from roberta_gui.findings.comparison.against import Sides, describe_likelier, names_of
 from roberta_gui.findings.labels import Labelled, Said, predict
 from roberta_gui.findings.notation.marks import Guess
-from roberta_gui.findings.notation.numbers import percentage, points, written, written_change
+from roberta_gui.findings.notation.numbers import bits_likelier, percentage, written, written_change
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import scrolled
 from roberta_gui.gui.panels.reasons import Reason, no_tokens
@@ -64,14 +64,14 @@ class LabelsPanel(TokenPanel[Labelled]):
     def draw_result(self, found: Labelled, view: View, *, is_new: bool) -> None:
         """List the labels, or the words with theirs."""
         compared = found.comparison
-        where = "" if compared is None or found.b is None else where_b_is(compared)
+        sides = None if found.b is None else names_of(compared)
         rows = found.rows()
         order = sorted(rows, key=lambda one: -one.value)
         places = ["" if found.is_of_words else str(order.index(one) + 1) for one in rows]
         guesses = [
-            _guess(one, place, where, found) for one, place in zip(rows, places, strict=True)
+            _guess(one, place, sides, found) for one, place in zip(rows, places, strict=True)
         ]
-        self._list.set_guesses(guesses, where)
+        self._list.set_guesses(guesses, "" if sides is None else sides.in_b)
         hand, arrow = Qt.CursorShape.PointingHandCursor, Qt.CursorShape.ArrowCursor
         self._list.setCursor(hand if found.is_of_words else arrow)
 
@@ -97,20 +97,20 @@ class LabelsPanel(TokenPanel[Labelled]):
             self.lock_token(found.rows()[row].token, extend=False)
 
 
-def _guess(one: Said, place: str, where: str, found: Labelled) -> Guess:
+def _guess(one: Said, place: str, sides: Sides | None, found: Labelled) -> Guess:
     """Write a label's row, or a word's."""
     name = f"{one.word}: {one.label}" if one.word else one.label
     number = written(one.value, 3) if found.is_number else percentage(one.value)
     tip = f"{name} {number}" if found.is_number else f"{name}: probability {one.value:.6f}"
     change = ""
-    if where and math.isnan(one.in_b):
-        tip += f"\nno number {where}"
-    elif where and found.is_number:
+    if sides is not None and math.isnan(one.in_b):
+        tip += f"\nno number {sides.in_b}"
+    elif sides is not None and found.is_number:
         change = written_change(one.value - one.in_b, 3)
-        tip += f"\n{where} {written(one.in_b, 3)}"
-    elif where:
-        apart = points(one.value - one.in_b)
-        tip += f"\n{where} {percentage(one.in_b)}: A − B is {apart} percentage points"
+        tip += f"\n{sides.in_b} {written(one.in_b, 3)}"
+    elif sides is not None:
+        told = describe_likelier(bits_likelier(one.value, one.in_b), sides)
+        tip += f"\n{percentage(one.in_b)} {sides.in_b}: {told}"
     share = 0.0 if found.is_number else one.value
-    before = None if not where else math.nan if found.is_number else one.in_b
+    before = None if sides is None else math.nan if found.is_number else one.in_b
     return Guess(name, share, tip, before, True, place or str(one.token + 1), number, change)
