@@ -1,7 +1,6 @@
 """Numbers without a window: ``roberta-gui score …``, ``cloze …`` and others print a table."""
 
 import argparse
-import math
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -15,7 +14,7 @@ from roberta_gui.analysis.stepped import result_of
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.findings import guesses
 from roberta_gui.findings.labels import Labelled
-from roberta_gui.findings.tables import Table
+from roberta_gui.findings.tables import Table, aligned
 from roberta_gui.findings.words import patching
 from roberta_gui.findings.words.cloze import Cloze, answers, hide_every
 from roberta_gui.findings.words.cut import caption_of, cuts_of, table_of
@@ -35,7 +34,6 @@ Found = tuple[Table, str]
 
 Answer = TypeVar("Answer")
 
-_GAP = "  "
 _LARGEST_TEXT = 1_000_000
 """Bytes of a file to hide words in."""
 _SENTENCE = "the sentence, with <mask> where a word is asked for"
@@ -110,31 +108,6 @@ def opened(source: str) -> "Engine":
     from roberta_gui.engine import Engine
 
     return Engine.load(source)
-
-
-def aligned(table: Table) -> str:
-    """Write a table in columns, numbers to the right."""
-    rows = [tuple(table.columns), *(tuple(map(_cell, row)) for row in table.rows)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    kinds = [all(_is_number(cell) for cell in column[1:]) for column in zip(*rows, strict=True)]
-    lines = (
-        _GAP.join(
-            cell.rjust(width) if is_number else cell.ljust(width)
-            for cell, width, is_number in zip(row, widths, kinds, strict=True)
-        ).rstrip()
-        for row in rows
-    )
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _cell(value: object) -> str:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return "–"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def _is_number(cell: str) -> bool:
-    return cell == "–" or cell.lstrip("-").replace(".", "", 1).replace("e-", "").isdecimal()
 
 
 def _describe_score(one: argparse.ArgumentParser) -> None:

@@ -42,7 +42,7 @@ from roberta_gui.records import (
     WordScores,
     read_only,
 )
-from tests.made_up_tokens import MadeUpTokens, cut, special
+from tests.made_up_tokens import MASK_ID, MadeUpTokens, cut, text_of, tokens_of
 from tests.made_up_words import (
     attributed,
     filled_together,
@@ -53,7 +53,6 @@ from tests.made_up_words import (
     whole_words,
 )
 
-START_ID, END_ID, MASK_ID = 0, 2, 50264
 MADE_UP = ModelInfo(
     name="made up", source="made up", n_layers=4, n_heads=6, d_model=16, vocab_size=100,
     max_tokens=512, n_parameters=0, device="cpu", dtype="float32", weights_sha256="0" * 64,
@@ -86,7 +85,7 @@ def make_model(*, name: str = "made-up", n_layers: int = 3, n_heads: int = 4) ->
 
 def make_tokens(ids: Sequence[int]) -> tuple[Token, ...]:
     """Make a token ``t<id>`` for each id, between ``<s>`` and ``</s>``."""
-    return _tokens(_text_of(ids), make_model(), ids)
+    return tokens_of(text_of(ids), make_model(), ids)
 
 
 def make_analysis(
@@ -97,7 +96,7 @@ def make_analysis(
 ) -> Analysis:
     """Make the analysis of a sentence of these token ids, said to be of ``text``."""
     tokens = make_tokens(ids)
-    made = _analysis(text or _text_of(ids), model or make_model(), tokens, len(tokens))
+    made = _analysis(text or text_of(ids), model or make_model(), tokens, len(tokens))
     guess = Candidate(1, 7, "dog", True, 0.25)
     masks = (token.index for token in tokens if token.is_mask)
     return replace(made, fills=tuple(FillMask(mask, (guess,), 5.0, 0.25) for mask in masks))
@@ -105,7 +104,7 @@ def make_analysis(
 
 def made_up_analysis(text: str, model: ModelInfo = MADE_UP, seed: int = 0) -> Analysis:
     """Invent an analysis of ``text``, one token a word, that obeys all shapes and sums."""
-    return _analysis(text, model, _tokens(text, model), seed)
+    return _analysis(text, model, tokens_of(text, model), seed)
 
 
 def _analysis(text: str, model: ModelInfo, tokens: tuple[Token, ...], seed: int) -> Analysis:
@@ -297,7 +296,7 @@ class MadeUpEngine(MadeUpTokens):
         **_more: Any,
     ) -> tuple[Replacement | None, ...]:
         """Let every word but the last of the list be written."""
-        masks = [token for token in _tokens(request.text, self.info) if token.is_mask]
+        masks = [token for token in tokens_of(request.text, self.info) if token.is_mask]
         return tuple(
             None
             if row == FIRST_ROW + len(WORDS) - 1
@@ -367,29 +366,6 @@ class MadeUpModel:
             yield roles
             roles = roles + other
         return roles
-
-
-def _text_of(ids: Sequence[int]) -> str:
-    return " ".join("<mask>" if row == MASK_ID else f"t{row}" for row in ids)
-
-
-def _tokens(text: str, model: ModelInfo, ids: Sequence[int] = ()) -> tuple[Token, ...]:
-    """Cut at blanks, and put the model's special tokens around, if it has any."""
-    begin, end_of_text = model.special_tokens[:1], model.special_tokens[1:]
-    tokens, start = [special(0, START_ID, name) for name in begin], 0
-    for nth, word in enumerate(text.split()):
-        start = text.index(word, start)
-        end, mask, index = start + len(word), word == "<mask>", len(tokens)
-        row = ids[nth] if ids else 99 if mask else 3 + nth % 90
-        tokens.append(
-            Token(
-                index, row, word, start, end, False, mask, nth, nth > 0 or bool(ids), 0,
-                word.encode(),
-            )
-        )  # fmt: skip
-        start = end
-    tokens += [special(len(tokens), END_ID, name) for name in end_of_text]
-    return tuple(tokens)
 
 
 def _fill(mask: Token, random: np.random.Generator) -> FillMask:

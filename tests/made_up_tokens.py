@@ -2,8 +2,18 @@
 
 from collections.abc import Generator, Sequence
 
-from roberta_gui.records import CutStep, CutWord, Dissection, Report, Stop, Token, WordNeighbour
+from roberta_gui.records import (
+    CutStep,
+    CutWord,
+    Dissection,
+    ModelInfo,
+    Report,
+    Stop,
+    Token,
+    WordNeighbour,
+)
 
+START_ID, END_ID, MASK_ID = 0, 2, 50264
 _FIRST_ROW = 11
 
 
@@ -49,3 +59,27 @@ def cut(text: str, most: int) -> tuple[str, int]:
 def special(index: int, row: int, name: str) -> Token:
     """Make a token that a template puts around a text."""
     return Token(index, row, name, 0, 0, True, False, None, False, None, name.encode())
+
+
+def text_of(ids: Sequence[int]) -> str:
+    """Write a word for each id."""
+    return " ".join("<mask>" if row == MASK_ID else f"t{row}" for row in ids)
+
+
+def tokens_of(text: str, model: ModelInfo, ids: Sequence[int] = ()) -> tuple[Token, ...]:
+    """Cut at blanks, and put the model's special tokens around, if it has any."""
+    begin, end_of_text = model.special_tokens[:1], model.special_tokens[1:]
+    tokens, start = [special(0, START_ID, name) for name in begin], 0
+    for nth, word in enumerate(text.split()):
+        start = text.index(word, start)
+        end, mask, index = start + len(word), word == "<mask>", len(tokens)
+        row = ids[nth] if ids else 99 if mask else 3 + nth % 90
+        tokens.append(
+            Token(
+                index, row, word, start, end, False, mask, nth, nth > 0 or bool(ids), 0,
+                word.encode(),
+            )
+        )  # fmt: skip
+        start = end
+    tokens += [special(len(tokens), END_ID, name) for name in end_of_text]
+    return tuple(tokens)

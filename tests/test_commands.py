@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from roberta_gui.__main__ import main
-from roberta_gui.commands import aligned
 from roberta_gui.engine import Engine
-from roberta_gui.findings.tables import Table
+from roberta_gui.findings.tables import Table, aligned
 from roberta_gui.records import AnalysisRequest
 
 PAIR = "The keys to the cabinet <mask> here.", "The key to the cabinet <mask> here."

@@ -12,7 +12,8 @@ from roberta_gui import view as transitions
 from roberta_gui.records import Run
 from roberta_gui.selection import Selection, carried_values
 from roberta_gui.view import View
-from tests.made_up import MASK_ID, make_analysis
+from tests.made_up import make_analysis
+from tests.made_up_tokens import MASK_ID
 
 
 def shown(*ids: int, **selected: Any) -> View:

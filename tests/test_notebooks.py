@@ -29,7 +29,8 @@ from roberta_gui.records import (
     Watched,
     WordScores,
 )
-from tests.made_up import MASK_ID, make_analysis, make_model, make_tokens
+from tests.made_up import make_analysis, make_model, make_tokens
+from tests.made_up_tokens import MASK_ID
 
 README = Path(__file__).parents[1] / "README.md"
 LONG = AnalysisRequest("A very long text. " * 1000)

@@ -14,7 +14,8 @@ from roberta_gui.problems import NoNetwork
 from roberta_gui.records import Run
 from roberta_gui.selection import Selection
 from roberta_gui.view import Derived, Progress, View
-from tests.made_up import MASK_ID, make_analysis, make_model, make_tokens
+from tests.made_up import make_analysis, make_model, make_tokens
+from tests.made_up_tokens import MASK_ID
 
 Transition = Callable[[View], View]
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO, TypeAlias
@@ -56,6 +57,31 @@ class Table:
             if n_cells >= CELLS_A_STEP:
                 n_cells = 0
                 yield
+
+
+def aligned(table: Table) -> str:
+    """Write a table in columns, numbers to the right."""
+    rows = [tuple(table.columns), *(tuple(map(_cell, row)) for row in table.rows)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    kinds = [all(_is_number(cell) for cell in column[1:]) for column in zip(*rows, strict=True)]
+    lines = (
+        "  ".join(
+            cell.rjust(width) if is_number else cell.ljust(width)
+            for cell, width, is_number in zip(row, widths, kinds, strict=True)
+        ).rstrip()
+        for row in rows
+    )
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _cell(value: object) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _is_number(cell: str) -> bool:
+    return cell == "–" or cell.lstrip("-").replace(".", "", 1).replace("e-", "").isdecimal()
 
 
 Axis: TypeAlias = Mapping[str, Sequence[object]]

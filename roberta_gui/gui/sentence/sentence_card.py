@@ -1,4 +1,4 @@
-"""SentenceCard and SecondCard: the editor, the token count, the examples and the token strip."""
+"""SentenceCard: the editor, the token count, the examples and the token strip."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +23,6 @@ from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.look.missing_characters import describe_missing
 from roberta_gui.gui.sentence.mask_walk import next_hidden
-from roberta_gui.gui.sentence.overflow_bar import OverflowBar
 from roberta_gui.gui.sentence.sentence_tint import SECOND, SentenceTint, of_first, of_second
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
 from roberta_gui.gui.store import ViewStore
@@ -372,31 +371,6 @@ class SentenceCard(QFrame):
                 action.triggered.connect(partial(self.editor.set_text, example["text"]))
         menu.setToolTipsVisible(True)
         return menu
-
-
-class SecondCard(SentenceCard):
-    """A sentence card for B, with buttons to change the sides and to have one sentence again."""
-
-    swap_wanted = Signal()
-    end_wanted = Signal()
-
-    def __init__(self, store: ViewStore, partners: TokenAlignment) -> None:
-        super().__init__(store, partners, side=1)
-        self.rest = OverflowBar("B")
-        """What was too long for it: the bar comes and goes with the card, what it keeps stays."""
-        self._column.insertWidget(0, self.rest)
-        self.editor.cut_short.connect(self.rest.keep)
-        swap, end = self._button("Swap", "Swap A and B (Ctrl+Shift+B)"), QToolButton()
-        swap.setIcon(icon("swap-vertical", "muted"))
-        swap.setAccessibleName("Swap A and B")
-        swap.clicked.connect(self.swap_wanted)
-        end.setIcon(icon("close", "muted"))
-        end.setToolTip("One sentence again (F8)")
-        end.setAccessibleName("One sentence again")
-        end.clicked.connect(self.end_wanted)
-        for button in (swap, end):
-            self.add_button(button)
-        self.set_letter("B")
 
 
 def _told_of_controls(typed: Run) -> str:

@@ -5,7 +5,8 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
-from roberta_gui.gui.sentence.sentence_card import SecondCard, SentenceCard
+from roberta_gui.gui.sentence.second_card import SecondCard
+from roberta_gui.gui.sentence.sentence_card import SentenceCard
 from roberta_gui.gui.sentence.sentence_tint import SECOND
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS, COMPARE

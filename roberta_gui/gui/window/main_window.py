@@ -22,7 +22,8 @@ from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.sentence.overflow_bar import OverflowBar
-from roberta_gui.gui.sentence.sentence_card import SecondCard, SentenceCard
+from roberta_gui.gui.sentence.second_card import SecondCard
+from roberta_gui.gui.sentence.sentence_card import SentenceCard
 from roberta_gui.gui.sentence.sentence_tint import NAME as SURPRISAL
 from roberta_gui.gui.sentence.sentence_tint import WHY, tinted_by
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment

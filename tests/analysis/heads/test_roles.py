@@ -10,7 +10,8 @@ from scipy.stats import entropy
 from roberta_gui.analysis.heads.roles import ROLES, HeadRoles, is_punctuation, measure, no_roles
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import Token
-from tests.made_up import MASK_ID, make_tokens
+from tests.made_up import make_tokens
+from tests.made_up_tokens import MASK_ID
 from tests.tolerances import STORED, SUMMED
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from roberta_gui.analysis.sentences.alignment import Alignment, align, difference
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import Token
-from tests.made_up import MASK_ID, START_ID, make_tokens
+from tests.made_up import make_tokens
+from tests.made_up_tokens import MASK_ID, START_ID
 
 WORDS = st.lists(st.integers(10, 14), max_size=9)
 WORDS_AND_MASKS = st.lists(st.sampled_from([10, 11, 12, 13, MASK_ID]), max_size=9)

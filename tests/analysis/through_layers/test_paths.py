@@ -21,7 +21,8 @@ from roberta_gui.analysis.through_layers.paths import (
     with_partners,
 )
 from roberta_gui.records import FloatArray
-from tests.made_up import MASK_ID, make_analysis, make_model, make_tokens
+from tests.made_up import make_analysis, make_model, make_tokens
+from tests.made_up_tokens import MASK_ID
 from tests.tolerances import SUMMED
 
 N_LAYERS, N_FEATURES = 4, 6

@@ -9,7 +9,7 @@ from superqt.elidable import QElidingLabel
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import choose
 from roberta_gui.gui.panels import PANELS
-from roberta_gui.gui.panels.panel import PanelTitle
+from roberta_gui.gui.panels.panel_title import PanelTitle
 
 
 @pytest.fixture

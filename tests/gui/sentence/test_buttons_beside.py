@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import LIGHT, ZOOM_STEPS
-from roberta_gui.gui.sentence.sentence_card import SecondCard, SentenceCard
+from roberta_gui.gui.sentence.second_card import SecondCard
+from roberta_gui.gui.sentence.sentence_card import SentenceCard
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.records import Run

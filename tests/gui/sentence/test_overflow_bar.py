@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.sentence.overflow_bar import OverflowBar
-from roberta_gui.gui.sentence.sentence_card import SecondCard
+from roberta_gui.gui.sentence.second_card import SecondCard
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
 from roberta_gui.gui.store import ViewStore
 

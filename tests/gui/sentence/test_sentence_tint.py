@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.findings.notation.numbers import written_change
 from roberta_gui.findings.surprisal import TokenSurprisal
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.sentence.sentence_card import SecondCard, SentenceCard
+from roberta_gui.gui.sentence.second_card import SecondCard
+from roberta_gui.gui.sentence.sentence_card import SentenceCard
 from roberta_gui.gui.sentence.sentence_tint import SECOND, why_of
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
 from roberta_gui.gui.store import ViewStore

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.analysis.sentences.alignment import align
 from roberta_gui.findings.surprisal import TokenSurprisal
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.sentence.sentence_card import SecondCard
+from roberta_gui.gui.sentence.second_card import SecondCard
 from roberta_gui.gui.sentence.sentence_tint import SECOND
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.widgets.sentence.text_index import LIMIT

@@ -26,7 +26,8 @@ from roberta_gui.view import (
     with_second,
     with_typed,
 )
-from tests.made_up import MASK_ID, make_analysis, make_model
+from tests.made_up import make_analysis, make_model
+from tests.made_up_tokens import MASK_ID
 
 MODEL = replace(make_model(name="tiny"), weights_sha256="abcd" + "0" * 56 + "1234")
 
