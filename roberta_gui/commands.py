@@ -13,7 +13,7 @@ from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.findings import guesses
-from roberta_gui.findings.labels import Labelled
+from roberta_gui.findings.labels import LabelsResult
 from roberta_gui.findings.tables import Table, aligned
 from roberta_gui.findings.words import patching
 from roberta_gui.findings.words.cloze import Cloze, answers, hide_every
@@ -161,7 +161,7 @@ def _describe_predict(one: argparse.ArgumentParser) -> None:
 
 def _predict(wishes: argparse.Namespace) -> Found:
     (run, a), b = _both(wishes, lambda engine, one: (engine.analyse(one), engine.predict(one)))
-    found = Labelled(a) if b is None else Labelled(a, b[1], Comparison(run, b[0]))
+    found = LabelsResult(a) if b is None else LabelsResult(a, b[1], Comparison(run, b[0]))
     return found.table(), found.caption()
 
 

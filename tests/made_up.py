@@ -36,7 +36,7 @@ from roberta_gui.records import (
     Task,
     Token,
     TokenStates,
-    Watched,
+    WatchedWord,
     WholeWord,
     WordOrRow,
     WordScores,
@@ -177,7 +177,7 @@ class MadeUpEngine(MadeUpTokens):
         if watch is not None:
             word = watch.strip() if isinstance(watch, str) else f"word{watch}"
             chance = np.log(1 / (1.0 + ranks)).astype(np.float32)
-            watched = Watched(11, word, True, read_only(ranks), read_only(chance))
+            watched = WatchedWord(11, word, True, read_only(ranks), read_only(chance))
         half = len(tokens) // 2
         for end in (half, len(tokens)) if half else (len(tokens),):
             unread = np.arange(len(tokens)) >= end

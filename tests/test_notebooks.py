@@ -26,7 +26,7 @@ from roberta_gui.records import (
     Lens,
     Sweep,
     TokenStates,
-    Watched,
+    WatchedWord,
     WordScores,
 )
 from tests.made_up import make_analysis, make_model, make_tokens
@@ -44,7 +44,7 @@ def every_record() -> list[object]:
     """Make one of each record that holds arrays, as large as they get."""
     model = make_model(n_layers=12, n_heads=12)
     attention = np.zeros((12, 12, 2, 2), np.float32)
-    watched = Watched(5, "cat", True, GRID.astype(np.int64), GRID)
+    watched = WatchedWord(5, "cat", True, GRID.astype(np.int64), GRID)
     ids = np.zeros((13, 512, 10), np.int64)
     lens = (ids, ids.astype(np.float32), GRID, GRID, {0: ("cat", True)}, watched)
     words, ranks = ("cat",) * 500, np.zeros((1, 500), np.int64)

@@ -16,7 +16,7 @@ from roberta_gui.analysis.stepped import result_of, told
 from roberta_gui.choices import HeadSort, Scale, Specials
 from roberta_gui.findings import sweep
 from roberta_gui.findings.comparison.against import names_of, sides_of
-from roberta_gui.findings.comparison.attention import FoundApart, find_apart
+from roberta_gui.findings.comparison.attention import AttentionResult, find_apart
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.names import describe_switched_heads
 from roberta_gui.findings.notation.numbers import written_change
@@ -62,7 +62,7 @@ class HeadPictures:
     analysis: Analysis
     thumbnails: NDArray[np.float32]
     faint: NDArray[np.float32]
-    apart: FoundApart | None = None
+    apart: AttentionResult | None = None
     is_difference: bool = False
     roles: HeadRoles | None = None
     is_measured: bool = False

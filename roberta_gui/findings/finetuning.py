@@ -20,7 +20,7 @@ _MOST = 120
 
 
 @dataclass(frozen=True, eq=False)
-class Taught:
+class TuningProgress:
     """What a run of fine-tuning has told so far; ``folder`` is its model's, "" until it ends.
 
     ``about``, ``notices``, ``texts`` and ``counts`` are what there is to learn from: said, the
@@ -38,7 +38,7 @@ class Taught:
     unit: str = "text"
     tested: Scores | None = None
 
-    def heard(self, event: Mapping[str, Any]) -> "Taught":
+    def heard(self, event: Mapping[str, Any]) -> "TuningProgress":
         """Return what is known after one more event, as the command tells it."""
         if event.get("step"):
             return replace(self, steps=(*self.steps, _step(event["step"])))
@@ -215,7 +215,7 @@ class Taught:
 class LayersMoved:
     """Where the layers are at a snapshot of a run."""
 
-    taught: Taught
+    taught: TuningProgress
     nth: int
 
     def table(self) -> Table:
@@ -255,13 +255,13 @@ def _spoken(measure: str) -> str:
     return measure.replace("_", " ")
 
 
-def first_heard(event: Mapping[str, Any]) -> Taught:
+def first_heard(event: Mapping[str, Any]) -> TuningProgress:
     """Read what a run has to learn from."""
     data = event["data"]
     texts = tuple(map(tuple, data["texts"]))
     labels, unit = tuple(data["labels"]), data["unit"]
     about = data["about"], tuple(data["notices"]), texts, data["counts"]
-    return Taught(*about, labels=labels, unit=unit)
+    return TuningProgress(*about, labels=labels, unit=unit)
 
 
 def _scores(told: Mapping[str, Any]) -> Scores:

@@ -267,7 +267,7 @@ def first_axis_notes(first: FirstAxis) -> tuple[str, str]:
     return f"PC1: {goes.name}, {written(goes.r, 2)}", f"{goes.short_name} {short}"
 
 
-class _Goes(NamedTuple):
+class _Correlate(NamedTuple):
     """Something that a first axis goes with, and how closely."""
 
     name: str
@@ -275,17 +275,17 @@ class _Goes(NamedTuple):
     r: float
 
 
-def _told(first: FirstAxis) -> list[_Goes]:
+def _told(first: FirstAxis) -> list[_Correlate]:
     """Return with what the axis goes and how closely, the closest first."""
     dimension = first.dimension
     told = [
-        _Goes("position", "position", first.position),
-        _Goes("norm", "norm", first.norm),
-        _Goes(f"dimension {dimension}", f"dim {dimension}", first.dimension_r),
+        _Correlate("position", "position", first.position),
+        _Correlate("norm", "norm", first.norm),
+        _Correlate(f"dimension {dimension}", f"dim {dimension}", first.dimension_r),
     ]
     return sorted(told, key=lambda goes: -abs(goes.r))
 
 
-def _how(goes: _Goes) -> str:
+def _how(goes: _Correlate) -> str:
     how = "mostly goes with" if abs(goes.r) >= CLOSE else "goes closely with nothing; most with"
     return f"PC1 {how}"

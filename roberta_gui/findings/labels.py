@@ -18,7 +18,7 @@ from roberta_gui.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class LabelRow:
     """A label of the text, or of the ``word`` that begins with a token, and its probability.
 
     ``in_b`` is nan where B has no such label or word. Of a regression both are its values.
@@ -37,14 +37,14 @@ def predict(
     asked: ModelHandle,
     stop: Stop,
     report: Report,
-) -> Generator["Labelled", None, "Labelled"]:
+) -> Generator["LabelsResult", None, "LabelsResult"]:
     """Ask for the labels of an analysed sentence, then of what it is held against."""
 
     def ask(run: Analysis) -> Prediction:
         engine = asked.engine_of(run.model)
         return engine.predict(run.request, stop, report, hidden=run.hidden)
 
-    found = Labelled(ask(analysis), None, comparison, analysis)
+    found = LabelsResult(ask(analysis), None, comparison, analysis)
     if comparison is None or comparison.b.model.task is None:
         return found
     yield found
@@ -52,7 +52,7 @@ def predict(
 
 
 @dataclass(frozen=True, eq=False)
-class Labelled:
+class LabelsResult:
     """What the model says in A, and in B where that one tells labels, too.
 
     ``analysis`` and ``comparison`` are the passes that they belong to, where these were made.
@@ -85,15 +85,15 @@ class Labelled:
         values: FloatArray = np.append(b.probabilities, none, axis=-1)[..., columns]
         return self.comparison.partners(values, "token") if self.is_of_words else read_only(values)
 
-    def every(self) -> Iterator[Said]:
+    def every(self) -> Iterator[LabelRow]:
         """Give every label of the text, or of each word."""
         values, in_b = np.atleast_2d(self.a.probabilities), np.atleast_2d(self.in_b)
         for token, word in (_words(self.a) if self.is_of_words else {0: ""}).items():
             pairs = zip(values[token].tolist(), in_b[token].tolist(), strict=True)
             for label, (value, other) in zip(self.a.task.labels, pairs, strict=True):
-                yield Said(label, value, other, token, word)
+                yield LabelRow(label, value, other, token, word)
 
-    def rows(self) -> tuple[Said, ...]:
+    def rows(self) -> tuple[LabelRow, ...]:
         """Give every label of the text in the model's order, or each word's likeliest one."""
         every, n = list(self.every()), len(self.a.task.labels)
         if not self.is_of_words:

@@ -35,7 +35,7 @@ from roberta_gui.records import (
     Candidate,
     FloatArray,
     Lens,
-    Watched,
+    WatchedWord,
     WordOrRow,
 )
 
@@ -51,7 +51,7 @@ SHORT_CAVEAT: Final = "only the last layer was trained for this head"
 _LONGEST_NAME = 18
 
 
-class Tinted(NamedTuple):
+class TintValues(NamedTuple):
     """What a tint shows: float32 (layer + 1, token), nan where not read yet, and what it means."""
 
     values: FloatArray
@@ -145,29 +145,29 @@ class LensState:
         row = int(self.lens.ids[layer, token, 0])
         return "" if row < 0 else spaced_word(*self.lens.spelled[row])
 
-    def tinted(self, tint: Tint) -> Tinted:
+    def tinted(self, tint: Tint) -> TintValues:
         """Return what tints the cells; a watched word's tints need one, or are the first one."""
         lens, size = self.lens, self.lens.model.vocab_size
         if tint == "difference" and self.change_bits is not None:
             most = max(float(np.nanmax(np.abs(self.change_bits), initial=0.0)), 0.1)
             sides = names_of(self.comparison)
             meaning = f"by how much the watched word is likelier {sides.in_a} than {sides.in_b}"
-            return Tinted(self.change_bits, ColourScale(-most, most), meaning)
+            return TintValues(self.change_bits, ColourScale(-most, most), meaning)
         if tint == "entropy":
             scale = ColourScale(0.0, float(np.log2(size)))
             meaning = "the entropy of all guesses"
-            return Tinted(lens.entropy_bits, scale, meaning, small_is_strong=True)
+            return TintValues(lens.entropy_bits, scale, meaning, small_is_strong=True)
         if tint == "kl":
             scale = ColourScale(0.0, max(float(np.nanmax(lens.kl_bits, initial=0.0)), 1.0))
             meaning = "the divergence of the last layer's guesses from this layer's"
-            return Tinted(lens.kl_bits, scale, meaning, small_is_strong=True)
+            return TintValues(lens.kl_bits, scale, meaning, small_is_strong=True)
         if tint == "rank" and lens.watched is not None:
             ranks = lens.watched.ranks.astype(np.float32)
             ranks = np.where(ranks > 0, ranks, np.float32(np.nan))
             scale = RankScale(0.0, float(np.log10(size)), log=True)
-            return Tinted(ranks, scale, "the rank of the watched word", "rank", True)
+            return TintValues(ranks, scale, "the rank of the watched word", "rank", True)
         best = np.asarray(np.exp(lens.log_probabilities[:, :, 0]))
-        return Tinted(best, PercentScale(0.0, 1.0), "the probability of the likeliest word", "")
+        return TintValues(best, PercentScale(0.0, 1.0), "the probability of the likeliest word", "")
 
     def cells(self, tint: Tint) -> LensCells:
         """Return all that the grid draws and says."""
@@ -275,13 +275,13 @@ class LensState:
         return {name: array for name, array in arrays.items() if array is not None}
 
 
-def _place(watched: Watched, layer: int, token: int) -> str:
+def _place(watched: WatchedWord, layer: int, token: int) -> str:
     """Write a rank and the probability that goes with it."""
     probability = float(np.exp(watched.log_probabilities[layer, token]))
     return f"{watched.ranks[layer, token]:,} ({percentage(probability)})"
 
 
-def word_of(word: Candidate | Watched) -> str:
+def word_of(word: Candidate | WatchedWord) -> str:
     """Write a guess, or the word that is watched."""
     return spaced_word(word.text, word.leading_space)
 

@@ -46,7 +46,7 @@ NONE = 0.01
 
 
 @dataclass(frozen=True, eq=False)
-class FoundPaths:
+class PathsResult:
     """What was computed for a sentence in one space, and what it was made from.
 
     ``of_b`` is the same of B's tokens, on A's layers; None where the space is none of B's.
@@ -116,23 +116,23 @@ def find_paths(
     axes: ReferenceAxes,
     preparations: Preparations,
     comparison: Comparison | None,
-    known: FoundPaths | None,
+    known: PathsResult | None,
     stop: Stop | None = None,
     report: Report | None = None,
-) -> Generator[None, None, FoundPaths]:
+) -> Generator[None, None, PathsResult]:
     """Compute in short steps; of ``known`` is taken what is of the same space."""
     known = known if known is not None and known.preparations is preparations else None
     paths = yield from token_paths(analysis.tokens, analysis.hidden, preparations)
     curves = known.curves if known else (yield from reference_curves(axes, preparations))
     if comparison is None:
-        return FoundPaths(analysis, preparations, paths, curves)
+        return PathsResult(analysis, preparations, paths, curves)
     b = comparison.b
     of_b = known.paths if known is not None and known.analysis is b else None
     for_b = preparations if comparison.can_compare_states else _untouched(b, preparations)
     if of_b is None and for_b is not None:
         of_b = yield from token_paths(b.tokens, b.hidden[comparison.layers], for_b)
     with_b = yield from with_partners(comparison, preparations)
-    return FoundPaths(analysis, preparations, paths, curves, comparison, of_b, with_b)
+    return PathsResult(analysis, preparations, paths, curves, comparison, of_b, with_b)
 
 
 def _untouched(b: Analysis, preparations: Preparations) -> Preparations | None:
@@ -170,12 +170,12 @@ def caption(
     return describe(_found(run, axes, space), layer, token)
 
 
-def _found(run: Analysis | Comparison, axes: ReferenceAxes, space: Space) -> FoundPaths:
+def _found(run: Analysis | Comparison, axes: ReferenceAxes, space: Space) -> PathsResult:
     a, comparison = sides_of(run)
     return result_of(find_paths(a, axes, axes.need_preparation(space), comparison, None))
 
 
-def lines_of(found: FoundPaths) -> list[Line]:
+def lines_of(found: PathsResult) -> list[Line]:
     """Return the curves that are there, the baseline first, each with its n."""
     paths, curves = found.paths, found.curves
     baseline = f"random pairs, the baseline ({counted(curves.n_sample, 'token')})"
@@ -203,7 +203,7 @@ def _quoted(token: Token) -> str:
 
 
 def describe(
-    found: FoundPaths,
+    found: PathsResult,
     layer: int,
     token: int | None = None,
     pictures: Sequence[PathPicture] = ("itself", "others", "contexts"),
@@ -279,7 +279,7 @@ def tip_of_change(value: float, change: float, comparison: Comparison, layer: in
     return f"\n{layer_of_b(comparison, layer)}: {in_b}, a difference of {difference}"
 
 
-def _apart(found: FoundPaths, token: int | None, with_b: NDArray[np.float64]) -> str:
+def _apart(found: PathsResult, token: int | None, with_b: NDArray[np.float64]) -> str:
     """Say in which layer the tokens are least like their partners on the other side."""
     in_b = names_of(found.comparison).in_b
     tokens, is_paired = found.analysis.tokens, np.isfinite(with_b.min(axis=0)).tolist()
@@ -300,7 +300,7 @@ def _apart(found: FoundPaths, token: int | None, with_b: NDArray[np.float64]) ->
     )
 
 
-def _turn(found: FoundPaths, token: int | None) -> str:
+def _turn(found: PathsResult, token: int | None) -> str:
     """Say between which layers the big step lies, of the token and of the sentence."""
     turned, space = found.paths.with_before[1:], found.space.phrase
     if len(turned) < 2:
@@ -336,7 +336,7 @@ def _range(cosines: NDArray[np.float64]) -> str:
     return f"cosine about {low}" if low == high else f"cosine {low} to {high}"
 
 
-def _way(found: FoundPaths, layer: int, token: int | None, against: Against) -> str:
+def _way(found: PathsResult, layer: int, token: int | None, against: Against) -> str:
     """Say how far the token is from its start or end, and where it is half the way."""
     start, tokens = against == "embeddings", found.analysis.tokens
     every = found.paths.with_embeddings if start else found.paths.with_last
@@ -360,7 +360,7 @@ def _half_way(way: FloatArray, start: bool) -> str:
     return f"from {the_layer(int(far[-1]) + 1)} on it is above {HALF:g}"
 
 
-def _others(found: FoundPaths, layer: int, token: int | None) -> str:
+def _others(found: PathsResult, layer: int, token: int | None) -> str:
     """Say which tokens are most and least like the selected one in the chosen layer."""
     where, tokens = f"In {the_layer(layer)}", found.analysis.tokens
     cosines, whose, kind = found.paths.with_others[layer], "all others", "mean cosine"
@@ -378,7 +378,7 @@ def _others(found: FoundPaths, layer: int, token: int | None) -> str:
     )
 
 
-def _contexts(found: FoundPaths, layer: int) -> str:
+def _contexts(found: PathsResult, layer: int) -> str:
     """Say how much of the similarity is more than what random pairs have."""
     curves, space, where = found.curves, found.space.phrase, f"In {the_layer(layer)}"
     chance, sample = float(curves.random_pairs[layer]), counted(curves.n_sample, "token")

@@ -12,7 +12,7 @@ from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.names import head_names, place_name, spelled, what_is_watched
 from roberta_gui.findings.notation.numbers import percentage, written_change
 from roberta_gui.findings.tables import Arrays, Table, as_mask, grid, layers_and_heads
-from roberta_gui.findings.words.started import Started, followed
+from roberta_gui.findings.words.started import RequestState, followed
 from roberta_gui.records import (
     Ablation,
     Analysis,
@@ -64,7 +64,7 @@ class SweepRequest:
         return Analysis(self.request, self.model, self.tokens, attention, hidden, ())
 
 
-class SweepState(Started[SweepRequest, Sweep]):
+class SweepState(RequestState[SweepRequest, Sweep]):
     """What came of a request so far: a sweep after the first step, or why the word is refused."""
 
     @property

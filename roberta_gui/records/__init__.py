@@ -10,7 +10,7 @@ from roberta_gui.records.measured import (
     Prediction,
     Sweep,
     TokenStates,
-    Watched,
+    WatchedWord,
     WordScores,
 )
 from roberta_gui.records.request import (
@@ -81,7 +81,7 @@ __all__ = [
     "TaskKind",
     "Token",
     "TokenStates",
-    "Watched",
+    "WatchedWord",
     "WholeWord",
     "WordNeighbour",
     "WordOrRow",

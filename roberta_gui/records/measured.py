@@ -54,7 +54,7 @@ class TokenStates(HoldsArrays):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Watched(HoldsArrays):
+class WatchedWord(HoldsArrays):
     """How one word of the vocabulary (``" cat"`` is not ``"cat"``) fares at every layer and token.
 
     ``ranks`` is int64 (layer + 1, token): 1 + the number of words with a greater logit.
@@ -90,7 +90,7 @@ class Lens(HoldsArrays):
     entropy_bits: FloatArray
     kl_bits: FloatArray
     spelled: Mapping[int, tuple[str, bool]]
-    watched: Watched | None = None
+    watched: WatchedWord | None = None
     dropped_tokens: int = 0
 
     @property

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from roberta_gui.findings.finetuning import Taught, first_heard
+from roberta_gui.findings.finetuning import TuningProgress, first_heard
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.panels.train.panel import TrainPanel
 from roberta_gui.gui.store import ViewStore
@@ -68,7 +68,7 @@ def tell(panel: Panel, store: ViewStore) -> None:
         for event in (first, *steps):
             panel.hear(event)
     else:
-        taught: Taught = first_heard(first)
+        taught: TuningProgress = first_heard(first)
         for event in steps:
             taught = taught.heard(event)
         store.derive("train", Derived(taught, taught))

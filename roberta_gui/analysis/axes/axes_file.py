@@ -21,7 +21,7 @@ from roberta_gui.analysis.axes.reference_axes import (
     ReferenceAxes,
     spaces_for,
 )
-from roberta_gui.analysis.axes.reference_sentences import Repeated
+from roberta_gui.analysis.axes.reference_sentences import RepeatedWords
 from roberta_gui.analysis.projection import Axes, Basis
 from roberta_gui.outside import reading, require_regular
 from roberta_gui.problems import BadArgument, Problem
@@ -151,7 +151,7 @@ def _axes_of(arrays: Arrays) -> ReferenceAxes:
         raise ValueError("the repeated words do not fit together")
     spaces = spaces_for(n_features)
     return ReferenceAxes(
-        n_sentences, n_tokens, sample, positions, Repeated(hidden, words, texts),
+        n_sentences, n_tokens, sample, positions, RepeatedWords(hidden, words, texts),
         MappingProxyType({
             (space, basis): _fitted_of(arrays, space, basis, n_tokens)
             for space in spaces for basis in BASES

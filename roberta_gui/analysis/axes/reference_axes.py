@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.axes.modes import SPACES, Space
 from roberta_gui.analysis.axes.preparation import Preparations
-from roberta_gui.analysis.axes.reference_sentences import Repeated
+from roberta_gui.analysis.axes.reference_sentences import RepeatedWords
 from roberta_gui.analysis.projection import Axes, Basis
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray
@@ -89,7 +89,7 @@ class ReferenceAxes:
     sample: FloatArray
     # int64 (sample,): the index of each of those tokens in its sequence
     positions: NDArray[np.int64]
-    repeated: Repeated  # raw states of words that stand in several sentences
+    repeated: RepeatedWords  # raw states of words that stand in several sentences
     fits: Mapping[tuple[Space, Basis], Fitted]  # by space and basis; ask :meth:`fitted`
     preparations: Mapping[Space, Preparations]  # by space, as far as they are fitted
 

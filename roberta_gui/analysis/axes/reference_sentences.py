@@ -39,7 +39,7 @@ def reference_sha256(sentences: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Repeated:
+class RepeatedWords:
     """Raw hidden states of words that occur in several sentences."""
 
     hidden: FloatArray  # float32 (layer + 1, occurrence, feature): the mean over the word's pieces
@@ -108,7 +108,7 @@ def state_of(occurrence: Occurrence, read: TokenStates) -> NDArray[np.float32] |
 
 def gathered(
     texts: tuple[str, ...], found: Sequence[tuple[Occurrence, FloatArray]], empty: FloatArray
-) -> Repeated:
+) -> RepeatedWords:
     """Put the states of all occurrences side by side, word by word; ``empty`` where there is none.
 
     Each state is float32 (layer + 1, feature), ``empty`` float32 (layer + 1, 0, feature).
@@ -116,4 +116,4 @@ def gathered(
     found = sorted(found, key=lambda pair: pair[0])
     hidden = np.stack([state for _, state in found], axis=1) if found else empty
     words = np.array([occurrence.word for occurrence, _ in found], dtype=np.int64)
-    return Repeated(read_only(hidden), read_only(words), texts)
+    return RepeatedWords(read_only(hidden), read_only(words), texts)

@@ -9,7 +9,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.layer_maps.intervals import Drawing, Halved, HalvedSteps, prepared
+from roberta_gui.analysis.layer_maps.intervals import (
+    Drawing,
+    HalfSampleValues,
+    HalvedSteps,
+    prepared,
+)
 from roberta_gui.analysis.similarity import NEIGHBOURS, nearest, shared_neighbours, unit
 from roberta_gui.records import FloatArray
 
@@ -34,7 +39,7 @@ def cosine_steps(
             elif row.shape == column.shape:
                 means[:, at, beside] = weights @ np.einsum("tf,tf->t", row, column)
         yield None
-    return Halved(means[0], means[1:])
+    return HalfSampleValues(means[0], means[1:])
 
 
 def rsa_steps(
@@ -64,7 +69,7 @@ def rsa_steps(
 
     whole = map_of(_correlations(ranks))
     halves = np.full((len(drawing.halves), *whole.shape), np.nan)
-    yield Halved(whole, halves[:0])
+    yield HalfSampleValues(whole, halves[:0])
     for half, inside in enumerate(drawing.tokens()):
         pairs = (inside[:, np.newaxis] & inside)[upper]
         part = np.empty((len(layers), int(pairs.sum())), dtype=np.float32)
@@ -76,7 +81,7 @@ def rsa_steps(
                 yield None
         halves[half] = map_of(_correlations(part))
         yield None
-    return Halved(whole, halves)
+    return HalfSampleValues(whole, halves)
 
 
 def ranks_in_order(ascending: NDArray[np.generic]) -> NDArray[np.float64]:
@@ -127,7 +132,7 @@ def neighbour_steps(
     split = None if right is None else len(left)
     whole = _shared(lists, split)
     halves = np.full((len(drawing.halves), *whole.shape), np.nan)
-    yield Halved(whole, halves[:0])
+    yield HalfSampleValues(whole, halves[:0])
     for half, inside in enumerate(drawing.tokens()):
         kept = np.flatnonzero(inside)
         if len(kept) <= NEIGHBOURS:
@@ -139,7 +144,7 @@ def neighbour_steps(
                 yield None
         halves[half] = _shared(lists, split)
         yield None
-    return Halved(whole, halves)
+    return HalfSampleValues(whole, halves)
 
 
 def _shared(lists: Sequence[NDArray[np.intp]], split: int | None) -> NDArray[np.float64]:

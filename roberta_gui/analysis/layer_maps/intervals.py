@@ -33,7 +33,7 @@ MOST_UNITS: Final = 64
 """More sentences than that are drawn in bundles: the products of all pairs stay few."""
 
 
-class Halved(NamedTuple):
+class HalfSampleValues(NamedTuple):
     """What a measure gives on the whole sample, and on each of its half samples."""
 
     values: NDArray[np.float64]  # float64 (row, column); nan where nothing is known, or not yet
@@ -41,7 +41,7 @@ class Halved(NamedTuple):
     are_bounds: bool = False  # ``values`` are no more than upper bounds of what is to come
 
 
-HalvedSteps: TypeAlias = Generator[Halved | None, None, Halved]
+HalvedSteps: TypeAlias = Generator[HalfSampleValues | None, None, HalfSampleValues]
 """Work in short steps that yields what is known so far, or None where nothing is new."""
 
 Prepared = TypeVar("Prepared")

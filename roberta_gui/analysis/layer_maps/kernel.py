@@ -13,7 +13,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.layer_maps.intervals import Drawing, Halved, HalvedSteps, prepared
+from roberta_gui.analysis.layer_maps.intervals import (
+    Drawing,
+    HalfSampleValues,
+    HalvedSteps,
+    prepared,
+)
 from roberta_gui.analysis.similarity import FEWEST_TOKENS, centred
 from roberta_gui.records import FloatArray
 
@@ -48,7 +53,7 @@ def cka_steps(
     cka = np.divide(hsic, np.sqrt(np.abs(scale)), out=np.full_like(hsic, np.nan), where=scale > 0)
     if right is not None:
         cka = cka[:, : len(left), len(left) :]
-    return Halved(cka[0], cka[1:])
+    return HalfSampleValues(cka[0], cka[1:])
 
 
 def _scaled(states: FloatArray, order: NDArray[np.intp]) -> NDArray[np.float32]:

@@ -14,7 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.layer_maps.cosines import cosine_steps, neighbour_steps, rsa_steps
-from roberta_gui.analysis.layer_maps.intervals import Drawing, Halved, HalvedSteps, half_width
+from roberta_gui.analysis.layer_maps.intervals import (
+    Drawing,
+    HalfSampleValues,
+    HalvedSteps,
+    half_width,
+)
 from roberta_gui.analysis.layer_maps.kernel import cka_steps
 from roberta_gui.analysis.layer_maps.procrustes import procrustes_steps
 from roberta_gui.analysis.stepped import OneThread, loading
@@ -123,7 +128,7 @@ def layer_map(
 
 
 def _named(
-    measure: Measure, n_tokens: int, n_sentences: int, n_units: int, found: Halved
+    measure: Measure, n_tokens: int, n_sentences: int, n_units: int, found: HalfSampleValues
 ) -> LayerMap:
     width = half_width(found.halves, n_units).astype(np.float64)
     return LayerMap(

@@ -6,7 +6,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.layer_maps.intervals import Drawing, Halved, HalvedSteps, prepared
+from roberta_gui.analysis.layer_maps.intervals import (
+    Drawing,
+    HalfSampleValues,
+    HalvedSteps,
+    prepared,
+)
 from roberta_gui.analysis.similarity import centred
 from roberta_gui.analysis.stepped import OneThread
 from roberta_gui.records import FloatArray
@@ -42,22 +47,22 @@ def procrustes_steps(
     if bounded:
         yield from _bound_steps(rows, columns, pairs)
     for _ in _distances(values, rows, columns, pairs):
-        yield None if bounded else Halved(values.copy(), halves[:0])
-    yield Halved(values.copy(), halves[:0])
+        yield None if bounded else HalfSampleValues(values.copy(), halves[:0])
+    yield HalfSampleValues(values.copy(), halves[:0])
     for at, beside in pairs:
         scores = _scores(rows[at], columns[beside])
         yield None
         halves[:, at, beside] = _residuals(rows[at], columns[beside], scores, inside)
         if right is None:
             halves[:, beside, at] = halves[:, at, beside]
-    return Halved(values, halves)
+    return HalfSampleValues(values, halves)
 
 
 def _bound_steps(
     rows: Sequence[NDArray[np.float32]],
     columns: Sequence[NDArray[np.float32]],
     pairs: Sequence[tuple[int, int]],
-) -> Generator[Halved | None, None, None]:
+) -> Generator[HalfSampleValues | None, None, None]:
     """Yield one map of upper bounds: the distances, as far as leading directions know them.
 
     Projecting either side cannot make the sum of the singular values larger, so that what is
@@ -67,7 +72,7 @@ def _bound_steps(
     leading = yield from prepared(_leading, rows, None if columns is rows else columns)
     bounds = np.full((len(rows), len(columns)), np.nan)
     yield from _distances(bounds, *leading, pairs)
-    yield Halved(bounds, np.empty((0, *bounds.shape)), are_bounds=True)
+    yield HalfSampleValues(bounds, np.empty((0, *bounds.shape)), are_bounds=True)
 
 
 def _distances(

@@ -27,7 +27,7 @@ from roberta_gui.engine.measures.likeliest import likeliest, run_maxima
 from roberta_gui.engine.measures.watching import row_watched
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Configuration, Roberta
-from roberta_gui.records import FloatArray, Lens, Watched, WordOrRow, read_only
+from roberta_gui.records import FloatArray, Lens, WatchedWord, WordOrRow, read_only
 from roberta_gui.wording import counted
 
 _WORK_PER_STEP = 6.6e9
@@ -146,19 +146,19 @@ class Lenses:
         watched = None
         if self._watch is not None:
             spelled = self._prepared.tokenizer.spell(self._watch)
-            watched = Watched(self._watch, *spelled, ranks, log_probabilities)
+            watched = WatchedWord(self._watch, *spelled, ranks, log_probabilities)
         return Lens(
             request=self._prepared.request,
             model=self._prepared.info,
             tokens=self._prepared.tokens,
-            spelled=Spelled(found["ids"], self._prepared.tokenizer.spell),
+            spelled=SpelledWords(found["ids"], self._prepared.tokenizer.spell),
             watched=watched,
             dropped_tokens=self._prepared.dropped,
             **found,
         )
 
 
-class Spelled(Mapping[int, tuple[str, bool]]):
+class SpelledWords(Mapping[int, tuple[str, bool]]):
     """Readable texts of the words in ``ids``, each spelled when somebody looks it up.
 
     A long text has thousands of different words in its layers, and few of them are looked at.

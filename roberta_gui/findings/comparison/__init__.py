@@ -3,7 +3,7 @@
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.choices import Scale, Specials
-from roberta_gui.findings.comparison.attention import HeadApart, find_apart
+from roberta_gui.findings.comparison.attention import ComparedHead, find_apart
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Analysis
 
@@ -28,6 +28,6 @@ def caption(
     return _apart(a, b, layer, head, specials).describe(scale)
 
 
-def _apart(a: Analysis, b: Analysis, layer: int, head: int, specials: Specials) -> HeadApart:
+def _apart(a: Analysis, b: Analysis, layer: int, head: int, specials: Specials) -> ComparedHead:
     steps = find_apart(Comparison(a, b), specials, lambda: False, lambda _text, _share: None)
     return result_of(steps).head(layer, head)

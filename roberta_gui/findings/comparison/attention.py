@@ -37,7 +37,7 @@ _NAMED = 3
 
 
 @dataclass(frozen=True, eq=False)
-class FoundApart:
+class AttentionResult:
     """Two passes, which of the shown tokens belong together, and how far all heads are apart."""
 
     comparison: Comparison
@@ -68,7 +68,7 @@ class FoundApart:
         special = _special(self.comparison)
         return [renormalised(*each) for each in zip(sides, (special.a, special.b), strict=True)]
 
-    def head(self, layer: int, head: int) -> "HeadApart":
+    def head(self, layer: int, head: int) -> "ComparedHead":
         """Subtract one head's attention in B from that in A."""
         layer, head = self.inside(layer, head)
         both = tuple(i for i, row in enumerate(self.alignment.rows) if None not in row)
@@ -76,7 +76,7 @@ class FoundApart:
         sides = zip(self._sides(layer, head), self.alignment.pairs.T, strict=True)
         for into, (side, at) in zip(weights, sides, strict=True):
             into[np.ix_(both, both)] = side[at[:, None], at]
-        return HeadApart(self, layer, head, weights, both)
+        return ComparedHead(self, layer, head, weights, both)
 
     def head_tip(self, layer: int, head: int) -> str:
         """Say what is known of a head."""
@@ -114,14 +114,14 @@ class FoundApart:
 
 
 @dataclass(frozen=True, eq=False)
-class HeadApart:
+class ComparedHead:
     """One head in both sentences.
 
     ``weights`` is float32 (side, row, row), A's before B's, nan where a token has no partner;
     ``both`` are the rows of tokens that have one.
     """
 
-    found: FoundApart
+    found: AttentionResult
     layer: int
     head: int
     weights: FloatArray
@@ -247,7 +247,7 @@ def find_apart(
     specials: Specials,
     stop: Stop | None = None,
     report: Report | None = None,
-) -> Generator[None, None, FoundApart]:
+) -> Generator[None, None, AttentionResult]:
     """Align both sentences and compare all heads, in short steps."""
     alignment, hiding = comparison.alignment, None
     if specials != "show":
@@ -256,7 +256,7 @@ def find_apart(
     yield
     a, b = comparison.a.attention, comparison.b.attention
     apart = yield from attention_apart(a, b, alignment, hiding)
-    return FoundApart(comparison, specials, alignment, apart)
+    return AttentionResult(comparison, specials, alignment, apart)
 
 
 def _special(comparison: Comparison) -> Hiding:

@@ -212,7 +212,7 @@ class ContrastAt:
 
 
 @dataclass(frozen=True, eq=False)
-class FoundContrast:
+class ContrastResult:
     """The guesses at each mask that both sentences have, in order."""
 
     comparison: Comparison
@@ -240,7 +240,7 @@ def find_contrast(
     asked: ModelHandle,
     stop: Stop,
     report: Report,
-) -> Generator[None, None, FoundContrast]:
+) -> Generator[None, None, ContrastResult]:
     """Ask for every word at every mask of both; spell the vocabulary if need be."""
     a, b = comparison.a, comparison.b
     logs_a, logs_b = yield from read_logarithms((a, b), asked, stop)
@@ -256,7 +256,7 @@ def find_contrast(
         _ = at.marked, at.bars, at.caption
         found.append(at)
         yield
-    return FoundContrast(comparison, tuple(found))
+    return ContrastResult(comparison, tuple(found))
 
 
 def _largest(values: FloatArray, n: int) -> NDArray[np.intp]:

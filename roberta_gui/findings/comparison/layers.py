@@ -31,7 +31,7 @@ _PARTED = 0.02
 
 
 @dataclass(frozen=True, eq=False)
-class FoundCosines:
+class CosinesResult:
     """How alike aligned tokens are in every layer: float64 (layer + 1, pair), −1 to 1."""
 
     comparison: Comparison
@@ -81,14 +81,14 @@ class FoundCosines:
 
 def find_cosines(
     comparison: Comparison, preparations: Preparations, stop: Stop, report: Report
-) -> Generator[None, None, FoundCosines]:
+) -> Generator[None, None, CosinesResult]:
     """Compare the states of aligned tokens, a layer a step."""
     values = yield from with_partners(comparison, preparations)
     values = read_only(values[:, comparison.alignment.pairs[:, 0]])
-    return FoundCosines(comparison, preparations.space, values)
+    return CosinesResult(comparison, preparations.space, values)
 
 
-def map_of(found: FoundCosines) -> LayerValues:
+def map_of(found: CosinesResult) -> LayerValues:
     """Return what the map of layers and tokens shows; nan where a token has no partner."""
     rows, sides = found.alignment.rows, names_of(found.comparison)
     both = [column for column, row in enumerate(rows) if None not in row]
@@ -111,7 +111,7 @@ def map_of(found: FoundCosines) -> LayerValues:
     return LayerValues(values, labels, cosine_scale(values[:, both]), tip, hatched=alone)
 
 
-def lines_of(found: FoundCosines, column: int | None) -> list[Line]:
+def lines_of(found: CosinesResult, column: int | None) -> list[Line]:
     """Return how far all pairs, some, and the selected one are apart: 1 − cosine.
 
     As distances, because a chart that begins at 0 shows nothing of cosines near 1.
@@ -127,7 +127,7 @@ def lines_of(found: FoundCosines, column: int | None) -> list[Line]:
     return lines
 
 
-def caption_of(found: FoundCosines) -> str:
+def caption_of(found: CosinesResult) -> str:
     """Say where the two part most, what is hatched, and with which reservation to read that."""
     rows, told = found.alignment.rows, [_parting(found)]
     n_a, n_b = sum(b is None for _, b in rows), sum(a is None for a, _ in rows)
@@ -137,7 +137,7 @@ def caption_of(found: FoundCosines) -> str:
     return " ".join(filter(None, [*told, describe_states(found.comparison)]))
 
 
-def _parting(found: FoundCosines) -> str:
+def _parting(found: CosinesResult) -> str:
     """Say between which layers the two part most, and which tokens do."""
     if found.comparison.has_same_tokens and np.nanmin(found.values, initial=1.0) > 1 - 1e-6:
         return "Both sides are the same: every cosine is 1, nothing parts."

@@ -25,7 +25,7 @@ from roberta_gui.findings.notation.names import (
 from roberta_gui.findings.notation.numbers import whole_percent, written, written_change
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.findings.tables import Arrays, Table, grid, ids_of, layers_and_tokens
-from roberta_gui.findings.words.started import Started, followed
+from roberta_gui.findings.words.started import RequestState, followed
 from roberta_gui.records import ModelInfo, Patching, Report, Stop, WordOrRow
 from roberta_gui.wording import counted
 
@@ -57,7 +57,7 @@ class PatchRequest:
         return self.comparison.b.model
 
 
-class PatchState(Started[PatchRequest, Patching]):
+class PatchState(RequestState[PatchRequest, Patching]):
     """What came of a request so far: states copied, or why the word is refused."""
 
     @property

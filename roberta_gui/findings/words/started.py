@@ -9,11 +9,11 @@ from roberta_gui.problems import Problem, SeveralPieces, UnencodableText
 
 Request = TypeVar("Request")
 Found = TypeVar("Found")
-State = TypeVar("State", bound="Started[Any, Any]")
+State = TypeVar("State", bound="RequestState[Any, Any]")
 
 
 @dataclass(frozen=True, eq=False)
-class Started(Generic[Request, Found]):
+class RequestState(Generic[Request, Found]):
     """What came of a request so far: what was ``found``, or why its word is refused."""
 
     request: Request

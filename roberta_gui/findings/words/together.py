@@ -12,7 +12,7 @@ from roberta_gui.findings.notation.marks import Guess, headed
 from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.findings.notation.numbers import percentage, written
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.findings.words.started import Started, followed
+from roberta_gui.findings.words.started import RequestState, followed
 from roberta_gui.records import (
     AnalysisRequest,
     Filling,
@@ -218,7 +218,7 @@ class FillRequest:
     attempt: int = 0
 
 
-class Filled(Started[FillRequest, FilledTogether | GuessedWords]):
+class FillState(RequestState[FillRequest, FilledTogether | GuessedWords]):
     """What came of a request so far."""
 
     @property
@@ -229,7 +229,7 @@ class Filled(Started[FillRequest, FilledTogether | GuessedWords]):
 
 def fill(
     request: FillRequest, asked: ModelHandle, stop: Stop, report: Report
-) -> Generator[Filled, None, Filled]:
+) -> Generator[FillState, None, FillState]:
     """Fill all masks together, or guess whole words at one, showing better and better ones."""
     engine, read, mask = asked.engine_of(request.model), request.request, request.mask
 
@@ -246,7 +246,7 @@ def fill(
             forms = _forms_of(found, engine, stop)
             yield FilledTogether(fillings, forms)
 
-    return (yield from followed(Filled(request), steps))
+    return (yield from followed(FillState(request), steps))
 
 
 def _forms_of(found: FilledTogether, engine: EngineHandle, stop: Stop) -> Forms:

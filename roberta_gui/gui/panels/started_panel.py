@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from roberta_gui.findings.words.started import Started, State
+from roberta_gui.findings.words.started import RequestState, State
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
@@ -26,7 +26,7 @@ class StartedPanel(TokenPanel[State]):
     another one.
     """
 
-    state: ClassVar[type[Started[Any, Any]]]
+    state: ClassVar[type[RequestState[Any, Any]]]
     """What comes of a request."""
     work: ClassVar[Callable[..., Any]]
     """Called as ``work(request, asked, stop, report)``: the states, each of which knows more."""

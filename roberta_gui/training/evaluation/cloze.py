@@ -24,7 +24,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class FilledGap:
     """What a model made of a gap: its first guesses, and where the best right word stands."""
 
     gap: Gap
@@ -60,7 +60,7 @@ def read_gaps(path: Path) -> tuple[Gap, ...]:
 
 
 @torch.inference_mode()
-def fill_gap(network: Roberta, tokenizer: TextTokenizer, gap: Gap) -> Filled:
+def fill_gap(network: Roberta, tokenizer: TextTokenizer, gap: Gap) -> FilledGap:
     """Let the model guess, over the whole vocabulary; upper and lower case count alike.
 
     Raises `problems.BadArgument` where the sentence is longer than the network.
@@ -78,9 +78,9 @@ def fill_gap(network: Roberta, tokenizer: TextTokenizer, gap: Gap) -> Filled:
     ranked = best(log_softmax(logits), len(logits))
     words = [tokenizer.spell(row)[0] for row in ranked if row < tokenizer.vocab_size]
     rank = next((n for n, word in enumerate(words, start=1) if word.casefold() in gap.words), None)
-    return Filled(gap, tuple(words[:5]), rank)
+    return FilledGap(gap, tuple(words[:5]), rank)
 
 
-def share_within(filled: Sequence[Filled], k: int) -> Interval:
+def share_within(filled: Sequence[FilledGap], k: int) -> Interval:
     """Give the share of gaps whose first right word stands among the first ``k`` guesses."""
     return wilson(sum(one.rank is not None and one.rank <= k for one in filled), len(filled))

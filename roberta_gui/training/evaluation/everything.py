@@ -13,7 +13,7 @@ from roberta_gui.engine import devices
 from roberta_gui.engine.checkpoints.checkpoint import Checkpoint, open_checkpoint
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records.finetuning import Interval
-from roberta_gui.training.evaluation.cloze import Filled, Gap, fill_gap, read_gaps, share_within
+from roberta_gui.training.evaluation.cloze import FilledGap, Gap, fill_gap, read_gaps, share_within
 from roberta_gui.training.evaluation.held_out import HeldOutScores, masked_loss, pseudo_perplexity
 from roberta_gui.training.text.packing import Specials
 from roberta_gui.training.text.text_files import Skipped, read_documents
@@ -45,7 +45,7 @@ class Evaluation:
     wishes: EvaluationOptions
     sources: dict[str, HeldOutScores]
     pseudo_perplexity: tuple[float, int] | None
-    filled: tuple[Filled, ...]
+    filled: tuple[FilledGap, ...]
 
 
 def read_sources(text: Path, sources: Path | None) -> dict[str, tuple[str, ...]]:

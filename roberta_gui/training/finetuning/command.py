@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from roberta_gui.records.finetuning import TuningStep
-    from roberta_gui.training.finetuning.run import Tuned
+    from roberta_gui.training.finetuning.run import TunedModel
 
 EXAMPLES = {"kinds": "examples/kinds.csv", "grammar": "examples/grammar.csv"}
 """Tasks that come with the product, by the names that stand for their files."""
@@ -96,7 +96,9 @@ def run(wishes: argparse.Namespace) -> None:
     accelerator.end_training()
 
 
-def _watched(steps: "Generator[TuningStep | None, None, Tuned]", *, shown: bool) -> "Tuned":
+def _watched(
+    steps: "Generator[TuningStep | None, None, TunedModel]", *, shown: bool
+) -> "TunedModel":
     """Take all steps, drawing a bar and a line for each epoch."""
     from roberta_gui.training.finetuning import report
     from roberta_gui.training.progress import ProgressBar
@@ -106,7 +108,7 @@ def _watched(steps: "Generator[TuningStep | None, None, Tuned]", *, shown: bool)
             try:
                 step = next(steps)
             except StopIteration as ended:
-                tuned: Tuned = ended.value
+                tuned: TunedModel = ended.value
                 return tuned
             if step is None or not step.step or not shown:
                 continue

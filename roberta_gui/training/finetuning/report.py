@@ -11,7 +11,7 @@ import numpy as np
 
 from roberta_gui.records import Task
 from roberta_gui.records.finetuning import Interval, Scores, Snapshot, TuningStep
-from roberta_gui.training.finetuning.run import Tuned
+from roberta_gui.training.finetuning.run import TunedModel
 from roberta_gui.training.finetuning.task_data import TaskData
 from roberta_gui.whole_file import write_whole
 from roberta_gui.wording import counted
@@ -51,7 +51,7 @@ def describe_step(step: TuningStep) -> str:
     return f"epoch {step.epoch}, loss {step.loss:.3f}, {left // 60}:{left % 60:02d} left"
 
 
-def as_table(tuned: Tuned, task: Task) -> str:
+def as_table(tuned: TunedModel, task: Task) -> str:
     """Write the test scores of every seed, their mean, the majority's, and what was confused."""
     names = list(tuned.tested[0].measures)
     first = tuned.tested[0]
@@ -71,7 +71,7 @@ def as_table(tuned: Tuned, task: Task) -> str:
     return "\n".join([*lines, *_confused(first, task)]) + "\n"
 
 
-def write(folder: Path, tuned: Tuned, data: TaskData) -> None:
+def write(folder: Path, tuned: TunedModel, data: TaskData) -> None:
     """Write the scores unrounded, and where the layers went if somebody watched."""
     content = {
         "task": data.task.kind,

@@ -44,7 +44,7 @@ _CPU_TOKENS = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Tuned:
+class TunedModel:
     """What fine-tuning came to: the model of the epoch that was best on the held-out texts."""
 
     folder: Path  # for this app and for transformers
@@ -112,7 +112,7 @@ class FineTuning:
         """Write the state after the step at work; ``is_saved`` tells that it is written."""
         self._is_saving_soon, self.is_saved = True, False
 
-    def steps(self) -> Generator[TuningStep | None, None, Tuned]:
+    def steps(self) -> Generator[TuningStep | None, None, TunedModel]:
         """Learn step by step, whenever there is time; what comes out is the return value.
 
         None is a pause in the middle of a step, for whoever has a queue.
@@ -125,7 +125,7 @@ class FineTuning:
             tokenizer = self._start.tokenizer_folder
             export(target, shape, best.weights, self._specials, tokenizer, torch.float32)
         state = self._state
-        return Tuned(target, best.seed, best.epoch, state.tested, state.snapshots)
+        return TunedModel(target, best.seed, best.epoch, state.tested, state.snapshots)
 
     def _seed(self, run: int) -> Generator[TuningStep | None, None, None]:
         recipe, accelerator = self._recipe, self._accelerator

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.training.finetuning.report import describe_data
-from roberta_gui.training.finetuning.run import FineTuning, Tuned
+from roberta_gui.training.finetuning.run import FineTuning, TunedModel
 from roberta_gui.training.finetuning.task_data import TaskData
 
 PROGRESS = "progress.jsonl"
@@ -40,7 +40,7 @@ def tell_data(data: TaskData, notices: tuple[str, ...] = ()) -> None:
     _tell({"data": told | {"labels": data.task.labels, "unit": unit}})
 
 
-def follow(tuning: FineTuning, folder: Path) -> Tuned:
+def follow(tuning: FineTuning, folder: Path) -> TunedModel:
     """Take all steps at low priority, telling each and waiting for the answer.
 
     Raises
@@ -65,7 +65,7 @@ def follow(tuning: FineTuning, folder: Path) -> Tuned:
             try:
                 step = next(steps)
             except StopIteration as ended:
-                tuned: Tuned = ended.value
+                tuned: TunedModel = ended.value
                 scores = {"summary": tuned.summary(), "tested": asdict(tuned.tested[0])}
                 _tell({"ended": {"folder": str(tuned.folder), **scores}})
                 return tuned

@@ -11,7 +11,7 @@ from scipy.spatial.distance import cosine
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.axes.preparation import Preparation, Preparations
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
-from roberta_gui.analysis.axes.reference_sentences import Repeated
+from roberta_gui.analysis.axes.reference_sentences import RepeatedWords
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.analysis.through_layers.paths import (
@@ -134,7 +134,9 @@ def test_the_work_is_done_in_more_steps_than_layers() -> None:
 
 def reference(words: list[int]) -> ReferenceAxes:
     sample, contexts = made_up(9, seed=1), made_up(len(words), seed=2)
-    repeated = Repeated(contexts, np.array(words, dtype=np.int64), ("a", "b")[: len(set(words))])
+    repeated = RepeatedWords(
+        contexts, np.array(words, dtype=np.int64), ("a", "b")[: len(set(words))]
+    )
     return ReferenceAxes(
         sample=sample, positions=np.zeros(9, dtype=np.int64), repeated=repeated,
         fits={}, preparations={}, n_sentences=9, n_tokens=90,

@@ -5,7 +5,7 @@ import pytest
 from roberta_gui import problems
 from roberta_gui.engine import Engine
 from roberta_gui.records import AnalysisRequest
-from roberta_gui.training.evaluation.cloze import Filled, Gap, fill_gap, read_gaps, share_within
+from roberta_gui.training.evaluation.cloze import FilledGap, Gap, fill_gap, read_gaps, share_within
 from roberta_gui.training.starts.start import from_checkpoint
 
 EVERYDAY = Path(__file__).parents[3] / "docs" / "cloze.tsv"
@@ -33,7 +33,7 @@ def test_a_word_that_the_vocabulary_lacks_has_no_rank() -> None:
 
 def test_the_share_counts_gaps_with_a_right_word_in_time() -> None:
     gap = Gap("A <mask>.", frozenset({"b"}))
-    filled = [Filled(gap, (), rank) for rank in (1, 3, 5, 6, None)]
+    filled = [FilledGap(gap, (), rank) for rank in (1, 3, 5, 6, None)]
 
     assert [share_within(filled, k).value for k in (1, 5, 10)] == [0.2, 0.6, 0.8]
 

@@ -11,7 +11,7 @@ from torch.nn.modules.module import register_module_forward_pre_hook
 from roberta_gui.records.finetuning import TuningStep
 from roberta_gui.training.finetuning.objective import TaskLoss
 from roberta_gui.training.finetuning.recipe import TuningRecipe
-from roberta_gui.training.finetuning.run import FineTuning, Tuned
+from roberta_gui.training.finetuning.run import FineTuning, TunedModel
 from roberta_gui.training.finetuning.task_data import Kind, TaskData, read_task
 from tests.training import toy
 
@@ -66,10 +66,10 @@ class Sitting:
     steps: list[TuningStep]
     inputs: list[tuple[torch.Tensor, ...]]
     """Ids, types, which are real, targets, and the seed of dropout."""
-    tuned: Tuned | None
+    tuned: TunedModel | None
 
 
-def sit(steps: Generator[TuningStep | None, None, Tuned], most: int | None = None) -> Sitting:
+def sit(steps: Generator[TuningStep | None, None, TunedModel], most: int | None = None) -> Sitting:
     """Take steps to the end, or so many of them."""
     told: list[TuningStep] = []
     inputs: list[tuple[torch.Tensor, ...]] = []

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from roberta_gui.findings.finetuning import LayersMoved, Taught, first_heard
+from roberta_gui.findings.finetuning import LayersMoved, TuningProgress, first_heard
 from roberta_gui.training.command_line import main
 from roberta_gui.training.finetuning.telling import PROGRESS
 from tests.training.finetuning import small
@@ -45,7 +45,7 @@ def run(
     return told
 
 
-def heard(events: list[dict[str, Any]]) -> Taught:
+def heard(events: list[dict[str, Any]]) -> TuningProgress:
     taught = first_heard(events[0])
     for event in events[1:]:
         taught = taught.heard(event)

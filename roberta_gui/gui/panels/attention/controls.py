@@ -54,7 +54,7 @@ _SPECIALS: Final = {
 }
 
 
-class _Way(NamedTuple):
+class _ChoiceValue(NamedTuple):
     """A value of a choice; ``otherwise`` is what it has where it is no choice among several."""
 
     field: str
@@ -64,19 +64,19 @@ class _Way(NamedTuple):
     otherwise: Any = None
 
 
-def _groups() -> Iterator[list[_Way]]:
-    yield [_Way("scale", scale, *named_so) for scale, named_so in SCALES.items()]
-    yield [_Way("specials", way, text, SPECIALS[way][1]) for way, text in _SPECIALS.items()]
+def _groups() -> Iterator[list[_ChoiceValue]]:
+    yield [_ChoiceValue("scale", scale, *named_so) for scale, named_so in SCALES.items()]
+    yield [_ChoiceValue("specials", way, text, SPECIALS[way][1]) for way, text in _SPECIALS.items()]
     yield [
-        _Way("unit", "words", "Words instead of tokens", WORDS, "tokens"),
-        _Way("strips", True, "Strips along the map", STRIPS, False),
+        _ChoiceValue("unit", "words", "Words instead of tokens", WORDS, "tokens"),
+        _ChoiceValue("strips", True, "Strips along the map", STRIPS, False),
     ]
     arcs = [(m, f"Arcs: the strongest {m} %" if m < 100 else "Arcs: all lines")
             for m in get_args(LineMass)]  # fmt: skip
     tip = "Lines that together hold so much of each row"
     blot = "In a long sentence all arcs at once are one blot"
-    of_chosen = _Way("arcs_of", "chosen", "Arcs: of the chosen token only", blot, "all")
-    yield [*(_Way("line_mass", mass, text, tip) for mass, text in arcs), of_chosen]
+    of_chosen = _ChoiceValue("arcs_of", "chosen", "Arcs: of the chosen token only", blot, "all")
+    yield [*(_ChoiceValue("line_mass", mass, text, tip) for mass, text in arcs), of_chosen]
 
 
 class DrawMenu(QToolButton):
@@ -123,5 +123,5 @@ class DrawMenu(QToolButton):
         self._actions["scale", "log"].setText(text)
         self._actions["scale", "log"].setToolTip(plain_tip(tip))
 
-    def _choose(self, way: _Way, on: bool) -> None:
+    def _choose(self, way: _ChoiceValue, on: bool) -> None:
         self.chosen.emit(way.field, way.value if on or way.otherwise is None else way.otherwise)

@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import QSize
 
 from roberta_gui.findings.comparison.against import row_label
-from roberta_gui.findings.comparison.attention import FoundApart, HeadApart, find_apart
+from roberta_gui.findings.comparison.attention import AttentionResult, ComparedHead, find_apart
 from roberta_gui.findings.notation.names import array_index
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel, tokens_of
@@ -36,7 +36,7 @@ SCALES = {
 }  # fmt: skip
 
 
-class CompareAttentionPanel(HeadPanel[HeadApart], ComparisonPanel[HeadApart]):
+class CompareAttentionPanel(HeadPanel[ComparedHead], ComparisonPanel[ComparedHead]):
     """The chosen head's weights in A minus those in B, over the tokens that both have."""
 
     name = "difference"
@@ -46,8 +46,8 @@ class CompareAttentionPanel(HeadPanel[HeadApart], ComparisonPanel[HeadApart]):
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
-        self._head: HeadApart | None = None
-        self._compared: FoundApart | None = None
+        self._head: ComparedHead | None = None
+        self._compared: AttentionResult | None = None
         self.heatmap.setAccessibleName("Difference of attention")
         self._heads = HeadMap("The heads that tell A and B apart most")
         self.connect_heads(self._heads)
@@ -72,12 +72,12 @@ class CompareAttentionPanel(HeadPanel[HeadApart], ComparisonPanel[HeadApart]):
         work = partial(find_apart, compared, specials)
         return Derivation((self.name, compared, specials), work)
 
-    def result(self, view: View) -> HeadApart | None:
+    def result(self, view: View) -> ComparedHead | None:
         """Return the shown head's difference."""
         derived = view.derived.get(self.name)
         if derived is None or not self.has_two(view):
             return None
-        found: FoundApart = derived.value
+        found: AttentionResult = derived.value
         place = found.inside(*view.selection.shown_head)
         if self._head is None or (self._head.found, self._head.place) != (found, place):
             self._head = found.head(*place)
@@ -99,7 +99,7 @@ class CompareAttentionPanel(HeadPanel[HeadApart], ComparisonPanel[HeadApart]):
         if shown is not None:
             self.show_steps(view, *shown.found.apart.variation.shape)
 
-    def draw_result(self, shown: HeadApart, view: View, *, is_new: bool) -> None:
+    def draw_result(self, shown: ComparedHead, view: View, *, is_new: bool) -> None:
         """Draw the shown head's difference, and how far all heads are apart."""
         found = shown.found
         if self._compared is not found:
@@ -115,7 +115,7 @@ class CompareAttentionPanel(HeadPanel[HeadApart], ComparisonPanel[HeadApart]):
         self.heatmap.set_place(array_index("attention", shown.layer, shown.head))
         self.pointed = None
 
-    def highlight(self, shown: HeadApart, view: View) -> None:
+    def highlight(self, shown: ComparedHead, view: View) -> None:
         """Outline the chosen head and tokens, and light up what is hovered."""
         selection, found = view.selection, shown.found
         self._heads.set_selected(*found.inside(selection.attention_layer, selection.head))
@@ -124,15 +124,15 @@ class CompareAttentionPanel(HeadPanel[HeadApart], ComparisonPanel[HeadApart]):
         rows = {token: row for row, (token, _) in enumerate(found.alignment.rows)}
         self.highlight_rows({token: row for token, row in rows.items() if token is not None}, view)
 
-    def caption_of(self, shown: HeadApart, view: View) -> str:
+    def caption_of(self, shown: ComparedHead, view: View) -> str:
         """Say how far the shown head is apart."""
         return shown.describe(view.choices.attention.scale)
 
-    def remark_of(self, shown: HeadApart, view: View) -> str:
+    def remark_of(self, shown: ComparedHead, view: View) -> str:
         """Name the axes."""
         return "row = from (query) · column = to (key)"
 
-    def whole_caption(self, shown: HeadApart, view: View) -> str:
+    def whole_caption(self, shown: ComparedHead, view: View) -> str:
         """Say what the axes are, and what the caption says."""
         return f"Row = from (query), column = to (key). {self.caption_of(shown, view)}"
 

@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import QSize
 
 from roberta_gui.findings.comparison.layers import (
-    FoundCosines,
+    CosinesResult,
     caption_of,
     find_cosines,
     lines_of,
@@ -27,7 +27,7 @@ PICTURES = {
 }
 
 
-class CompareLayersPanel(ComparisonPanel[FoundCosines]):
+class CompareLayersPanel(ComparisonPanel[CosinesResult]):
     """Cosines of aligned tokens in every layer, and their mean: where two sentences part."""
 
     name = "aligned"
@@ -58,7 +58,7 @@ class CompareLayersPanel(ComparisonPanel[FoundCosines]):
         work = partial(find_cosines, compared, prepared)
         return Derivation((self.name, compared, prepared), work)
 
-    def result(self, view: View) -> FoundCosines | None:
+    def result(self, view: View) -> CosinesResult | None:
         """Return the cosines; nothing while their space is fitted, or where nothing is aligned."""
         found = super().result(view)
         return found if found is not None and len(found.alignment.pairs) else None
@@ -80,22 +80,22 @@ class CompareLayersPanel(ComparisonPanel[FoundCosines]):
         """Give the selected token, which has a line of its own."""
         return (view.selection.token,)
 
-    def draw_result(self, found: FoundCosines, view: View, *, is_new: bool) -> None:
+    def draw_result(self, found: CosinesResult, view: View, *, is_new: bool) -> None:
         """Draw both pictures."""
         if is_new:
             self._map.set_values(map_of(found))
         self._chart.set_lines(lines_of(found, found.column(view.selection.token)))
 
-    def highlight(self, found: FoundCosines, view: View) -> None:
+    def highlight(self, found: CosinesResult, view: View) -> None:
         """Outline what is chosen."""
         layer = min(view.selection.layer, len(found.values) - 1)
         self.highlight_cells(view, self._map, layer=layer)
         self._chart.set_selected([layer])
 
-    def caption_of(self, found: FoundCosines, view: View) -> str:
+    def caption_of(self, found: CosinesResult, view: View) -> str:
         """Say where the two part."""
         return caption_of(found)
 
-    def remark_of(self, found: FoundCosines, view: View) -> str:
+    def remark_of(self, found: CosinesResult, view: View) -> str:
         """Name the space."""
         return f"cosines, {found.space.phrase}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from roberta_gui.findings.words.together import Filled, FilledTogether, FillRequest, fill
+from roberta_gui.findings.words.together import FilledTogether, FillRequest, FillState, fill
 from roberta_gui.gui.panels.picture_panel import scrolled
 from roberta_gui.gui.panels.reasons import Reason, no_head, no_mask
 from roberta_gui.gui.panels.started_panel import StartedPanel
@@ -23,14 +23,14 @@ WHAT: Final = {
 _HINT: Final = "Click to put it into the sentence."
 
 
-class FillPanel(StartedPanel[Filled]):
+class FillPanel(StartedPanel[FillState]):
     """Lists of fillings and of words with their bits, each found in its own way."""
 
     name = "fill"
     title = "Fill the masks"
     tip = "Several masks filled together, or words of several pieces at one; a click puts them in."
     tells_guesses = True
-    state = Filled
+    state = FillState
     work = staticmethod(fill)
     start_tip = "Look for what is likeliest"
 
@@ -94,17 +94,17 @@ class FillPanel(StartedPanel[Filled]):
 
     # --- drawing
 
-    def draw_result(self, filled: Filled, view: View, *, is_new: bool) -> None:
+    def draw_result(self, filled: FillState, view: View, *, is_new: bool) -> None:
         """List what is known by now."""
         if filled.known is not None:
             rows, self._about = filled.known.listed()
             self._list.set_guesses(rows)
 
-    def caption_of(self, filled: Filled, view: View) -> str:
+    def caption_of(self, filled: FillState, view: View) -> str:
         """Say what is likeliest, and how far the other ways are from it."""
         return "" if filled.known is None else f"{filled.known.caption()} {_HINT}"
 
-    def remark_of(self, filled: Filled, view: View) -> str:
+    def remark_of(self, filled: FillState, view: View) -> str:
         """Say where it stands, and whether more is to come."""
         mask, analysis = filled.request.mask, view.analysis
         n_masks = 0 if analysis is None else len(analysis.fills)

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 
 from roberta_gui.findings.comparison.against import Sides, describe_likelier, names_of
-from roberta_gui.findings.labels import Labelled, Said, predict
+from roberta_gui.findings.labels import LabelRow, LabelsResult, predict
 from roberta_gui.findings.notation.marks import Guess
 from roberta_gui.findings.notation.numbers import bits_likelier, percentage, written, written_change
 from roberta_gui.gui.panels.panel import Derivation
@@ -19,7 +19,7 @@ from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.view import View
 
 
-class LabelsPanel(TokenPanel[Labelled]):
+class LabelsPanel(TokenPanel[LabelsResult]):
     """The probability of each label, or of each word's label, with what it is in B."""
 
     name = "labels"
@@ -42,7 +42,7 @@ class LabelsPanel(TokenPanel[Labelled]):
         work = partial(predict, analysis, compared)
         return Derivation((analysis, compared), work, analysis.model)
 
-    def result(self, view: View) -> Labelled | None:
+    def result(self, view: View) -> LabelsResult | None:
         """Return the labels, be they of an earlier sentence; none of a model that tells none."""
         return super().result(view) if self._can_tell(view) else None
 
@@ -61,7 +61,7 @@ class LabelsPanel(TokenPanel[Labelled]):
             )
         yield no_tokens(view)
 
-    def draw_result(self, found: Labelled, view: View, *, is_new: bool) -> None:
+    def draw_result(self, found: LabelsResult, view: View, *, is_new: bool) -> None:
         """List the labels, or the words with theirs."""
         compared = found.comparison
         sides = None if found.b is None else names_of(compared)
@@ -75,11 +75,11 @@ class LabelsPanel(TokenPanel[Labelled]):
         hand, arrow = Qt.CursorShape.PointingHandCursor, Qt.CursorShape.ArrowCursor
         self._list.setCursor(hand if found.is_of_words else arrow)
 
-    def caption_of(self, found: Labelled, view: View) -> str:
+    def caption_of(self, found: LabelsResult, view: View) -> str:
         """Say which label it is, here and in B."""
         return found.caption()
 
-    def remark_of(self, found: Labelled, view: View) -> str:
+    def remark_of(self, found: LabelsResult, view: View) -> str:
         """Say what the numbers are, and how two texts are written that are one input."""
         numbers = "values" if found.is_number else "probabilities"
         if len(found.a.model.special_tokens) != 2 or found.is_of_words:
@@ -97,7 +97,7 @@ class LabelsPanel(TokenPanel[Labelled]):
             self.lock_token(found.rows()[row].token, extend=False)
 
 
-def _guess(one: Said, place: str, sides: Sides | None, found: Labelled) -> Guess:
+def _guess(one: LabelRow, place: str, sides: Sides | None, found: LabelsResult) -> Guess:
     """Write a label's row, or a word's."""
     name = f"{one.word}: {one.label}" if one.word else one.label
     number = written(one.value, 3) if found.is_number else percentage(one.value)

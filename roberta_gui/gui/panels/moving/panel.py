@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from roberta_gui.findings.finetuning import LayersMoved, Taught
+from roberta_gui.findings.finetuning import LayersMoved, TuningProgress
 from roberta_gui.findings.notation.names import layer_name
 from roberta_gui.findings.notation.numbers import written
 from roberta_gui.gui.panels.picture_panel import PicturePanel
@@ -66,7 +66,7 @@ class MovingPanel(PicturePanel[LayersMoved]):
     def result(self, view: View) -> LayersMoved | None:
         """Return the chosen snapshot of the run, the newest one where none is chosen."""
         derived = view.derived.get("train")
-        taught: Taught | None = None if derived is None else derived.value
+        taught: TuningProgress | None = None if derived is None else derived.value
         if taught is None or not taught.snapshots:
             return None
         known = self._drawn_result

@@ -15,7 +15,7 @@ from roberta_gui.findings.notation.names import axis_label
 from roberta_gui.findings.notation.numbers import written
 from roberta_gui.findings.notation.scales import cosine_scale
 from roberta_gui.findings.path import (
-    FoundPaths,
+    PathsResult,
     find_paths,
     lines_of,
 )
@@ -49,7 +49,7 @@ ALL_AT_ONCE = QSize(860, 420)
 """From this size on the three pictures stand side by side."""
 
 
-class PathPanel(TokenPanel[FoundPaths]):
+class PathPanel(TokenPanel[PathsResult]):
     """Cosines of tokens through the layers: with themselves, with others, and what chance gives."""
 
     name = "path"
@@ -93,7 +93,7 @@ class PathPanel(TokenPanel[FoundPaths]):
         """Give the selected token, with which all others are compared, and the layer told of."""
         return *super().depends_on(view), view.selection.token, view.selection.layer
 
-    def draw_result(self, found: FoundPaths, view: View, *, is_new: bool) -> None:
+    def draw_result(self, found: PathsResult, view: View, *, is_new: bool) -> None:
         """Draw all pictures."""
         self._reference.rule_out({"b": why_not(found.comparison, self.needs)})
         self._reference.set_choice(self._against_now(found))
@@ -102,20 +102,20 @@ class PathPanel(TokenPanel[FoundPaths]):
             self._drawn_of = drawn
             self._draw_all(view, found)
 
-    def highlight(self, found: FoundPaths, view: View) -> None:
+    def highlight(self, found: PathsResult, view: View) -> None:
         """Outline what is chosen."""
         layer = view.selection.layer
         self.highlight_cells(view, self._itself, self._others, layer=layer)
         self._contexts.set_selected([layer])
 
-    def caption_of(self, found: FoundPaths, view: View) -> str:
+    def caption_of(self, found: PathsResult, view: View) -> str:
         """Say what is seen in the pictures that are in sight."""
         shown = [cast("PathPicture", [*PICTURES][nth]) for nth in self._pictures.shown]
         layer = min(view.selection.layer, len(found.paths.sentence) - 1)
         against = self._against_now(found)
         return captions.describe(found, layer, _token(view, found), shown, against)
 
-    def remark_of(self, found: FoundPaths, view: View) -> str:
+    def remark_of(self, found: PathsResult, view: View) -> str:
         """Name the space."""
         return f"cosines, {found.space.phrase}"
 
@@ -136,7 +136,7 @@ class PathPanel(TokenPanel[FoundPaths]):
 
     # --- drawing
 
-    def _draw_all(self, view: View, found: FoundPaths) -> None:
+    def _draw_all(self, view: View, found: PathsResult) -> None:
         token, against = _token(view, found), self._against_now(found)
         numbers, others = found.numbers(token), "mean_with_others"
         if token is not None:
@@ -149,13 +149,13 @@ class PathPanel(TokenPanel[FoundPaths]):
         headings = captions.headings(against, found.analysis.tokens, token)
         self._pictures.set_headings(headings)
 
-    def _against_now(self, found: FoundPaths) -> Against:
+    def _against_now(self, found: PathsResult) -> Against:
         """Return what tokens are compared with; partners in B only where there are any."""
         against = self.store.view.choices.path.against
         return "before" if against == "b" and why_not(found.comparison, self.needs) else against
 
     def _map(
-        self, found: FoundPaths, numbers: Mapping[str, FloatArray], name: str, token: int | None
+        self, found: PathsResult, numbers: Mapping[str, FloatArray], name: str, token: int | None
     ) -> LayerValues:
         tokens, against = found.analysis.tokens, self._against_now(found)
         values, changes = numbers[name], numbers.get(f"{name}_a_minus_b")
@@ -185,7 +185,7 @@ class PathPanel(TokenPanel[FoundPaths]):
         return LayerValues(values, labels, scale, tip, has_signs, number, hatched=tuple(hatched))
 
 
-def _token(view: View, found: FoundPaths) -> int | None:
+def _token(view: View, found: PathsResult) -> int | None:
     """Return the selected token, if the drawn sentence has it."""
     token = view.selection.token
     return token if token is not None and token < len(found.analysis.tokens) else None

@@ -8,7 +8,7 @@ from typing import Any, Final
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QWidget
 
-from roberta_gui.findings.finetuning import Taught, first_heard
+from roberta_gui.findings.finetuning import TuningProgress, first_heard
 from roberta_gui.gui.panels.picture_panel import PicturePanel
 from roberta_gui.gui.panels.reasons import Reason
 from roberta_gui.gui.store import ViewStore
@@ -49,7 +49,7 @@ EXPLAINED: Final = (
 _WATCH_STEPS = "15"
 
 
-class TrainPanel(PicturePanel[Taught]):
+class TrainPanel(PicturePanel[TuningProgress]):
     """Loss and held-out score while a model learns a task; goes on after a stop."""
 
     name = "train"
@@ -61,7 +61,7 @@ class TrainPanel(PicturePanel[Taught]):
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
-        self._taught: Taught | None = None
+        self._taught: TuningProgress | None = None
         self._began: tuple[object, ...] = ()  # the wish that the curves are of
         self._start_model = ""
         self._last: Callable[[], None] = self.begin  # what is tried again after it has failed
@@ -253,7 +253,7 @@ class TrainPanel(PicturePanel[Taught]):
         """Tell that no sentence makes it old."""
         return False
 
-    def result(self, view: View) -> Taught | None:
+    def result(self, view: View) -> TuningProgress | None:
         """Return the run, once it has told a step."""
         return self._taught if self._taught is not None and self._taught.learnt else None
 
@@ -297,15 +297,15 @@ class TrainPanel(PicturePanel[Taught]):
         self._about.setToolTip(plain_tip("" if taught is None else taught.describe()))
         self._about.setVisible(taught is not None and not taught.learnt)
 
-    def draw_result(self, taught: Taught, view: View, *, is_new: bool) -> None:
+    def draw_result(self, taught: TuningProgress, view: View, *, is_new: bool) -> None:
         """Draw the curves."""
         self._chart.set_lines(*taught.curves())
 
-    def caption_of(self, taught: Taught, view: View) -> str:
+    def caption_of(self, taught: TuningProgress, view: View) -> str:
         """Say how good it is."""
         return taught.caption()
 
-    def remark_of(self, taught: Taught, view: View) -> str:
+    def remark_of(self, taught: TuningProgress, view: View) -> str:
         """Say how far it is, and whether it waits."""
         return taught.remark() if self._process.is_running or taught.folder else "stopped"
 

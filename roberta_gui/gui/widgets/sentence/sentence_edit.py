@@ -22,7 +22,13 @@ from PySide6.QtWidgets import QMenu, QWidget
 from roberta_gui.gui.widgets.sentence import chip_memory
 from roberta_gui.gui.widgets.sentence.chip_text_edit import ChipTextEdit
 from roberta_gui.gui.widgets.sentence.mask_chips import chip_around, spaced
-from roberta_gui.gui.widgets.sentence.text_index import LIMIT, Admitted, TextIndex, admit, read_text
+from roberta_gui.gui.widgets.sentence.text_index import (
+    LIMIT,
+    AdmittedText,
+    TextIndex,
+    admit,
+    read_text,
+)
 from roberta_gui.problems import BadArgument
 from roberta_gui.wording import counted
 
@@ -260,7 +266,7 @@ class SentenceEdit(ChipTextEdit):
                 "cannot be kept, such as half of a surrogate pair; \ufffd stands in the place."
             )
 
-    def _tell_cut(self, admitted: Admitted) -> None:
+    def _tell_cut(self, admitted: AdmittedText) -> None:
         self.cut_short.emit(len(admitted.kept), admitted.rest)
 
     def _refuses_typed(self, typed: str) -> bool:

@@ -50,7 +50,7 @@ class TextIndex:
 
 
 @dataclass(frozen=True, slots=True)
-class Admitted:
+class AdmittedText:
     r"""What of an incoming text goes into the editor.
 
     ``kept`` goes in, its line breaks as ``"\n"``; Qt cannot hold ``replaced`` of its characters,
@@ -75,7 +75,7 @@ class Admitted:
         return self.head[self.cut :] + str(self.tail, "utf-8", "replace")
 
 
-def admit(text: str, room: int, tail: bytes | memoryview = b"") -> Admitted:
+def admit(text: str, room: int, tail: bytes | memoryview = b"") -> AdmittedText:
     """Cut ``text`` after ``room`` characters and make the first part safe for Qt.
 
     Only the part that goes in is looked at: the rest, ``tail`` with it, may be megabytes.
@@ -84,7 +84,7 @@ def admit(text: str, room: int, tail: bytes | memoryview = b"") -> Admitted:
     if text[cut - 1 : cut + 1] == "\r\n":
         cut += 1  # one line break, not two
     kept, replaced = _UNKEEPABLE.subn("\ufffd", text[:cut])
-    return Admitted(_LINE_BREAK.sub("\n", kept), replaced, text, min(cut, len(text)), tail)
+    return AdmittedText(_LINE_BREAK.sub("\n", kept), replaced, text, min(cut, len(text)), tail)
 
 
 def from_qt(raw: str) -> str:

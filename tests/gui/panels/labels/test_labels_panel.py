@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from roberta_gui.findings.labels import Labelled
+from roberta_gui.findings.labels import LabelsResult
 from roberta_gui.gui.panels.guesses.panel import GuessesPanel
 from roberta_gui.gui.panels.labels.panel import LabelsPanel
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
@@ -40,9 +40,9 @@ def show(shown: ShownPanel, model: ModelInfo, second: ModelInfo | None = None) -
     shown.derive()
 
 
-def known(shown: ShownPanel) -> Labelled:
+def known(shown: ShownPanel) -> LabelsResult:
     found = shown.panel.known
-    assert isinstance(found, Labelled)
+    assert isinstance(found, LabelsResult)
     return found
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.analysis.through_layers.paths import ReferenceCurves, token_paths
-from roberta_gui.findings.path import FoundPaths, describe
+from roberta_gui.findings.path import PathsResult, describe
 from roberta_gui.gui.panels.path.panel import PathPanel
 from roberta_gui.records import Analysis
 from tests.gui.panels.path_parts import TEXT, maps, prepared, written
@@ -114,7 +114,7 @@ def test_of_a_single_step_it_is_not_told_how_it_compares_with_others(token: int 
         hidden = analysis.hidden[:n_layers]
         raw = Preparations(Space("raw"), preparations.layers[:n_layers])
         paths = finished(token_paths(analysis.tokens, hidden, raw))
-        found = FoundPaths(analysis, raw, paths, curves)
+        found = PathsResult(analysis, raw, paths, curves)
         captions.append(describe(found, 0, token, ["itself"]))
 
     assert captions[0] == ""
