@@ -1,8 +1,11 @@
-"""TokenPanel: what pointing at tokens and heads does in every panel that has places for them."""
+"""TokenPanel and TintingPanel: what pointing does where tokens and heads have places."""
 
 from collections.abc import Sequence
 
+from PySide6.QtWidgets import QToolButton
+
 from roberta_gui.gui.panels.picture_panel import PicturePanel, Result
+from roberta_gui.gui.sentence.sentence_tint import NAME, TINTED, tinted_by
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
 from roberta_gui.gui.widgets.interaction.clicks import thing_at
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
@@ -122,3 +125,30 @@ class TokenPanel(PicturePanel[Result]):
         """Show a head's map alone."""
         self.store.select_head(layer, head)
         self.solo_wanted.emit("attention")
+
+
+class TintingPanel(TokenPanel[Result]):
+    """A panel whose values stay while the sentence is tinted by them, though nobody sees it."""
+
+    def tint_toggle(self, text: str, tip: str) -> QToolButton:
+        """Make the button by which they tint the sentence."""
+        button = self.toggle("tint", text, tip, TINTED[self.name], panel=NAME)
+        button.setAccessibleName("Tint the sentence")
+        return button
+
+    def forget(self) -> None:
+        """Let go of the picture; the values stay while the sentence is tinted by them."""
+        self._drawn = self._drawn_result = None
+        if tinted_by(self.store.view) != self.name:
+            super().forget()
+
+    def set_covered(self, behind: bool) -> None:
+        """Give the measuring up where nobody sees it any more: it can take minutes."""
+        super().set_covered(behind)
+        if behind:
+            self.forget()
+
+    def _changed(self, view: View, previous: View) -> None:
+        super()._changed(view, previous)
+        if not self.is_in_sight and self.name in view.derived:
+            self.forget()  # nobody shows them any more

@@ -17,7 +17,7 @@ from roberta_gui.gui.panels.reasons import (
     no_head,
     no_sentence,
 )
-from roberta_gui.gui.panels.tinting_panel import TintingPanel
+from roberta_gui.gui.panels.token_panel import TintingPanel
 from roberta_gui.gui.sentence.sentence_tint import (
     NAME,
     NEEDS,

@@ -10,7 +10,7 @@ from roberta_gui.findings.notation.names import axis_label
 from roberta_gui.findings.words.why import LEAST_BITS, METHODS, TIP, TITLE, Why
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import Reason, no_head, no_mask
-from roberta_gui.gui.panels.tinting_panel import TintingPanel
+from roberta_gui.gui.panels.token_panel import TintingPanel
 from roberta_gui.gui.sentence.sentence_tint import (
     WHY,
     allow,
