@@ -100,7 +100,7 @@ def why_of(view: View) -> Derivation | None:
     analysis, chosen = view.analysis, view.choices.why
     if analysis is None or not analysis.fills or analysis.model != view.model:
         return None
-    if passes_to_allow(view, WHY):
+    if passes_to_allow(view, WHY) or view.unanswered:
         return None
     mask = min(view.selection.mask, len(analysis.fills) - 1)
     word = literal(chosen.word).rstrip() or analysis.fills[mask].candidates[0].id
@@ -252,7 +252,7 @@ def _seen(view: View) -> tuple[object, ...]:
     run = view.run
     of_run = run.text, run.tokens, run.analysis, run.model
     known = view.derived.get(NAME), view.derived.get(WHY)
-    return *of_run, *known, view.comparison, view.choices.surprisal
+    return *of_run, *known, view.comparison, view.choices.surprisal, view.unanswered
 
 
 def _of_surprisal(view: View, model: ModelInfo) -> _Shades:

@@ -343,3 +343,12 @@ def test_a_long_text_is_explained_once_somebody_agrees_to_the_passes(card: Card)
     measure.click()
     assert len(card.explained) == 1
     assert not measure.isVisible()
+
+
+def test_a_tint_tells_no_guess_before_somebody_has_guessed(card: Card) -> None:
+    word = explained(card).fills[0].candidates[0].text
+    assert word in card.card.tint.legend.toolTip()
+    card.store.choose("cloze", first=True)
+
+    assert card.card.tint.legend.isHidden()
+    assert word not in card.tip(2)

@@ -114,6 +114,8 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         asked, analysis = self._sweep, view.analysis
         if asked is None or analysis is None or view.choices.heads.sort != "word":
             return False
+        if view.unanswered:
+            return False  # what the best guess is, is what somebody is to guess
         return (asked.request, asked.model) == (analysis.request, view.model)
 
     def _wants_roles(self, view: View) -> bool:
@@ -187,6 +189,8 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
             return small.swept.refusal.title
         if view.analysis is not None and not view.analysis.fills:
             return "no mask to watch a word at"
+        if view.unanswered:
+            return "hidden until you guess"
         return "trying the heads" if self._is_swept(view) else "Enter in the field tries the heads"
 
     def _tip(self, layer: int, head: int) -> str:

@@ -14,7 +14,7 @@ from roberta_gui.gui.panels.word_field import WordField
 from roberta_gui.records import AnalysisRequest
 from tests.gui.panels.shown_heads import grid_of, order_of, read_order, sort_by
 from tests.gui.shown_panel import ShownPanel
-from tests.made_up import MADE_UP, MadeUpEngine, made_up_analysis
+from tests.made_up import MADE_UP, WORDS, MadeUpEngine, made_up_analysis
 
 pytestmark = pytest.mark.panel(kind=AllHeadsPanel, size=(700, 560))
 
@@ -87,3 +87,16 @@ def test_bars_and_the_watched_word_are_measured_one_after_the_other(shown: Shown
 
     assert shown.panel.known.is_measured
     assert shown.panel.known.swept.is_done
+
+
+def test_the_best_guess_is_not_told_while_somebody_guesses_first(shown: ShownPanel) -> None:
+    shown.show_text("The cat sat on the <mask>")
+    sort_by(shown, "word")
+    watch(shown, "")
+    assert f"by what “␣{WORDS[0]}”" in remark(shown)
+    shown.store.choose("cloze", first=True)
+    shown.derive()
+
+    assert "hidden until you guess" in remark(shown)
+    said = (remark(shown), shown.panel.caption_text(), grid_of(shown).describe(((3, 1),)))
+    assert [text for text in said if WORDS[0] in text] == []
