@@ -162,6 +162,7 @@ def test_the_normal_size_brings_every_dock_back_as_large_as_it_was(
     window.resize(1280, 800)
     window.compare.choose(arrangement)
     settle()
+    idle.bot.waitUntil(lambda: window.docks.is_settled)
     before = sizes(window.docks)
     assert len(before) >= 2
 
@@ -178,6 +179,7 @@ def test_panels_that_are_scrolled_come_back_as_wide_as_they_were(idle: IdleWindo
     window.resize(1024, 690)
     idle.show_text(LONG)
     settle()
+    idle.bot.waitUntil(lambda: window.docks.is_settled)
     before = sizes(window.docks)
     (room,) = (area for area in window.findChildren(QScrollArea) if area.widget() is window.docks)
     assert room.verticalScrollBar().isVisible()
@@ -186,8 +188,11 @@ def test_panels_that_are_scrolled_come_back_as_wide_as_they_were(idle: IdleWindo
         window.zoom(1)
         settle()
     window.zoom(0)
+    settle()
+    idle.bot.waitUntil(lambda: window.docks.is_settled)
+    settle()
 
-    idle.bot.waitUntil(lambda: sizes(window.docks) == before)
+    assert sizes(window.docks) == before
 
 
 @pytest.mark.parametrize("arrangement", [one.name for one in ARRANGEMENTS])
