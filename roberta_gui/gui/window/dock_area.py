@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from roberta_gui.gui.look.dressing import settle_layouts
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
@@ -66,7 +67,7 @@ class DockArea(QMainWindow):
         self._settling = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settling.timeout.connect(self._settle)
         self._shares: dict[str, dict[str, Share]] = {one.name: one.shares for one in ARRANGEMENTS}
-        self._is_moved = False
+        self._is_moved = self._is_sharing = False
         self._alone = ""
         self._docks: Mapping[str, QDockWidget] = {p.name: self._dock(p) for p in panels}
         self._is_shared_out = False
@@ -138,7 +139,8 @@ class DockArea(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the room out anew: where it was too little, Qt does not give back what it took."""
         super().resizeEvent(event)
-        self._settling.start()
+        if not self._is_sharing:
+            self._settling.start()
 
     def childEvent(self, event: QChildEvent) -> None:
         """Let tabs shorten their names where they have no room: buttons would scroll them away."""
@@ -149,9 +151,7 @@ class DockArea(QMainWindow):
             bar.setElideMode(Qt.TextElideMode.ElideRight)
 
     def event(self, event: QEvent) -> bool:
-        """Wait longer where something is laid out once more; note what a hand has made larger."""
-        if event.type() is QEvent.Type.LayoutRequest and self._settling.isActive():
-            self._settling.start()
+        """Note what a hand has made larger."""
         taken = super().event(event)
         if event.type() is QEvent.Type.MouseButtonRelease:  # of the line between two docks
             self._measure()
@@ -174,7 +174,11 @@ class DockArea(QMainWindow):
         if self._is_moved or shares.keys() != groups.keys():
             self._measure()
         else:
+            # A scroll bar around the docks that comes or goes by it must not begin it once more.
+            self._is_sharing = True
             share_out(self, self._docks, shares)
+            settle_layouts()
+            self._is_sharing = False
 
     def _measure(self) -> None:
         """Take the shares that docks have now for those that they are meant to have."""
