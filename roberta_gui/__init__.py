@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from roberta_gui.records import (
         Analysis,
         AnalysisRequest,
+        Answer,
         Attribution,
         Candidate,
         CutStep,
@@ -40,6 +41,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Analysis",
     "AnalysisRequest",
+    "Answer",
     "Attribution",
     "Candidate",
     "CutStep",

@@ -299,7 +299,7 @@ def test_unmasked_is_printed_beside_hidden(capsys: pytest.CaptureFixture[str]) -
     text = printed(capsys, "guess", "The cat sat.", "--token", "3", "--unmasked")
 
     heading, first, *_ = text.splitlines()
-    assert heading.split()[-2:] == ["probability_hidden", "probability"]
+    assert heading.split()[-2:] == ["probability", "probability_hidden"]
     assert "cat" in first
     assert "What the model says unmasked" in text
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import shiboken6
 from PySide6.QtCore import QByteArray, QChildEvent, QCoreApplication, QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -240,6 +240,11 @@ class DockArea(QMainWindow):
         if not self._is_shared_out:
             self._is_shared_out = True
             share_out(self, self._docks, self._arrangement.shares)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Share nothing out any more: nobody sees it."""
+        super().hideEvent(event)
+        self._settling.stop()
 
     # --- one panel alone
 

@@ -13,7 +13,7 @@ from roberta_gui.gui.sentence.sentence_card import SentenceCard
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.undo_history import UndoHistory
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.gui.window.compare_mode import CompareMode
 from roberta_gui.gui.window.dock_area import DockArea
@@ -202,7 +202,7 @@ class WindowCommands(QMainWindow):
         panels = self.docks.panels
         entries = [menu.addMenu(self.docks.export_menu(panel, menu)) for panel in panels]
         others = menu.addAction("")
-        others.setEnabled(False)
+        rule_out(others, "A panel that is not in sight draws nothing that could be exported")
 
         def show_drawn() -> None:
             absent = [panel for panel in panels if not panel.is_in_sight or panel.table() is None]

@@ -76,14 +76,15 @@ def test_no_panel_tells_a_guess_before_somebody_has_guessed(shown: ShownPanel) -
 
 
 @pytest.fixture(params=TELLING, ids=lambda kind: kind.name)
-def telling(request: pytest.FixtureRequest, qtbot: QtBot) -> ShownPanel:
+def telling(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[ShownPanel]:
     made = ShownPanel(request.param)
     qtbot.addWidget(made.panel)
     qtbot.addWidget(made.panel.heading)
     made.panel.heading.show()
     with qtbot.waitExposed(made.panel):
         made.panel.show()
-    return made
+    yield made
+    vars(made).clear()  # pytest keeps it, and with it the store's timer
 
 
 def test_a_panel_that_tells_guesses_says_where_to_guess_and_is_there_again_afterwards(

@@ -187,15 +187,15 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         mask, forms, at = _mask_of(known, view), known.forms, known.at_token
         candidates, compared = known.analysis.fills[mask].candidates, known.comparison
         in_b = None if compared is None else known_in_b(mask, compared, known.changes)
-        sides = names_of(compared)
-        where = "" if compared is None else sides.in_b
+        sides: Sides | None = names_of(compared)
+        where = "" if compared is None else names_of(compared).in_b
         if at is not None:
-            in_b, where = at.other[0].item, at.other_name
+            in_b, where, sides = at.other[0].item, at.other_name, None
 
         def made(row: int) -> Guess:  # which holds on to no pass
             each, value = candidates[row], None if in_b is None else in_b(row)
             is_writable = forms.get((mask, each.id), UNTRIED) is not None
-            return _guess(each, value, where, is_writable, None if at is not None else sides)
+            return _guess(each, value, where, is_writable, sides)
 
         rows = Rows(len(candidates), made)
         self._list.set_guesses(rows, where, LIKELIER if at is None else f"{at.name} · {where}")

@@ -9,13 +9,13 @@ from PySide6.QtCore import Qt
 from roberta_gui.findings.comparison.against import Sides, describe_likelier, names_of
 from roberta_gui.findings.labels import LabelRow, LabelsResult, predict
 from roberta_gui.findings.notation.marks import Guess
-from roberta_gui.findings.notation.numbers import bits_likelier, percentage, written, written_change
+from roberta_gui.findings.notation.numbers import bits_likelier, percentage, written
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import scrolled
 from roberta_gui.gui.panels.reasons import Reason, no_tokens
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.widgets.tokens.guess_list import GuessList
+from roberta_gui.gui.widgets.tokens.guess_list import LIKELIER, GuessList
 from roberta_gui.view import View
 
 
@@ -71,7 +71,8 @@ class LabelsPanel(TokenPanel[LabelsResult]):
         guesses = [
             _guess(one, place, sides, found) for one, place in zip(rows, places, strict=True)
         ]
-        self._list.set_guesses(guesses, "" if sides is None else sides.in_b)
+        where = "" if sides is None else sides.in_b
+        self._list.set_guesses(guesses, where, where if found.is_number else LIKELIER)
         hand, arrow = Qt.CursorShape.PointingHandCursor, Qt.CursorShape.ArrowCursor
         self._list.setCursor(hand if found.is_of_words else arrow)
 
@@ -106,8 +107,8 @@ def _guess(one: LabelRow, place: str, sides: Sides | None, found: LabelsResult) 
     if sides is not None and math.isnan(one.in_b):
         tip += f"\nno number {sides.in_b}"
     elif sides is not None and found.is_number:
-        change = written_change(one.value - one.in_b, 3)
-        tip += f"\n{sides.in_b} {written(one.in_b, 3)}"
+        change = written(one.in_b, 3)
+        tip += f"\n{sides.in_b} {change}"
     elif sides is not None:
         told = describe_likelier(bits_likelier(one.value, one.in_b), sides)
         tip += f"\n{percentage(one.in_b)} {sides.in_b}: {told}"

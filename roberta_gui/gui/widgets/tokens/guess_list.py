@@ -148,8 +148,10 @@ class GuessList(Items):
             known = (
                 "" if math.isnan(guess.before) else f"{percentage(guess.before)} {self._where}, "
             )
-            apart = f"{change} bits likelier than {self._where}"
-            told += f", no number {self._where}" if change == _NONE else f", {known}{apart}"
+            apart = f"{known}{change} bits likelier than {self._where}"
+            if self._change != LIKELIER:  # no difference, but the other number itself
+                apart = f"{change} {self._where}"
+            told += f", no number {self._where}" if change == _NONE else f", {apart}"
         return told if guess.is_writable else f"{told}, which no text gives here"
 
     # --- geometry

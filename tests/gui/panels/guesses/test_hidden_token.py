@@ -107,7 +107,7 @@ def test_unmasked_stands_beside_hidden_and_in_its_place_when_asked_for(shown: Sh
     table, arrays = shown.panel.table(), shown.panel.arrays()
     assert table is not None
     assert arrays is not None
-    assert table.columns[-2:] == ("probability_unmasked", "probability")
+    assert table.columns[-2:] == ("probability", "probability_unmasked")
     assert arrays["probabilities_unmasked"].shape == arrays["probabilities"].shape == (1, 10)
 
     shown.button("Unmasked").click()

@@ -27,10 +27,10 @@ def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
 
 def unexplained(window: QWidget) -> list[str]:
     """Name what is grey in a window without a reason."""
-    controls = [w for kind in CONTROLS for w in window.findChildren(kind) if w.isVisible()]
-    actions = [a for a in window.findChildren(QAction) if a.isVisible() and not a.isSeparator()]
     for menu in window.findChildren(QMenu):
         menu.aboutToShow.emit()
+    controls = [w for kind in CONTROLS for w in window.findChildren(kind) if w.isVisible()]
+    actions = [a for a in window.findChildren(QAction) if a.isVisible() and not a.isSeparator()]
     silent = [
         f"{type(c).__name__} {c.accessibleName() or c.objectName()}"
         for c in controls
