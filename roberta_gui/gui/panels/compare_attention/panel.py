@@ -41,6 +41,7 @@ class CompareAttentionPanel(HeadPanel[ComparedHead], ComparisonPanel[ComparedHea
 
     name = "difference"
     needs = "can_compare_heads"
+    longest = 340
     title = "Attention, A − B"
     tip = "Where one head looks more in A (orange) or in B (blue). Click a head in the small map."
 

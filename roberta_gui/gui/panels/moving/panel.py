@@ -88,6 +88,7 @@ class MovingPanel(PicturePanel[LayersMoved]):
         if snapshot is None:
             return
         self._chart.set_lines(taught.layers(found.nth))
+        self._chart.setMinimumHeight(self._chart.least_height())
         last = len(taught.snapshots) - 1
         self._steps.show_place(found.nth if 0 <= found.nth <= last else last, last)
         reach = np.concatenate([one.points for one in taught.snapshots], axis=1)
