@@ -91,7 +91,7 @@ def test_tabs_come_before_the_panel_in_front_of_them(idle: IdleWindow) -> None:
     met = pressed(idle.window, TAB)
 
     bars = [one for one in met if isinstance(one, QTabBar)]
-    assert len(bars) == 2
+    assert len(bars) == 3
     for bar in bars:
         after, title = met[met.index(bar) + 1], bar.tabText(bar.currentIndex())
         (panel,) = (p for p in idle.window.docks.panels if p.title == title)

@@ -57,6 +57,8 @@ def test_nothing_moves_when_it_comes_and_goes(
     idle: IdleWindow, size: tuple[int, int], hint: str
 ) -> None:
     idle.window.resize(*size)
+    QApplication.processEvents()
+    idle.bot.waitUntil(lambda: idle.window.docks.is_settled)
     before = places(idle)
 
     idle.window.tell("Saved.", hint)

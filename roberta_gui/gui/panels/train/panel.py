@@ -297,6 +297,13 @@ class TrainPanel(PicturePanel[TuningProgress]):
         self._about.setToolTip(plain_tip("" if taught is None else taught.describe()))
         self._about.setVisible(taught is not None and not taught.learnt)
 
+    def fit(self) -> None:
+        """Keep the button as wide as the longest of what it says: nothing moves beside it."""
+        super().fit()
+        wide, said = self._go.fontMetrics().horizontalAdvance, self._go.text()
+        most = max(wide(text) for text in ("Start", "Go on", "Stop"))
+        self._go.setMinimumWidth(self._go.sizeHint().width() - wide(said) + most)
+
     def draw_result(self, taught: TuningProgress, view: View, *, is_new: bool) -> None:
         """Draw the curves."""
         self._chart.set_lines(*taught.curves())
