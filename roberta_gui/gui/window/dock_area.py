@@ -51,6 +51,8 @@ class DockArea(QMainWindow):
     """
 
     export_wanted = Signal(object, str)
+    terms_wanted = Signal(str)
+    """A panel, whose terms are to be explained."""
     arrangement_changed = Signal(str)
 
     def __init__(self, panels: Iterable[Panel]) -> None:
@@ -354,6 +356,7 @@ class DockArea(QMainWindow):
         """Make the menu of what can be done with one panel."""
         menu = self.export_menu(panel, parent)
         menu.addSeparator()
+        menu.addAction("What am I looking at?", partial(self.terms_wanted.emit, panel.name))
         alone = menu.addAction("Show alone", partial(self.solo, panel.name))
         menu.aboutToShow.connect(lambda: alone.setText(self._solo_text(panel.name)))
         menu.addAction("Float or dock", partial(self._float, panel.name))

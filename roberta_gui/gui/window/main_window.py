@@ -228,6 +228,7 @@ class MainWindow(WindowCommands):
         for rest in (self._rest, self.compare.second.rest):
             rest.acted.connect(partial(self._save_rest, rest))
         self.docks.export_wanted.connect(self._exporter.export)
+        self.docks.terms_wanted.connect(self.explain)
         self._controller.exported.connect(self._exporter.finish)
         self._controller.export_failed.connect(self._exporter.refuse)
         self._arrangements.chosen.connect(self.compare.choose)

@@ -17,6 +17,7 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.gui.window.compare_mode import CompareMode
 from roberta_gui.gui.window.dock_area import DockArea
+from roberta_gui.gui.window.glossary import GlossaryDialog
 from roberta_gui.gui.window.header import Header
 from roberta_gui.gui.window.model_menu import ModelMenu
 from roberta_gui.gui.window.notice_bar import Toast
@@ -127,6 +128,7 @@ class WindowCommands(QMainWindow):
             Shortcut("Window", "Smaller text", ("Ctrl+-",), partial(self.zoom, -1)),
             Shortcut("Window", "Normal text", ("Ctrl+0",), partial(self.zoom, 0)),
             Shortcut("Window", "Keyboard and mouse", ("?", "F1"), self._show_shortcuts),
+            Shortcut("Window", "Glossary", ("Shift+F1",), self.explain),
             Shortcut("Window", _FULL_SCREEN, ("F11",), self.toggle_full_screen),
             Shortcut("Window", "Quit", ("Ctrl+Q",), self.close),
         ]
@@ -143,6 +145,12 @@ class WindowCommands(QMainWindow):
 
     def _show_shortcuts(self) -> None:
         dialog = ShortcutsDialog((*self.all_shortcuts(), *MOUSE_WAYS), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def explain(self, panel: str = "") -> None:
+        """Explain the terms of a panel, or all."""
+        dialog = GlossaryDialog(self, panel)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
@@ -232,5 +240,6 @@ class WindowCommands(QMainWindow):
         menu.addAction("Full screen, large type\tF11", self.toggle_full_screen)
         menu.addSeparator()
         menu.addAction("Follow the desktop's light or dark", self.follow_system)
+        menu.addAction("Glossary\tShift+F1", self.explain)
         menu.addAction("Open log folder", self.open_log_folder)
         return menu
