@@ -44,8 +44,8 @@ class GlossaryDialog(QDialog):
 def _written(one: dict[str, str]) -> str:
     said = {name: escape(one[name]) for name in ("term", "what", "read", "misleads", "source")}
     return (
-        f"<p><b>{said['term']}</b><br>{said['what']}</p>"
-        f"<p><i>How to read it.</i> {said['read']}<br>"
+        f"<p><b>{said['term']}</b><br>{said['what']}<br>"
+        f"<i>How to read it.</i> {said['read']}<br>"
         f"<i>When it misleads.</i> {said['misleads']}<br>"
         f"<i>Source.</i> {said['source']}</p>"
     )
