@@ -23,6 +23,7 @@ def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
     made.show()
     made.window.card.editor.set_text(TEXT)
     made.show_text(TEXT)
+    qtbot.waitUntil(lambda: made.window.docks.is_settled)
     yield made
     made.close()
     vars(made).clear()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWi
 
 from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.segments import fold_where_narrow
+from roberta_gui.gui.widgets.controls.segments import fold_where_narrow, let_fold
 
 _BETWEEN_LINES = 6
 MOST_LINES = 2
@@ -45,6 +45,8 @@ class ControlRow(QWidget):
     def add(self, *controls: QWidget) -> None:
         """Put more controls at the end."""
         self._controls += controls
+        for one in controls:
+            let_fold(one)  # which a row that is never shown does not come to
         self._fit()
 
     def show_control(self, control: QWidget, shown: bool) -> None:

@@ -164,12 +164,22 @@ class Segments(QFrame):
 
 def fold_where_narrow(widget: QWidget, room: int) -> None:
     """Fold the choices in a widget, the last first, as far as ``room`` pixels ask for it."""
-    inside = (widget, *widget.findChildren(Segments))
-    rows = [one for one in inside if isinstance(one, Segments) and not one.isHidden()]
+    rows = [one for one in _inside(widget) if not one.isHidden()]
     needed = widget.sizeHint().width() + sum(r.full_width - r.sizeHint().width() for r in rows)
     for row in reversed(rows):
         row.fold(needed > room)
         needed -= row.full_width - row.minimumSizeHint().width()
+
+
+def let_fold(widget: QWidget) -> None:
+    """Let the choices in a widget need no more than one button each: somebody will fold them."""
+    for row in _inside(widget):
+        row.fold(False)
+
+
+def _inside(widget: QWidget) -> list[Segments]:
+    inside = (widget, *widget.findChildren(Segments))
+    return [one for one in inside if isinstance(one, Segments)]
 
 
 def _stop_at_chosen(button: QAbstractButton, is_chosen: bool) -> None:

@@ -53,6 +53,15 @@ def test_what_is_left_out_leaves_no_gap_and_comes_back_to_its_place(qtbot: QtBot
     assert [button.x() for button in buttons if button.isVisible()] == [0, 110, 220]
 
 
+def test_a_row_that_was_never_shown_needs_no_more_than_its_folded_choice(qtbot: QtBot) -> None:
+    names = ("one", "two", "three", "four")
+    choice = Segments({name: (name, name) for name in names}, "Number")
+    row = ControlRow(choice)
+    qtbot.addWidget(row)
+
+    assert row.minimumSizeHint().width() < choice.full_width
+
+
 @pytest.fixture
 def folded(qtbot: QtBot) -> ControlRow:
     """A row of five buttons with room for two in a line."""
