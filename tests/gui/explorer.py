@@ -56,6 +56,7 @@ class Explorer:
             has_begun
             and self.session.controller.is_settled
             and not self.view.is_stale
+            and self.window.docks.is_settled
             and all(p.is_current for p in self.window.docks.panels if p.is_in_sight)
         )
 

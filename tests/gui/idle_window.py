@@ -45,8 +45,9 @@ class IdleWindow:
         self.store.use_axes(axes_of(analysis.model))
         self.store.type(Run(text, analysis.tokens))
         self.store.show(analysis)
+        docks = self.window.docks
         self.bot.waitUntil(
-            lambda: all(p.is_current for p in self.window.docks.panels if p.is_in_sight)
+            lambda: docks.is_settled and all(p.is_current for p in docks.panels if p.is_in_sight)
         )
         return analysis
 
