@@ -186,8 +186,8 @@ class WordsChoices:
 class ClozeChoices:
     """Whether guesses stay hidden until somebody has guessed, and which words are hidden.
 
-    That is ``every`` so manieth word from word ``start`` on, 0 being where counting comes to it
-    first. ``guess`` is what is typed and not answered yet.
+    That is one word in ``every``, from word ``start`` on; 0 begins where counting comes to it.
+    ``guess`` is what is typed and not answered yet.
     """
 
     first: bool = False

@@ -30,7 +30,7 @@ _GAP: Final = "____"
 def hide_every(
     text: str, hidden: Hidden, mask: str, every: int, start: int = 0
 ) -> tuple[str, dict[int, str]]:
-    """Hide every so manieth word, from word ``start`` on; words hidden before are shown again.
+    """Hide one word in ``every``, from word ``start`` on; words hidden before are shown again.
 
     Without a ``start`` the first is hidden where counting comes to it. Punctuation stays.
 
