@@ -36,6 +36,10 @@ class LayerBar(PlayBar):
         with QSignalBlocker(self._trails):
             self._trails.setChecked(trails)
         self._last.setText(str(n_layers))
-        self._name.setText(f"Layer {layer}" if layer else "Embeddings")
+        names = ("Embeddings", *(f"Layer {nth}" for nth in range(1, n_layers + 1)))
+        self._name.setText(names[layer])
+        self._name.ensurePolished()
+        widths = map(self._name.fontMetrics().horizontalAdvance, names)
+        self._name.setMinimumWidth(max(widths) + 2)  # the slider must not move under the pointer
         index = array_index("hidden", layer)
         self.slider.setToolTip(plain_tip(f"Layer (Alt+Up, Alt+Down)\n{index}"))
