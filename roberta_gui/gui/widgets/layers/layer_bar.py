@@ -39,7 +39,8 @@ class LayerBar(PlayBar):
         names = ("Embeddings", *(f"Layer {nth}" for nth in range(1, n_layers + 1)))
         self._name.setText(names[layer])
         self._name.ensurePolished()
-        widths = map(self._name.fontMetrics().horizontalAdvance, names)
-        self._name.setMinimumWidth(max(widths) + 2)  # the slider must not move under the pointer
+        # Digits of other widths must not move the slider; for "Embeddings" not every panel has room.
+        widths = map(self._name.fontMetrics().horizontalAdvance, names[1:])
+        self._name.setMinimumWidth(max(widths, default=0) + 2)
         index = array_index("hidden", layer)
         self.slider.setToolTip(plain_tip(f"Layer (Alt+Up, Alt+Down)\n{index}"))
