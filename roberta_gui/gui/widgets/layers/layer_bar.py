@@ -39,7 +39,7 @@ class LayerBar(PlayBar):
         names = ("Embeddings", *(f"Layer {nth}" for nth in range(1, n_layers + 1)))
         self._name.setText(names[layer])
         self._name.ensurePolished()
-        # Digits of other widths must not move the slider; for "Embeddings" not every panel has room.
+        # Digits of other widths must not move the slider; "Embeddings" may: it has not always room.
         widths = map(self._name.fontMetrics().horizontalAdvance, names[1:])
         self._name.setMinimumWidth(max(widths, default=0) + 2)
         index = array_index("hidden", layer)
