@@ -36,11 +36,12 @@ class LayerBar(PlayBar):
         with QSignalBlocker(self._trails):
             self._trails.setChecked(trails)
         self._last.setText(str(n_layers))
-        names = ("Embeddings", *(f"Layer {nth}" for nth in range(1, n_layers + 1)))
-        self._name.setText(names[layer])
+        # The layer may still be one of a larger model that has just gone.
+        self._name.setText(f"Layer {layer}" if layer else "Embeddings")
         self._name.ensurePolished()
         # Digits of other widths must not move the slider; "Embeddings" may: it has not always room.
-        widths = map(self._name.fontMetrics().horizontalAdvance, names[1:])
+        names = (f"Layer {nth}" for nth in range(1, n_layers + 1))
+        widths = map(self._name.fontMetrics().horizontalAdvance, names)
         self._name.setMinimumWidth(max(widths, default=0) + 2)
         index = array_index("hidden", layer)
         self.slider.setToolTip(plain_tip(f"Layer (Alt+Up, Alt+Down)\n{index}"))
