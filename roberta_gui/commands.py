@@ -65,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
             one.add_argument(
                 "--off", type=heads_in, metavar="3.4,5.1", default=(),
                 help="heads to switch off, as layer.head, both from 1"
-                + "; every head on stands beside it, as B" * (name == "score"),
+                + "; every head on stands beside it, as B" * (name in ("score", "predict")),
             )  # fmt: skip
         one.add_argument(
             "--model", metavar="NAME", default="mini", help="mini, a folder, or a hub name"
@@ -123,30 +123,28 @@ def _describe_against(one: argparse.ArgumentParser) -> None:
 def _both(
     wishes: argparse.Namespace, ask: Callable[["Engine", AnalysisRequest], Answer]
 ) -> tuple[Answer, Answer | None]:
-    """Ask about the sentence and, where one is given, about what it is held against."""
-    a = AnalysisRequest(wishes.text, getattr(wishes, "pair", None))
-    b = a if wishes.against is None else AnalysisRequest(wishes.against)
+    """Ask about the sentence, A, and about what it is held against: a sentence, or every head on.
+
+    Another model that reads B has every head on, too.
+    """
     with opened(wishes.model) as engine:
+        a = replace(_asked(engine, wishes), pair=getattr(wishes, "pair", None))
         found = ask(engine, a)
+        b = replace(a, switched_off=frozenset())
+        if wishes.against is not None:
+            b = replace(a, text=wishes.against, pair=None)
         if wishes.compare_model is None:
-            return found, None if wishes.against is None else ask(engine, b)
+            return found, ask(engine, b) if wishes.against is not None or wishes.off else None
     with opened(wishes.compare_model) as second:
-        return found, ask(second, b)
+        return found, ask(second, replace(b, switched_off=frozenset()))
 
 
 def _score(wishes: argparse.Namespace) -> Found:
     words = words_in(",".join(wishes.words))
-    with opened(wishes.model) as engine:
-        a, b = engine.score_words(_asked(engine, wishes), words), None
-        every_head_on = AnalysisRequest(wishes.text if wishes.against is None else wishes.against)
-        if wishes.compare_model is not None:
-            with opened(wishes.compare_model) as second:
-                b = second.score_words(every_head_on, words)
-        elif wishes.against is not None:
-            b = engine.score_words(_asked(engine, wishes, wishes.against), words)
-        elif wishes.off:
-            b = engine.score_words(every_head_on, words)
-    found = ScoredWords(a, b)
+    (run, a), b = _both(
+        wishes, lambda engine, one: (engine.analyse(one), engine.score_words(one, words))
+    )
+    found = ScoredWords(a) if b is None else ScoredWords(a, b[1], run, Comparison(run, b[0]))
     _need_masks(found.n_masks)
     said = (found.caption(mask) for mask in range(found.n_masks))
     return found.table(), "\n".join(

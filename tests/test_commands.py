@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from roberta_gui.__main__ import main
 from roberta_gui.engine import Engine
 from roberta_gui.findings.tables import Table, aligned
 from roberta_gui.records import AnalysisRequest
+from roberta_gui.resources import resource
 
 PAIR = "The keys to the cabinet <mask> here.", "The key to the cabinet <mask> here."
 
@@ -57,6 +59,17 @@ def test_the_same_sentence_is_held_against_another_model(
     (row,) = csv.DictReader(io.StringIO(text))
     assert float(row["bits_likelier_in_a"]) == 0
     assert "bits_first_likelier" not in row
+
+
+def test_another_model_is_called_by_its_name(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    other = tmp_path / "grown"
+    shutil.copytree(resource("models/mini"), other)
+
+    text = printed(capsys, "score", PAIR[0], "is", "are", "--compare-model", str(other))
+
+    assert "as likely in mini as in grown." in text
 
 
 def test_every_third_word_of_a_file_is_hidden_and_guessed(

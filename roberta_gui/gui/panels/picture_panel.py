@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from roberta_gui.analysis.axes.preparation import Preparations
-from roberta_gui.findings.comparison.against import describe_b, why_not
+from roberta_gui.findings.comparison.against import describe_b, names_of, why_not
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.panels.choosing_panel import ChoosingPanel
 from roberta_gui.gui.panels.reasons import (
@@ -192,12 +192,21 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
         if is_new or (previous and self.depends_on(previous) != self.depends_on(view)):
             self.draw_result(result, view, is_new=is_new)
             self._say_all(result, view)
+        elif previous and previous.comparison is not view.comparison:
+            self._say_all(result, view)
         self.highlight(result, view)
 
     def _say_all(self, result: Result, view: View) -> None:
-        self.heading.set_remark(self.remark_of(result, view))
+        remarks = self.remark_of(result, view), self._only_a(result, view)
+        self.heading.set_remark(" · ".join(filter(None, remarks)))
         if self._is_captioned:
             self.say(self.caption_of(result, view))
+
+    def _only_a(self, result: Result, view: View) -> str:
+        """Say that A is held against nothing here, where other panels hold it against something."""
+        if view.comparison is None or not self.obeys_switches or hasattr(result, "comparison"):
+            return ""
+        return f"only {names_of(view.comparison).in_a}"
 
     def say_again(self) -> None:
         """Say anew what is seen: there is room for more of it, or less."""
@@ -299,6 +308,8 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
             return text
         if compared is not None:
             return f"{text} {describe_b(compared)}"
+        if (known := self.known) is not None and (only := self._only_a(known, view)):
+            return f"{text} Shown {only}."
         return f"{text} {why_not(view.comparison, self.needs_of(view))}".rstrip()
 
 

@@ -213,11 +213,16 @@ class WindowCommands(QMainWindow):
         rule_out(others, "A panel that is not in sight draws nothing that could be exported")
 
         def show_drawn() -> None:
-            absent = [panel for panel in panels if not panel.is_in_sight or panel.table() is None]
+            in_sight = [panel for panel in panels if panel.is_in_sight]
+            drawn = [panel for panel in in_sight if panel.table() is not None]
             for panel, entry in zip(panels, entries, strict=True):
-                entry.setVisible(panel not in absent)
-            n = counted(len(absent), "panel")
-            others.setText(f"Not listed: {n} out of sight, or with nothing drawn yet")
+                entry.setVisible(panel in drawn)
+            told = {
+                "out of sight": len(panels) - len(in_sight),
+                "with nothing drawn yet": len(in_sight) - len(drawn),
+            }
+            absent = [f"{counted(n, 'panel')} {why}" for why, n in told.items() if n]
+            others.setText(f"Not listed: {', '.join(absent)}")
             others.setVisible(bool(absent))
 
         menu.aboutToShow.connect(show_drawn)

@@ -6,15 +6,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from roberta_gui.analysis.axes.modes import Space
-from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE, describe_b
+from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE, describe_b, names_of
 from roberta_gui.gui.panels.compare_layers.panel import CompareLayersPanel
 from roberta_gui.gui.panels.hidden_states.panel import HiddenStatesPanel
 from roberta_gui.gui.panels.layers.panel import LayersPanel
 from roberta_gui.gui.panels.lens.panel import LensPanel
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.panels.path.panel import PathPanel
+from roberta_gui.gui.panels.token.panel import TokenInspectorPanel
 from roberta_gui.gui.widgets.charts.scatter import Scatter
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.records import Analysis, ModelInfo, Run
@@ -93,6 +95,10 @@ def arrays_of(shown: ShownPanel) -> dict[str, Any]:
     return dict(arrays)
 
 
+def remark_of(shown: ShownPanel) -> str:
+    return " ".join(label.text() for label in shown.panel.heading.findChildren(QLabel))
+
+
 def as_deep(layer: int, a: Analysis, b: Analysis) -> int:
     """Find B's layer by hand: from the embeddings to the last layer depth goes from 0 to 1."""
     return round(layer / a.model.n_layers * b.model.n_layers)
@@ -123,6 +129,34 @@ def test_every_panel_says_what_b_is_and_has_numbers_of_both(
     assert all(np.isfinite(arrays[name]).any() for name in numbers)
     shown.picture()
     assert shown.panel.is_current
+
+
+@every_b
+@in_panel(TokenInspectorPanel)
+def test_a_panel_that_shows_a_alone_says_so_as_long_as_there_is_a_b(
+    b: Against, shown: ShownPanel
+) -> None:
+    shown.show_text(TEXT)
+    shown.store.select_token(1)
+    shown.derive()
+    assert "only" not in remark_of(shown)
+    assert "Shown only" not in shown.panel.caption_text()
+
+    b(shown)
+    shown.store.select_token(1)
+    shown.derive()
+
+    comparison = shown.store.view.comparison
+    assert comparison is not None
+    only = f"only {names_of(comparison).in_a}"
+    assert remark_of(shown).endswith(only)
+    assert shown.panel.caption_text().endswith(f"Shown {only}.")
+
+    shown.store.toggle_heads(shown.store.view.switched_off)
+    shown.store.type_second(None)
+    shown.store.apply(with_right_side, model=None)
+    shown.derive()
+    assert "only" not in remark_of(shown)
 
 
 @every_b

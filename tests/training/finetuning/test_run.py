@@ -11,6 +11,7 @@ import torch
 from roberta_gui import problems
 from roberta_gui.__main__ import main as explorer
 from roberta_gui.engine import Engine
+from roberta_gui.records import AnalysisRequest
 from roberta_gui.training.command_line import main
 from roberta_gui.training.finetuning.recipe import TuningRecipe
 from roberta_gui.training.finetuning.report import as_table, describe_data
@@ -244,6 +245,12 @@ def test_the_command_teaches_a_task_and_leaves_a_model_that_both_open(
     expected_rows = zip(("cat", "dog"), found.probabilities.tolist(), strict=True)
     for row, (label, value) in zip(rows, expected_rows, strict=True):
         assert row.startswith(f"{label},{value},")
+    off = ["predict", "Ann has a dog.", "--off", "1.1", "--csv", "--model", str(out / "model")]
+    assert explorer(off) == 0
+    less = engine.predict(AnalysisRequest("Ann has a dog.", switched_off=frozenset({(0, 0)})))
+    pair = zip(less.probabilities.tolist(), found.probabilities.tolist(), strict=True)
+    for row, (of_a, of_b) in zip(capsys.readouterr().out.splitlines()[1:], pair, strict=True):
+        assert row.split(",")[1:3] == [str(of_a), str(of_b)]
     assert explorer(["predict", "Ann has a dog.", "--model", "mini"]) == 1
     assert "fine-tuned to no task" in capsys.readouterr().err
 
