@@ -385,7 +385,7 @@ def describe_scale(pictures: HeadPictures, scale: Scale, n_pixels: int = THUMBNA
         "log": f"logarithmic, ≤ {LOG_FLOOR:g} – {most:.2g} in all heads",
     }[scale]
     if pictures.is_difference and pictures.comparison is not None:
-        drawn = change_scale(pictures, scale).told()
+        drawn = change_scale(pictures, scale).describe()
         text = f"difference to {names_of(pictures.comparison).b}, {drawn} in all heads"
         if n_alone := int((pictures.comparison.tokens < 0).sum()):
             text += f"; {counted(n_alone, 'token')} without a partner left blank"

@@ -162,10 +162,10 @@ def beside(shown: DrawnHead) -> tuple[str, str]:
 
 def _scale(shown: DrawnHead) -> str:
     if not shown.is_difference:
-        return shown.scale.told()
+        return shown.scale.describe()
     if shown.scale.root:
-        return f"differences, {shown.scale.told()}"
-    return shown.scale.told("differences")
+        return f"differences, {shown.scale.describe()}"
+    return shown.scale.describe("differences")
 
 
 def _about_roots(shown: DrawnHead) -> str:

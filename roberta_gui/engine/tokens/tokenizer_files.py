@@ -138,14 +138,14 @@ def _plain_roberta(
     where the file holds exactly that and nothing else has a say, it is taken as it is.
     """
     configuration = read_json(folder / CONFIGURATION) if CONFIGURATION in names else {}
-    if names & _OTHERS_WITH_A_SAY or not _says_nothing_else(settings, configuration):
+    if names & _OTHERS_WITH_A_SAY or not _sets_nothing_else(settings, configuration):
         return None
     if not _is_as_built(json.loads(text), settings.get("add_prefix_space", False)):
         return None
     return TokenizerDescription(text, _NAMES, gives_types=False)
 
 
-def _says_nothing_else(settings: Mapping[str, Any], configuration: Mapping[str, Any]) -> bool:
+def _sets_nothing_else(settings: Mapping[str, Any], configuration: Mapping[str, Any]) -> bool:
     """Tell whether RobertaTokenizer is meant, with its own special tokens and defaults."""
     kinds = settings.get("tokenizer_class"), configuration.get("tokenizer_class")
     named = {key: value for key, value in settings.items() if key in _NAMES}

@@ -187,7 +187,7 @@ class ComparedHead:
         if not self.both:
             return f"No token has a partner {sides.in_b}: there is nothing to compare."
         scale = self.scale(chosen)
-        how = scale.told().removeprefix("scale ")
+        how = scale.describe()
         if chosen == "auto" and scale.root:
             how += f"; {why_roots(faint_share(self.matrix, self.scale('head')))}"
         mean = float(np.abs(self.matrix).sum()) / len(self.both) ** 2

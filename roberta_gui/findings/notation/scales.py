@@ -76,14 +76,14 @@ class ColourScale:
         last = f"≥{_FIRM}{last}" if self.is_above else last
         return true_minus(first), true_minus(last)
 
-    def told(self, of: str = "scale") -> str:
+    def describe(self, of: str = "scale") -> str:
         """Say in a sentence what kind of scale it is, and from where to where it goes.
 
         Examples
         --------
-        >>> ColourScale(0, 0.62).told(), ColourScale(0, 0.62, root=True).told()
+        >>> ColourScale(0, 0.62).describe(), ColourScale(0, 0.62, root=True).describe()
         ('scale 0 – 0.62', 'square-root scale 0 to 0.62')
-        >>> ColourScale(-4, -1, log=True).told().replace(_FIRM, " ")
+        >>> ColourScale(-4, -1, log=True).describe().replace(_FIRM, " ")
         'logarithmic scale ≤ 0.0001 to 0.1'
         """
         low, high = self.labels()

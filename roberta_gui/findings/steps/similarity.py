@@ -33,7 +33,7 @@ from roberta_gui.resources import resource
 from roberta_gui.wording import counted
 
 FIRST_TOKENS: Final = 1024
-"""Tokens of the first map, which shall be there at once."""
+"""Tokens of the first map, which is there at once."""
 
 REFINED_TOKENS: Final = 4096
 """Tokens of the second map of a measure that can afford them."""

@@ -135,7 +135,7 @@ class SentenceCard(QFrame):
             chosen = (self._own(view, token) for token in view.selection.tokens)
             self.strip.set_selected(token for token in chosen if token is not None)
             self.strip.set_hovered(hovered)
-            if not view.is_second_stale:  # while B is typed, a new alignment a key is too dear
+            if not view.is_second_stale:  # an alignment for every key would take too long
                 self.strip.set_hatched(self.partners.alone(view, self._side), _ALONE)
             token = _token_at(typed, hovered)
             if token is None or token.is_special:
@@ -349,7 +349,7 @@ class SentenceCard(QFrame):
         boxes = describe_missing("".join(token.text for token in typed.tokens), self.editor.font())
         if not self._side:
             self.store.note_hidden(self.editor.hidden_words.items())
-        remark = " ".join(filter(None, (_told_of_controls(typed), boxes)))
+        remark = " ".join(filter(None, (_describe_controls(typed), boxes)))
         self._remark.setText(remark)
         self._remark.setVisible(bool(remark))
 
@@ -373,7 +373,7 @@ class SentenceCard(QFrame):
         return menu
 
 
-def _told_of_controls(typed: Run) -> str:
+def _describe_controls(typed: Run) -> str:
     controls = sorted({token.text for token in typed.tokens if token.is_control})
     if not controls:
         return ""

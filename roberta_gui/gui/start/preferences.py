@@ -99,12 +99,12 @@ class Preferences:
             return found
         for name in _own_names():
             if settings.contains(name):
-                with _told_if_unusable(name):
+                with _default_if_unusable(name):
                     value = _checked(name, settings.value(name), getattr(found, name))
                     setattr(found, name, value)
         for choice in CHOICES:
             if settings.contains(choice.key):
-                with _told_if_unusable(choice.key):
+                with _default_if_unusable(choice.key):
                     found.choices = choice.taken(found.choices, str(settings.value(choice.key)))
         return found
 
@@ -145,7 +145,7 @@ def _own_names() -> Iterator[str]:
 
 
 @contextmanager
-def _told_if_unusable(name: str) -> Iterator[None]:
+def _default_if_unusable(name: str) -> Iterator[None]:
     """Leave the default in place where what is stored is of no use."""
     try:
         yield
@@ -186,7 +186,7 @@ def _answers_in(stored: tuple[str, ...]) -> Iterator[Answer]:
     """Read answers; one that is damaged is left out."""
     kinds = get_type_hints(Answer).values()
     for one in stored[-MOST_ANSWERS:]:
-        with _told_if_unusable("answers"):
+        with _default_if_unusable("answers"):
             yield Answer(*(kind(part) for kind, part in zip(kinds, json.loads(one), strict=True)))
 
 

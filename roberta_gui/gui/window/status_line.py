@@ -117,7 +117,7 @@ class StatusLine(QStatusBar):
     def draw(self, view: View, previous: View | None = None) -> None:
         """Show the state of ``view``."""
         now = _most_urgent(view)
-        ready = now is None and view.model is not None and not _is_behind(view)
+        ready = now is None and view.model is not None and not _is_outdated(view)
         named("ready" if ready else "busy", self._light)
         self._state.setText("Ready" if ready else _doing(view, now))
         self._show_stop(now[0] if now is not None and now[1].can_stop else "")
@@ -228,7 +228,7 @@ def _doing(view: View, now: tuple[str, Progress] | None) -> str:
     return progress.text or words.get(lane, "Drawing")
 
 
-def _is_behind(view: View) -> bool:
+def _is_outdated(view: View) -> bool:
     """Tell whether what is shown is not what is written, or never will be."""
     return view.failed_pass is not None or view.is_stale or view.is_second_stale
 

@@ -78,7 +78,7 @@ class AttentionPanel(HeadPanel[DrawnHead]):
         return "" if view.choices.attention.measure == "rollout" else "can_compare_heads"
 
     def subtracted(self, view: View) -> Comparison | None:
-        """Return what shall be subtracted, where a difference is wanted and there is one."""
+        """Return what is to be subtracted, where a difference is wanted and there is one."""
         return self.comparable(view) if view.choices.attention.difference else None
 
     def is_direct(self, view: View) -> bool:

@@ -26,7 +26,7 @@ class ChoiceButton(QToolButton):
     chosen = Signal(str)
     """Something in the list was chosen; never emitted by :meth:`set_choices`."""
     other_wanted = Signal(str)
-    """Something that is not in the list shall be looked for, in this way."""
+    """Look for something that is not in the list, in this way."""
 
     def __init__(self, name: str, preposition: str, others: Sequence[str], tip: str) -> None:
         super().__init__()
