@@ -29,6 +29,7 @@ class ControlRow(QWidget):
         self._shown: list[QWidget] = []
         self._behind: list[QWidget] = []
         self._absent: set[QWidget] = set()
+        self._sizes: dict[QWidget, QSize] = {}
         self._gap = gap
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -62,6 +63,11 @@ class ControlRow(QWidget):
             self.updateGeometry()
         return super().event(event)
 
+    def customEvent(self, event: QEvent) -> None:
+        """Take the room of the theme's other sizes, also while controls say nothing of them."""
+        self._sizes.clear()
+        self.updateGeometry()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as much as there is room for."""
         super().resizeEvent(event)
@@ -91,6 +97,7 @@ class ControlRow(QWidget):
             fold_where_narrow(control, self.width())
             if isinstance(control, ChoiceButton):
                 control.setMaximumWidth(max(self.width(), control.minimumSizeHint().width()))
+        self._sizes.clear()
         shown = self._in_row(self.width())
         behind = [c for c in self._controls if c not in self._absent | {*shown}]
         if (shown, behind) != (self._shown, self._behind):
@@ -111,10 +118,7 @@ class ControlRow(QWidget):
 
     def _places(self, controls: Sequence[QWidget], width: int) -> list[QRect]:
         """Return where these controls stand, in as many lines as they take, all of one height."""
-        sizes, places = list[QSize](), list[QRect]()
-        for control in controls:
-            wanted = control.sizeHint().expandedTo(control.minimumSizeHint())
-            sizes.append(wanted.boundedTo(control.maximumSize()).expandedTo(control.minimumSize()))
+        sizes, places = [QSize(self._size(control)) for control in controls], list[QRect]()
         height = max((size.height() for size in sizes), default=0)
         x = y = below = 0
         for control, size in zip(controls, sizes, strict=True):
@@ -124,6 +128,14 @@ class ControlRow(QWidget):
             places.append(QRect(QPoint(x, y), size))
             x, below = x + size.width() + self._gap, max(below, y + size.height())
         return places
+
+    def _size(self, control: QWidget) -> QSize:
+        """Return what a control takes: layouts ask a row for many widths, and it asks once."""
+        if control not in self._sizes or not self.isVisible():  # hidden, it hears of no change
+            wanted = control.sizeHint().expandedTo(control.minimumSizeHint())
+            size = wanted.boundedTo(control.maximumSize()).expandedTo(control.minimumSize())
+            self._sizes[control] = size
+        return self._sizes[control]
 
     def _fill(self) -> None:
         """Hold what is shown, in its order, and put the others behind the button."""
