@@ -267,7 +267,6 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
         """Take the theme's other colours and sizes."""
         super().customEvent(event)
         self.fit()
-        self.row.updateGeometry()  # while it is hidden it hears nothing from its controls
 
     def tells(self, problem: Problem) -> bool:
         """Tell whether the panel says what went wrong instead of its picture."""
