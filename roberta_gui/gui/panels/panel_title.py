@@ -96,20 +96,22 @@ class PanelTitle(QFrame):
     def event(self, event: QEvent) -> bool:
         """Leave the controls their room, and keep the mark in front of them."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._keep_height()
             fold_where_narrow(self, self.width())
             self._place_stale()
         return super().event(event)
 
-    def minimumSizeHint(self) -> QSize:
-        """Be as high as any control, be it hidden: what is below must not move when it comes."""
-        around = self.row.contentsMargins()
-        heights = (control.sizeHint().height() for control in self._controls)
-        most = max(heights, default=0) + around.top() + around.bottom()
-        return super().minimumSizeHint().expandedTo(QSize(0, most))
+    def customEvent(self, event: QEvent) -> None:
+        """Be as high as the controls are in the theme's other sizes."""
+        self._keep_height()
 
-    def sizeHint(self) -> QSize:
-        """Be no lower than that."""
-        return super().sizeHint().expandedTo(QSize(0, self.minimumSizeHint().height()))
+    def _keep_height(self) -> None:
+        """Be as high as any control, be it hidden: what is below must not move when it comes.
+
+        Told to the layout, which remembers it: docks ask hundreds of times for the title's size.
+        """
+        heights = (control.sizeHint().height() for control in self._controls)
+        self._remark.setMinimumHeight(max(heights, default=0))
 
     def _say_stale(self, mark: str, tip: str) -> None:
         self._stale.setText(mark)
@@ -131,3 +133,4 @@ class PanelTitle(QFrame):
         """Put a control at the right end."""
         self._controls.append(widget)
         self.row.addWidget(widget)
+        self._keep_height()

@@ -33,10 +33,12 @@ from roberta_gui.view import View
 
 LOW: Final = 300
 """Pixels of height, at a text zoom of 1, below which a short caption has one line only."""
-LEAST: Final = 80
-"""Pixels of height that a picture keeps, times the square of the text zoom.
+LEAST: Final = 64
+"""Pixels of height that a picture keeps at a text zoom of 1: so all fits into 1024 × 700."""
+GROWTH: Final = 2.3
+"""Power of the text zoom by which it grows: where all is twice as large, a fifth of it fits.
 
-Where names are twice as long and high, a quarter of them fits. A third of a window is 320 pixels.
+A third of a window is 315 pixels.
 """
 WIDE: Final = 640
 """Pixels of width from which on it needs two lines, and no third."""
@@ -258,7 +260,7 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
     @property
     def least_height(self) -> int:
         """The pixels of height that the picture keeps."""
-        return round(LEAST * self.theme.zoom**2)
+        return round(LEAST * self.theme.zoom**GROWTH)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say as much as there is room for."""
@@ -276,7 +278,6 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
         """Take the theme's other colours and sizes."""
         super().customEvent(event)
         self.fit()
-        self.row.updateGeometry()  # while it is hidden it hears nothing from its controls
 
     def tells(self, problem: Problem) -> bool:
         """Tell whether the panel says what went wrong instead of its picture."""

@@ -134,10 +134,6 @@ class DockArea(QMainWindow):
             self._shares[self.arrangement] = {}  # as they are, once they are shown
             self._settle_soon()
 
-    def customEvent(self, event: QEvent) -> None:
-        """Share the room out anew: larger text has pushed docks apart, or smaller text can."""
-        self._settling.start()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the room out anew: where it was too little, Qt does not give back what it took."""
         super().resizeEvent(event)
@@ -163,6 +159,16 @@ class DockArea(QMainWindow):
     def is_settled(self) -> bool:
         """Whether every dock has the room that it is going to have."""
         return not self._settling.isActive()
+
+    def settle(self) -> None:
+        """Share the room out now: larger text has pushed docks apart, or smaller text can.
+
+        Before anything is painted: else it is painted once more where it comes to stand.
+        """
+        settle_layouts()
+        if self.isVisible():
+            self._settling.stop()
+            self._settle()
 
     def _settle(self) -> None:
         """Share the room out, unless docks were moved, or brought here from elsewhere."""

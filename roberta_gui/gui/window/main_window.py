@@ -17,7 +17,6 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from roberta_gui.gui.export.exporter import Exporter
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.look.dressing import settle_layouts
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.panel import Panel
@@ -130,7 +129,7 @@ class MainWindow(WindowCommands):
         is_dark = themes.current().is_dark
         self._appearance.setIcon(icon("weather-sunny" if is_dark else "weather-night"))
         self.draw(self._store.view, None)
-        settle_layouts()
+        self.docks.settle()
 
     def use_model(self, loaded: Loaded) -> None:
         """Show which model is in use, and what else could be."""

@@ -175,9 +175,29 @@ def test_the_normal_size_brings_every_dock_back_as_large_as_it_was(
     idle.bot.waitUntil(lambda: sizes(window.docks) == before)
 
 
+@pytest.mark.parametrize("arrangement", ARRANGEMENTS, ids=lambda one: one.name)
+def test_the_smallest_window_shows_every_arrangement_without_scrolling(
+    idle: IdleWindow, arrangement: Arrangement
+) -> None:
+    window, docks = idle.window, idle.window.docks
+    window.resize(1024, 700)
+    idle.show_text("The cat sat on the <mask>.")
+    window.card.editor.set_text("The cat sat on the <mask>.")
+    idle.store.apply(with_second, made_up_second("The cat sat on the <mask>."))
+    window.compare.choose(arrangement.name)
+    (room,) = (area for area in window.findChildren(QScrollArea) if area.widget() is docks)
+
+    for cell in (cell for column in arrangement.columns for cell in column.cells):
+        compute(idle, idle.panel(cell.panels[0]))
+    settle()
+    idle.bot.waitUntil(lambda: docks.is_settled)
+
+    assert (room.verticalScrollBar().maximum(), room.horizontalScrollBar().maximum()) == (0, 0)
+
+
 def test_panels_that_are_scrolled_come_back_as_wide_as_they_were(idle: IdleWindow) -> None:
     window = idle.window
-    window.resize(1024, 690)
+    window.resize(1024, 640)
     idle.show_text(LONG)
     settle()
     idle.bot.waitUntil(lambda: window.docks.is_settled)

@@ -1,6 +1,6 @@
 """Rows of controls that fold where there is less room: in two lines, the rest behind a button."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -29,6 +29,7 @@ class ControlRow(QWidget):
         self._shown: list[QWidget] = []
         self._behind: list[QWidget] = []
         self._absent: set[QWidget] = set()
+        self._placed: dict[int, dict[QWidget, QRect]] = {}
         self._gap = gap
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -62,6 +63,11 @@ class ControlRow(QWidget):
             self.updateGeometry()
         return super().event(event)
 
+    def customEvent(self, event: QEvent) -> None:
+        """Take the room of the theme's other sizes, also while controls say nothing of them."""
+        self._placed.clear()
+        self.updateGeometry()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as much as there is room for."""
         super().resizeEvent(event)
@@ -83,7 +89,7 @@ class ControlRow(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """Return what the lines take that a row so wide would have."""
-        places = self._places(self._in_row(width), width)
+        places = self._places(width).values()
         return max((place.y() + place.height() for place in places), default=0)
 
     def _fit(self) -> None:
@@ -91,38 +97,44 @@ class ControlRow(QWidget):
             fold_where_narrow(control, self.width())
             if isinstance(control, ChoiceButton):
                 control.setMaximumWidth(max(self.width(), control.minimumSizeHint().width()))
-        shown = self._in_row(self.width())
+        self._placed.clear()
+        places = self._places(self.width())
+        shown = list(places)
         behind = [c for c in self._controls if c not in self._absent | {*shown}]
         if (shown, behind) != (self._shown, self._behind):
             self._shown, self._behind = shown, behind
             self._fill()
-        for control, place in zip(shown, self._places(shown, self.width()), strict=True):
+        for control, place in places.items():
             control.setGeometry(place)
 
-    def _in_row(self, width: int) -> list[QWidget]:
-        """Return what stands in the row; the button is among it where something is behind it."""
-        present = [one for one in self._controls if one not in self._absent]
-        shown = present
-        for n_shown in reversed(range(1, len(present))):
-            if len({place.y() for place in self._places(shown, width)}) <= MOST_LINES:
-                break
-            shown = [*present[:n_shown], self._unfold]
-        return shown
+    def _places(self, width: int) -> dict[QWidget, QRect]:
+        """Return what stands in a row so wide, and where: layouts ask for it again and again.
 
-    def _places(self, controls: Sequence[QWidget], width: int) -> list[QRect]:
-        """Return where these controls stand, in as many lines as they take, all of one height."""
-        sizes, places = list[QSize](), list[QRect]()
-        for control in controls:
-            wanted = control.sizeHint().expandedTo(control.minimumSizeHint())
-            sizes.append(wanted.boundedTo(control.maximumSize()).expandedTo(control.minimumSize()))
-        height = max((size.height() for size in sizes), default=0)
+        The button is among it where something is behind it.
+        """
+        if width not in self._placed or not self.isVisible():  # hidden, it hears of no change
+            present = [one for one in self._controls if one not in self._absent]
+            sizes = {one: _size(one) for one in (*present, self._unfold)}
+            places = self._in_lines({one: sizes[one] for one in present}, width)
+            for n_shown in reversed(range(1, len(present))):
+                if len({place.y() for place in places.values()}) <= MOST_LINES:
+                    break
+                shown = (*present[:n_shown], self._unfold)
+                places = self._in_lines({one: sizes[one] for one in shown}, width)
+            self._placed[width] = places
+        return self._placed[width]
+
+    def _in_lines(self, sizes: Mapping[QWidget, QSize], width: int) -> dict[QWidget, QRect]:
+        """Put controls into as many lines as they take, all of one height."""
+        places = dict[QWidget, QRect]()
+        height = max((size.height() for size in sizes.values()), default=0)
         x = y = below = 0
-        for control, size in zip(controls, sizes, strict=True):
-            size.setHeight(min(height, control.maximumHeight()))
+        for control, size in sizes.items():
             if x and x + size.width() > width:
                 x, y = 0, below + _BETWEEN_LINES
-            places.append(QRect(QPoint(x, y), size))
-            x, below = x + size.width() + self._gap, max(below, y + size.height())
+            place = QRect(x, y, size.width(), min(height, control.maximumHeight()))
+            places[control] = place
+            x, below = x + size.width() + self._gap, max(below, y + place.height())
         return places
 
     def _fill(self) -> None:
@@ -136,6 +148,12 @@ class ControlRow(QWidget):
             control.hide()
         self._rest.hold(self._behind)
         self.updateGeometry()
+
+
+def _size(control: QWidget) -> QSize:
+    """Return what a control takes."""
+    wanted = control.sizeHint().expandedTo(control.minimumSizeHint())
+    return wanted.boundedTo(control.maximumSize()).expandedTo(control.minimumSize())
 
 
 class _Rest(QFrame):
