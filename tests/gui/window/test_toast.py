@@ -1,13 +1,9 @@
 """A passing notice moves nothing, hides nothing for good, and waits for the pointer."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QTimer
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
-from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.window.notice_bar import Toast
 from tests.gui.idle_window import IdleWindow
@@ -17,12 +13,9 @@ SHORT, LONG = "/home/somebody/layers.png", "/home/somebody/" + "a-long-folder/" 
 
 
 @pytest.fixture
-def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
-    idle = IdleWindow(tmp_path, qtbot)
-    idle.show()
+def idle(idle: IdleWindow) -> IdleWindow:
     idle.show_text(TEXT)
-    yield idle
-    idle.close()
+    return idle
 
 
 def notice(idle: IdleWindow) -> Toast:

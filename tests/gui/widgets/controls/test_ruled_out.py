@@ -1,8 +1,7 @@
 """A control that is grey says why: no state of the window leaves somebody guessing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QAction
@@ -15,14 +14,6 @@ from roberta_gui.records import Run
 from tests.gui.idle_window import IdleWindow
 
 CONTROLS = (QAbstractButton, QComboBox, QLineEdit)
-
-
-@pytest.fixture
-def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
-    idle = IdleWindow(tmp_path, qtbot)
-    idle.show()
-    yield idle
-    idle.close()
 
 
 def unexplained(window: QWidget) -> list[str]:
