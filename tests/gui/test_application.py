@@ -201,12 +201,12 @@ def test_f3_lists_the_next_mask_and_shift_f3_the_one_before(explorer: Explorer) 
     assert (second, explorer.view.selection.mask) == (1, 0)
 
 
-@pytest.mark.parametrize("alone", ["guesses", "attention"])
-def test_f5_fills_all_masks_whatever_is_shown_and_one_undo_takes_the_words_out(
-    explorer: Explorer, alone: str
+@pytest.mark.parametrize("arrangement", ["explore", "words"])
+def test_f5_fills_all_masks_and_one_undo_takes_the_words_out(
+    explorer: Explorer, arrangement: str
 ) -> None:
     text = "The <mask> sat on the <mask>."
-    explorer.window.docks.solo(alone)
+    explorer.window.compare.choose(arrangement)
     explorer.write(text)
     best = [fill.candidates[0].text for fill in explorer.analysis.fills]
 
