@@ -9,9 +9,13 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from roberta_gui.engine import Engine
 
 # Before anything imports Qt, torch or huggingface_hub: they read their environment only once.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -46,6 +50,14 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     for variable, folder in _FOLDERS.items():
         monkeypatch.setenv(variable, str(home / folder))
     return home
+
+
+@pytest.fixture(scope="session")
+def engine() -> "Engine":
+    """Open the built-in model once: an Engine stays as it is, and nobody closes this one."""
+    from roberta_gui.engine import Engine
+
+    return Engine.load("mini", device="cpu")
 
 
 class _LogWatch(logging.Handler):

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -308,8 +309,7 @@ def imports_between_files() -> dict[str, set[str]]:
     }
     graph: dict[str, set[str]] = {}
     for name, file in modules.items():
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-        named = {full for node in ast.walk(tree) for full in imported(node)}
+        named = {full for node in nodes_of(file) for full in imported(node)}
         known = {full if full in modules else full.rpartition(".")[0] for full in named}
         graph[name] = (known & modules.keys()) - {name}
     return graph
@@ -391,3 +391,10 @@ def test_tests_leave_private_attributes_alone() -> None:
     ]
 
     assert found == []
+
+
+def test_what_must_stay_covered_is_there() -> None:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        core = tomllib.load(file)["tool"]["coverage"]["run"]["include"]
+
+    assert [files for files in core if not [*ROOT.glob(files)]] == []

@@ -22,11 +22,6 @@ TEXT = "The cat's sister, a well-known singer, sat on <mask> (old) mat. It slept
 GUESS = Answer("print", 1, "the ____ sat", "dog", 2, 3.0, "cat", 7, 5.0, "boy", 1.0)
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.load("mini", device="cpu")
-
-
 def test_every_third_word_is_hidden_punctuation_stays_and_a_mask_counts_as_a_word() -> None:
     text, hidden = hide_every(TEXT, {}, "<mask>", 3)
 

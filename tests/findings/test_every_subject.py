@@ -47,11 +47,6 @@ Finding = tuple[Table | None, Mapping[str, Any] | None, str]
 
 
 @pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.load("mini", device="cpu")
-
-
-@pytest.fixture(scope="module")
 def axes(engine: Engine) -> ReferenceAxes:
     return result_of(fit_reference_axes(engine.token_states(SENTENCES), SENTENCES))
 

@@ -18,11 +18,6 @@ TEXT = "The <mask> sat on the <mask>."
 
 
 @pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.load("mini", device="cpu")
-
-
-@pytest.fixture(scope="module")
 def filled(engine: Engine) -> Fillings:
     *_, last = engine.fill_together_steps(AnalysisRequest(TEXT), n=4, beams=4)
     return last

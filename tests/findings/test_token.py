@@ -1,6 +1,5 @@
 """What is said of one token: its place and bytes, its neighbours, and how its word is cut."""
 
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -25,12 +24,6 @@ if TYPE_CHECKING:
 
 TEXT = "The unbelievably <mask> cat ate 😀."
 SENTENCES = reference_sentences(resource("reference_sentences.txt"))[:60]
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    with Engine.load("mini", device="cpu") as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

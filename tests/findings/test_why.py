@@ -15,11 +15,6 @@ from tests.tolerances import bits as of_bits
 TEXT = "The keys to the cabinet <mask> here."
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.load("mini", device="cpu")
-
-
 def why(engine: Engine, method: AttributionMethod, against: str | None = None) -> Why:
     return Why(attribution=engine.attribute(TEXT, "are", against, method))
 

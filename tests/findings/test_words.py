@@ -15,11 +15,6 @@ from roberta_gui.records import AnalysisRequest, WordScores
 WORDS = ("is", "are", "unbelievably")
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.load("mini", device="cpu")
-
-
 def scored(engine: Engine, text: str, words: Sequence[str] = WORDS) -> WordScores:
     return engine.score_words(AnalysisRequest(text), words)
 

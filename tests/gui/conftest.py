@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
+from tests.gui.idle_window import IdleWindow
 from tests.gui.leaks import leaks, snapshot, watch_timers
 from tests.gui.shown_panel import ShownPanel
 
@@ -78,6 +79,15 @@ def shown(hidden: ShownPanel, qtbot: QtBot) -> ShownPanel:
     with qtbot.waitExposed(hidden.panel):
         hidden.panel.show()
     return hidden
+
+
+@pytest.fixture
+def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
+    """Give a window of the test's own, in sight, without a model."""
+    made = IdleWindow(tmp_path, qtbot)
+    made.show()
+    yield made
+    made.close()
 
 
 @pytest.fixture(params=[LIGHT, DARK], ids=["light", "dark"])

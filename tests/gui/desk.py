@@ -157,6 +157,11 @@ class Desk:
         self.controller.load_model(source, "auto", "float32")
         self.executor.run_all()
 
+    def begin(self) -> None:
+        """Open a model when something is typed already."""
+        self.controller.edit("at first")
+        self.open()
+
     def run_until(self, reached: Callable[[], bool]) -> None:
         while not reached():
             self.executor.run_next()
@@ -168,6 +173,5 @@ class Desk:
 
 def make_desk(pause_ms: int, patience_ms: int) -> Desk:
     desk = Desk(pause_ms, patience_ms)
-    desk.controller.edit("at first")
-    desk.open()
+    desk.begin()
     return desk

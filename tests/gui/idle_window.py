@@ -1,10 +1,12 @@
 """A whole window whose model is never loaded: analyses are put into its store by hand."""
 
 from pathlib import Path
+from typing import Any
 
+import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.application import Session
@@ -16,6 +18,24 @@ from roberta_gui.gui.window.notice_bar import NoticeBar
 from roberta_gui.records import Analysis, Run
 from tests.gui.shown_panel import axes_of
 from tests.made_up import made_up_analysis
+
+
+def settle() -> None:
+    """Let the event loop turn until what one turn asks of the next has come to its end."""
+    for _ in range(20):
+        QApplication.processEvents()
+
+
+def answer_save(monkeypatch: pytest.MonkeyPatch, file: Path | str, kind: str = "") -> list[Any]:
+    """Answer the save dialog in the user's place; return what it was asked with."""
+    asked: list[Any] = []
+
+    def dialog(*arguments: Any) -> tuple[str, str]:
+        asked.append(arguments)
+        return str(file), kind
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", dialog)
+    return asked
 
 
 class IdleWindow:

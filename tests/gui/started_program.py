@@ -1,5 +1,6 @@
 """The program in a process of its own, forked from one that has imported everything already."""
 
+import faulthandler
 import multiprocessing
 import os
 import sys
@@ -56,6 +57,7 @@ def _be(
     with said.open("wb") as file:
         os.dup2(file.fileno(), 2)
     sys.stderr = open(2, "w", encoding="utf-8", buffering=1, closefd=False)  # noqa: SIM115 - for good
+    faulthandler.enable(2)  # a crash says where, and what each thread was at
     change()
     from roberta_gui.__main__ import main
 

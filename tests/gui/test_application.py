@@ -201,7 +201,7 @@ def test_f3_lists_the_next_mask_and_shift_f3_the_one_before(explorer: Explorer) 
     assert (second, explorer.view.selection.mask) == (1, 0)
 
 
-@pytest.mark.parametrize("arrangement", ["explore", "layers"])
+@pytest.mark.parametrize("arrangement", ["explore", "words"])
 def test_f5_fills_all_masks_and_one_undo_takes_the_words_out(
     explorer: Explorer, arrangement: str
 ) -> None:

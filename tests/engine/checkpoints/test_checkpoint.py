@@ -1,6 +1,5 @@
 import hashlib
 import json
-import shutil
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -30,17 +29,6 @@ def oracle_of(folder: Path) -> Any:
     from transformers import AutoModelForMaskedLM
 
     return AutoModelForMaskedLM.from_pretrained(folder)
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_checkpoint(tmp_path_factory.mktemp("made") / "model", family="xlm-roberta")
-
-
-@pytest.fixture
-def folder(made: Path, tmp_path: Path) -> Path:
-    """Give a small, whole checkpoint that the test may spoil."""
-    return shutil.copytree(made, tmp_path / "model")
 
 
 def assert_same_tensors(ours: dict[str, Tensor], theirs: dict[str, Tensor]) -> None:

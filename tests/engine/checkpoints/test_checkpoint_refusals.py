@@ -1,5 +1,4 @@
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,20 +9,8 @@ from safetensors.torch import load_file
 from roberta_gui import problems
 from roberta_gui.engine.checkpoints.checkpoint import open_checkpoint
 from tests.engine.changed_checkpoints import configure, rewrite
-from tests.models import make_checkpoint
 
 WORDS = "roberta.embeddings.word_embeddings.weight"
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_checkpoint(tmp_path_factory.mktemp("made") / "model", family="xlm-roberta")
-
-
-@pytest.fixture
-def folder(made: Path, tmp_path: Path) -> Path:
-    """Give a small, whole checkpoint that the test may spoil."""
-    return shutil.copytree(made, tmp_path / "model")
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,8 @@ from huggingface_hub import constants
 
 from roberta_gui import problems
 from roberta_gui.engine.checkpoints.hub import cached_models, fetch
-from tests.models import make_checkpoint
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_checkpoint(tmp_path_factory.mktemp("made") / "model", family="xlm-roberta")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -21,20 +20,9 @@ from roberta_gui.engine.checkpoints.checkpoint import open_checkpoint
 from roberta_gui.engine.checkpoints.weights import read_tensors, sha256
 from roberta_gui.engine.devices import available_bytes, require_memory
 from tests.engine.changed_checkpoints import configure
-from tests.models import make_checkpoint
 
 WORDS = "roberta.embeddings.word_embeddings.weight"
 WEIGHTS = "model.safetensors"
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_checkpoint(tmp_path_factory.mktemp("made") / "model", family="xlm-roberta")
-
-
-@pytest.fixture
-def folder(made: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(made, tmp_path / "model")
 
 
 def refusal(folder: Path) -> str:

@@ -3,39 +3,17 @@
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.model import Turn
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import Report, Stop
-from tests.gui.idle_window import IdleWindow
+from tests.gui.idle_window import IdleWindow, answer_save
 
 TEXT = "The cat sat on the <mask> tonight"
-
-
-@pytest.fixture
-def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
-    idle = IdleWindow(tmp_path, qtbot)
-    idle.show()
-    yield idle
-    idle.close()
-
-
-def answer_save(monkeypatch: pytest.MonkeyPatch, file: Path | str, kind: str = "") -> list[Any]:
-    """Answer the save dialog in the user's place; return what it was asked with."""
-    asked: list[Any] = []
-
-    def dialog(*arguments: Any) -> tuple[str, str]:
-        asked.append(arguments)
-        return str(file), kind
-
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", dialog)
-    return asked
 
 
 def export(idle: IdleWindow, panel: str, kind: str) -> None:

@@ -1,7 +1,6 @@
 """Every control shows that it has the keyboard, in both themes (WCAG 2.2, 2.4.13)."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,13 +9,12 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
-from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.records import Run
-from tests.gui.idle_window import IdleWindow
+from tests.gui.idle_window import IdleWindow, settle
 from tests.made_up import made_up_analysis
 
 TEXT = "The cat sat on the <mask>."
@@ -25,15 +23,6 @@ LEAST_PIXELS = 40
 """A ring around a small icon button has more than twice as many."""
 AROUND = 16
 """Pixels around a control that may show where the keyboard is: a card does so for its editor."""
-
-
-@pytest.fixture
-def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
-    made = IdleWindow(tmp_path, qtbot)
-    made.show()
-    yield made
-    made.close()
-    vars(made).clear()
 
 
 def luminance(image: QImage) -> NDArray[np.float64]:
@@ -90,8 +79,7 @@ def test_tab_reaches_controls_each_of_which_shows_that_it_has_the_keyboard(
     window.compare.choose(arrangement)
     window.activateWindow()
     window.card.editor.setFocus()
-    for _ in range(20):
-        QApplication.processEvents()
+    settle()
 
     unseen = []
     controls = list(walked(window))

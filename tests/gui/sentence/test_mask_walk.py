@@ -1,13 +1,8 @@
 """The mask that walks through the sentence: which word it hides next, by key and by button."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
-from pytestqt.qtbot import QtBot
 
 from roberta_gui.engine import Engine
 from roberta_gui.gui.sentence.mask_walk import next_hidden, word_spans
@@ -15,19 +10,6 @@ from roberta_gui.records import AnalysisRequest, Run
 from tests.gui.idle_window import IdleWindow
 
 TEXT = "The cat, unbelievably, sat."
-
-
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.load("mini", device="cpu")
-
-
-@pytest.fixture
-def idle(qtbot: QtBot, tmp_path: Path, engine: Engine) -> Iterator[IdleWindow]:
-    idle = IdleWindow(tmp_path, qtbot)
-    idle.show()
-    yield idle
-    idle.close()
 
 
 def show(idle: IdleWindow, engine: Engine) -> None:
@@ -63,7 +45,7 @@ def test_key_and_button_hide_one_word_after_the_other_and_undo_brings_each_back(
     show(idle, engine)
     button = next(b for b in card.findChildren(QToolButton) if b.text() == "Next word")
     seen = []
-    presses: list[Callable[[], None]] = [
+    presses = [
         lambda: QTest.keyClick(idle.window, Qt.Key.Key_F4),
         button.click,
         card.walk_mask,

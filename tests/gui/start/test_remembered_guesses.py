@@ -1,25 +1,14 @@
 """What masks hide and what was guessed at them comes back at the next start."""
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.start.preferences import Preferences, recall, remember
 from roberta_gui.gui.store import ViewStore
 from tests.gui.idle_window import IdleWindow
-
-
-@pytest.fixture
-def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
-    made = IdleWindow(tmp_path, qtbot)
-    made.show()
-    yield made
-    made.close()
-    vars(made).clear()
 
 
 def test_answers_come_back_to_the_last_digit_and_damaged_ones_are_left_out() -> None:

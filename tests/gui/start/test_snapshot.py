@@ -1,5 +1,6 @@
 """``--snapshot`` from outside: pictures, statuses, and lines on the error output."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,6 +40,16 @@ def break_a_panel() -> None:
     GuessesPanel.draw = draw  # type: ignore[method-assign, assignment]
 
 
+def only_say_what_starts() -> None:
+    from roberta_gui.gui.panels.panel import Panel
+    from roberta_gui.gui.panels.started_panel import StartedPanel
+
+    def start(self: Panel) -> None:
+        sys.stderr.write(f"started: {self.name}\n")
+
+    Panel.start = StartedPanel.start = start  # type: ignore[method-assign]
+
+
 def n_colours(image: QImage) -> int:
     return len(
         {image.pixel(x, y) for x in range(0, image.width(), 5) for y in range(image.height())}
@@ -73,6 +84,17 @@ def test_an_arrangement_a_space_and_several_tokens_are_shown_as_asked(
 
     pictures = [(tmp_path / name).read_bytes() for name in ("a.png", "b.png", "c.png")]
     assert len(set(pictures)) == 3
+
+
+def test_work_of_the_panel_that_was_asked_for_is_started_once_and_no_other(
+    save: Save, tmp_path: Path
+) -> None:
+    picture = tmp_path / "sweep.png"
+
+    asked = ("--panel", "sweep", "--token", "2", "--layer", "3")
+    status, said = save(picture, "--text", TEXT, *asked, change=only_say_what_starts)
+
+    assert (status, said) == (0, "started: sweep\n")
 
 
 def test_two_sentences_are_compared_as_asked(save: Save, tmp_path: Path) -> None:

@@ -1,38 +1,30 @@
 """Full screen: the sentence and one panel in large type, and everything as before afterwards."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.window.dock_area import SETTLE_MS
 from roberta_gui.gui.window.header import Header
-from tests.gui.idle_window import IdleWindow
+from tests.gui.idle_window import IdleWindow, settle
 
 TEXT = "The cat <mask> on the <mask> tonight and " + "slept there until the morning " * 6
 
 
 @pytest.fixture
-def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
-    made = IdleWindow(tmp_path, qtbot)
-    made.show()
-    made.window.card.editor.set_text(TEXT)
-    made.show_text(TEXT)
-    qtbot.waitUntil(lambda: made.window.docks.is_settled)
-    yield made
-    made.close()
-    vars(made).clear()
+def idle(idle: IdleWindow) -> IdleWindow:
+    idle.window.card.editor.set_text(TEXT)
+    idle.show_text(TEXT)
+    return idle
 
 
 def press(idle: IdleWindow, key: Qt.Key) -> None:
     QTest.keyClick(idle.window, key)
-    for _ in range(20):
-        QApplication.processEvents()
+    settle()
 
 
 def sizes(idle: IdleWindow) -> dict[str, QSize]:

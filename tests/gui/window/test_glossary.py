@@ -1,8 +1,6 @@
 """The glossary: every panel's terms are explained, and found."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,14 +15,6 @@ from roberta_gui.resources import resource
 from tests.gui.idle_window import IdleWindow
 
 TERMS = json.loads(resource("glossary.json").read_text("utf-8"))
-
-
-@pytest.fixture
-def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
-    idle = IdleWindow(tmp_path, qtbot)
-    idle.show()
-    yield idle
-    idle.close()
 
 
 def text_of(dialog: QWidget) -> str:

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QDesktopServices, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QTabBar, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.theme import DARK, LIGHT
@@ -17,7 +16,7 @@ from roberta_gui.gui.widgets.sentence.text_index import LIMIT
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.gui.window.shortcuts import ShortcutsDialog
 from roberta_gui.problems import NoNetwork, NotRoberta, Problem
-from tests.gui.idle_window import IdleWindow
+from tests.gui.idle_window import IdleWindow, answer_save
 
 TEXT = "The cat sat on the <mask> tonight"
 
@@ -40,18 +39,6 @@ def make(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., IdleWindow]]:
 @pytest.fixture
 def idle(make: Callable[..., IdleWindow]) -> IdleWindow:
     return make()
-
-
-def answer_save(monkeypatch: pytest.MonkeyPatch, file: Path | str, kind: str = "") -> list[Any]:
-    """Answer the save dialog in the user's place; return what it was asked with."""
-    asked: list[Any] = []
-
-    def dialog(*arguments: Any) -> tuple[str, str]:
-        asked.append(arguments)
-        return str(file), kind
-
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", dialog)
-    return asked
 
 
 def action(menu: QMenu, text: str) -> QAction:

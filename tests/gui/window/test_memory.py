@@ -51,13 +51,13 @@ def test_a_closed_window_leaves_none_of_its_objects_and_none_of_its_arrays(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
     left = []
-    for _ in range(3):
+    for _ in range(2):  # the first one brings with it what the process keeps
         refs = opened_and_closed(tmp_path, qtbot)
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         gc.collect()
         left.append([name for name, ref in refs.items() if ref() is not None])
 
-    assert left == [[], [], []]
+    assert left == [[], []]
 
 
 def test_a_text_that_was_edited_away_leaves_no_arrays(qtbot: QtBot, tmp_path: Path) -> None:

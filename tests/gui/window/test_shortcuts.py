@@ -1,9 +1,7 @@
 """Every way to do something is in one table: reachable, shown, and never in conflict."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -24,12 +22,9 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
-def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
-    idle = IdleWindow(tmp_path, qtbot)
-    idle.show()
+def idle(idle: IdleWindow) -> IdleWindow:
     idle.show_text(TEXT)
-    yield idle
-    idle.close()
+    return idle
 
 
 @pytest.fixture

@@ -1,37 +1,25 @@
 """Tab goes through the window as it is seen; the real key is pressed."""
 
-from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea, QTabBar, QWidget
-from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.gui.window.header import Header
-from tests.gui.idle_window import IdleWindow
+from tests.gui.idle_window import IdleWindow, settle
 
 TEXT = "The cat sat on the <mask>."
 TAB, BACK = Qt.Key.Key_Tab, Qt.Key.Key_Backtab
 
 
 @pytest.fixture
-def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
-    made = IdleWindow(tmp_path, qtbot)
-    made.show()
-    made.show_text(TEXT)
-    made.window.card.editor.setFocus()
-    yield made
-    made.close()
-    vars(made).clear()
-
-
-def settle() -> None:
-    for _ in range(20):
-        QApplication.processEvents()
+def idle(idle: IdleWindow) -> IdleWindow:
+    idle.show_text(TEXT)
+    idle.window.card.editor.setFocus()
+    return idle
 
 
 def pressed(window: QWidget, key: Qt.Key) -> list[QWidget]:
@@ -58,14 +46,22 @@ def parts(idle: IdleWindow) -> list[QWidget]:
     return [header, window.card, window.compare.second, *made_of, window.status]
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (800, 600)], ids=["wide", "narrow"])
 @pytest.mark.parametrize("arrangement", [one.name for one in ARRANGEMENTS])
 def test_tab_goes_through_header_sentence_and_panels_headings_and_controls_first(
-    idle: IdleWindow, arrangement: str, size: tuple[int, int]
+    idle: IdleWindow, arrangement: str
 ) -> None:
-    idle.window.resize(*size)
     idle.window.docks.arrange(arrangement)
-    settle()
+    for size in ((1440, 900), (800, 600)):
+        idle.window.resize(*size)
+        settle()
+        places = visited(idle)
+
+        assert len(places) >= 5, size
+        assert places == sorted(places), size
+
+
+def visited(idle: IdleWindow) -> list[int]:
+    """Return the parts that Tab visits, by their places in the order, from the first one on."""
     wanted = parts(idle)
 
     def place(control: QWidget) -> int:
@@ -73,10 +69,7 @@ def test_tab_goes_through_header_sentence_and_panels_headings_and_controls_first
 
     met = pressed(idle.window, TAB)
     begun = [at for at, _ in groupby(place(one) for one in met if not isinstance(one, QTabBar))]
-    begun = [*begun[begun.index(0) :], *begun[: begun.index(0)]]
-
-    assert len(begun) >= 5
-    assert begun == sorted(begun)
+    return [*begun[begun.index(0) :], *begun[: begun.index(0)]]
 
 
 def test_back_tab_goes_the_same_way_back(idle: IdleWindow) -> None:

@@ -1,13 +1,9 @@
 """A passing notice moves nothing, hides nothing for good, and waits for the pointer."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QTimer
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
-from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.window.notice_bar import Toast
 from tests.gui.idle_window import IdleWindow
@@ -17,12 +13,9 @@ SHORT, LONG = "/home/somebody/layers.png", "/home/somebody/" + "a-long-folder/" 
 
 
 @pytest.fixture
-def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
-    idle = IdleWindow(tmp_path, qtbot)
-    idle.show()
+def idle(idle: IdleWindow) -> IdleWindow:
     idle.show_text(TEXT)
-    yield idle
-    idle.close()
+    return idle
 
 
 def notice(idle: IdleWindow) -> Toast:
@@ -52,25 +45,22 @@ def point_at(widget: QWidget, kind: QEvent.Type) -> None:
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (760, 520)])
-@pytest.mark.parametrize("hint", [SHORT, LONG], ids=["short", "long"])
-def test_nothing_moves_when_it_comes_and_goes(
-    idle: IdleWindow, size: tuple[int, int], hint: str
-) -> None:
+def test_nothing_moves_when_it_comes_and_goes(idle: IdleWindow, size: tuple[int, int]) -> None:
     idle.window.resize(*size)
     QApplication.processEvents()
     idle.bot.waitUntil(lambda: idle.window.docks.is_settled)
-    before = places(idle)
-
-    idle.window.tell("Saved.", hint)
-    shown = places(idle)
-    bar = notice(idle)
-    inside = idle.window.rect().contains(bar.geometry())
+    before, bar = places(idle), notice(idle)
     (close,) = (b for b in bar.findChildren(QWidget) if b.toolTip() == "Close this notice")
-    close.click()  # type: ignore[attr-defined]
 
-    assert shown == before == places(idle)
-    assert inside
-    assert not bar.isVisible()
+    for hint in (SHORT, LONG):
+        idle.window.tell("Saved.", hint)
+        shown = places(idle)
+        inside = idle.window.rect().contains(bar.geometry())
+        close.click()  # type: ignore[attr-defined]
+
+        assert shown == before == places(idle), hint
+        assert inside, hint
+        assert not bar.isVisible(), hint
 
 
 def test_a_short_one_lies_on_the_status_line_and_a_long_one_above_it(idle: IdleWindow) -> None:

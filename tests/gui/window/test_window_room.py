@@ -1,27 +1,14 @@
 """How the window shares its room: between sentence and panels, and among arrangements."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from PySide6.QtWidgets import QApplication, QScrollArea, QTabBar
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QScrollArea, QTabBar
 
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS, Arrangement
 from roberta_gui.records import Run
-from tests.gui.idle_window import IdleWindow
+from tests.gui.idle_window import IdleWindow, settle
 from tests.made_up import made_up_analysis
 
 LONG = " ".join(f"word{nth}" for nth in range(60)) + " <mask>"
-
-
-@pytest.fixture
-def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
-    made = IdleWindow(tmp_path, qtbot)
-    made.show()
-    yield made
-    made.close()
-    vars(made).clear()
 
 
 def test_no_tabs_of_another_arrangement_stay_behind(idle: IdleWindow) -> None:
@@ -37,8 +24,7 @@ def test_no_tabs_of_another_arrangement_stay_behind(idle: IdleWindow) -> None:
         docks.arrange(arrangement.name)
         cells = [cell.panels for column in arrangement.columns for cell in column.cells]
         expected = sorted([titles[name] for name in cell] for cell in cells if len(cell) > 1)
-        for _ in range(20):
-            QApplication.processEvents()
+        settle()
         assert tabs() == expected
 
 
@@ -71,8 +57,7 @@ def test_an_arrangement_fits_a_low_window_with_a_long_sentence(
     idle.store.show(analysis)
     for cell in (cell for column in arrangement.columns for cell in column.cells):
         docks.dock(cell.panels[-1]).raise_()  # the tab in front is not the only one that counts
-    for _ in range(20):
-        QApplication.processEvents()
+    settle()
 
     (room,) = (area for area in idle.window.findChildren(QScrollArea) if area.widget() is docks)
     assert docks.minimumSizeHint().height() <= room.viewport().height()

@@ -1,6 +1,6 @@
 """From keystroke to View: what is asked for when, and what may reach the window."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -17,14 +17,6 @@ from roberta_gui.problems import NoNetwork
 from roberta_gui.records import Report, Stop
 from roberta_gui.view import View
 from tests.gui.desk import NEVER_MS, Desk, make_desk
-
-
-@pytest.fixture
-def desk(qapp: object) -> Iterator[Desk]:
-    desk = Desk()
-    yield desk
-    vars(desk).clear()  # pytest keeps fixture values until the leaks have been counted
-
 
 # Typing
 

@@ -1,19 +1,14 @@
 """Exports run beside everything else: what is typed goes first, and each tells how it ended."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 
 import pytest
 
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records import Report, Stop
-from tests.gui.desk import NEVER_MS, Desk, make_desk
+from tests.gui.desk import Desk
 
-
-@pytest.fixture
-def desk(qapp: object) -> Iterator[Desk]:
-    desk = make_desk(NEVER_MS, NEVER_MS)
-    yield desk
-    vars(desk).clear()  # pytest keeps fixture values until the leaks have been counted
+pytestmark = pytest.mark.usefixtures("opened")
 
 
 class Heard:

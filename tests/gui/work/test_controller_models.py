@@ -1,19 +1,11 @@
 """Models that come, fail, are given up or overtaken, and the axes that go with them."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.gui.desk import Desk
 from tests.made_up import make_model
-
-
-@pytest.fixture
-def desk(qapp: object) -> Iterator[Desk]:
-    desk = Desk()
-    yield desk
-    vars(desk).clear()  # pytest keeps fixture values until the leaks have been counted
 
 
 def test_before_the_model_is_there_text_is_kept_and_analysed_when_it_comes(desk: Desk) -> None:

@@ -1,6 +1,6 @@
 """Stopping what a panel asked for: what is known by then stays, and it can begin again."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 
 import pytest
 
@@ -8,13 +8,6 @@ from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.problems import NoNetwork, Stopped
 from roberta_gui.records import Report, Stop
 from tests.gui.desk import Desk
-
-
-@pytest.fixture
-def desk(qapp: object) -> Iterator[Desk]:
-    desk = Desk()
-    yield desk
-    vars(desk).clear()  # pytest keeps fixture values until the leaks have been counted
 
 
 def counting(stop: Stop, report: Report) -> Generator[int, None, int]:

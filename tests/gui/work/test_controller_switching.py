@@ -1,23 +1,14 @@
 """Heads switched off and a second sentence: from a click to two passes to compare."""
 
-from collections.abc import Iterator
-
 import pytest
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.problems import UnencodableText
 from roberta_gui.view import View
-from tests.gui.desk import NEVER_MS, Desk, make_desk
+from tests.gui.desk import NEVER_MS, Desk
 
-
-@pytest.fixture
-def desk(qapp: object) -> Iterator[Desk]:
-    desk = make_desk(NEVER_MS, NEVER_MS)
-    yield desk
-    desk.controller.rest()
-    desk.jobs.shutdown()
-    vars(desk).clear()  # pytest keeps fixture values until the leaks have been counted
+pytestmark = pytest.mark.usefixtures("opened")
 
 
 def test_a_head_switched_off_is_a_new_pass_beside_the_full_one(desk: Desk) -> None:

@@ -16,11 +16,6 @@ from tests.hand_cranked import HandCrankedExecutor
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
-@pytest.fixture
-def bench() -> LoadedModel:
-    return LoadedModel()
-
-
 def test_a_result_is_told_once_with_its_lane(bench: LoadedModel) -> None:
     bench.runner.submit(SENTENCE, bench.plain("a"))
     bench.executor.run_all()

@@ -14,11 +14,6 @@ from tests.hand_cranked import HandCrankedExecutor
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
-@pytest.fixture
-def bench() -> LoadedModel:
-    return LoadedModel()
-
-
 def test_the_most_urgent_lane_goes_first(bench: LoadedModel) -> None:
     bench.runner.submit(BACKGROUND, bench.plain("first"))  # is under way when the others come
     for lane in (panel("heads"), BACKGROUND, SENTENCE, MODEL):

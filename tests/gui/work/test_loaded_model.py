@@ -23,11 +23,6 @@ from tests.made_up import MadeUpEngine, made_up_analysis
 SENTENCES = ("The cat sleeps.", "It rains.", "Nobody came to the party.")
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.load("mini", device="cpu")
-
-
 class Counting(MadeUpEngine):
     """Notes what it is asked for."""
 

@@ -1,22 +1,17 @@
 """A second model beside the first: chosen, swapped, gone, stopped, and let go of."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from roberta_gui.gui.work.two_sides import SECOND_MODEL
 from roberta_gui.problems import ModelNotFound
-from tests.gui.desk import NEVER_MS, Desk, make_desk
+from tests.gui.desk import NEVER_MS, Desk
 
 
 @pytest.fixture
-def desk(qapp: object) -> Iterator[Desk]:
-    desk = make_desk(NEVER_MS, NEVER_MS)
+def desk(desk: Desk) -> Desk:
+    desk.begin()
     desk.bench.ran.clear()
-    yield desk
-    desk.controller.rest()
-    desk.jobs.shutdown()
-    vars(desk).clear()  # pytest keeps fixture values until the leaks have been counted
+    return desk
 
 
 def compare_with(desk: Desk, source: str) -> None:

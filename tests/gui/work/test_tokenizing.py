@@ -1,6 +1,5 @@
 """Where text is cut into tokens: never where it could hold the window."""
 
-from collections.abc import Iterator
 from threading import Event
 from typing import Any, cast
 
@@ -11,7 +10,7 @@ from roberta_gui.findings.model import Turn
 from roberta_gui.gui.work.tokenizing import HELD_S, Tokenizing
 from roberta_gui.problems import BrokenCheckpoint, Stopped, UnencodableText
 from roberta_gui.records import Run, Stop, Token
-from tests.gui.desk import NEVER_MS, CountingTokenizer, Desk, make_desk
+from tests.gui.desk import CountingTokenizer, Desk
 
 MOMENT = 0.001
 
@@ -155,13 +154,11 @@ def test_a_tokenizer_that_never_ends_is_not_put_in_use() -> None:
 
 
 @pytest.fixture
-def desk(qapp: object) -> Iterator[Desk]:
-    desk = make_desk(NEVER_MS, NEVER_MS)
+def desk(desk: Desk) -> Desk:
+    desk.begin()
     desk.bench.is_slow = True
     desk.open("slow")
-    yield desk
-    desk.controller.rest()
-    vars(desk).clear()
+    return desk
 
 
 def test_tokens_from_the_worker_come_with_the_pass_that_was_asked_for(desk: Desk) -> None:

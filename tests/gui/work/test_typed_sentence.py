@@ -1,23 +1,18 @@
 """A long text: its tokens come a turn later, and the pass that was asked for comes with them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.work.two_sides import FIRST, SECOND
 from roberta_gui.gui.work.typed_sentence import LONG_TEXT
-from tests.gui.desk import NEVER_MS, Desk, make_desk
+from tests.gui.desk import Desk
 
 LONG = "word " * (LONG_TEXT // 4)
 
 
-@pytest.fixture
-def desk(qapp: object) -> Iterator[Desk]:
-    desk = make_desk(NEVER_MS, NEVER_MS)
-    yield desk
-    desk.controller.rest()
-    vars(desk).clear()  # pytest keeps fixture values until the leaks have been counted
+pytestmark = pytest.mark.usefixtures("opened")
 
 
 def passes(desk: Desk) -> list[str]:

@@ -26,11 +26,6 @@ OFF = frozenset({(1, 5), (3, 1)})
 
 
 @pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.load("mini", device="cpu")
-
-
-@pytest.fixture(scope="module")
 def other(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """Make a model of another width, number of layers and vocabulary."""
     folder = tmp_path_factory.mktemp("other")

@@ -25,11 +25,6 @@ TWO_MASKS = "The <mask> sat on the <mask>"
 pytestmark = pytest.mark.panel(kind=GuessesPanel)
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.load("mini", device="cpu")
-
-
 def steps(shown: ShownPanel) -> dict[str, QToolButton]:
     return {b.accessibleName(): b for b in shown.panel.heading.findChildren(QToolButton)}
 

@@ -20,11 +20,6 @@ from tests.tolerances import bits, log_probability
 pytestmark = pytest.mark.panel(kind=GuessesPanel)
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.load("mini", device="cpu")
-
-
 def test_a_selected_token_is_hidden_for_the_list_and_a_click_writes_over_it(
     shown: ShownPanel,
 ) -> None:

@@ -37,11 +37,6 @@ class EngineHandle:
         return self._asked.lens_steps(request, *told, **more)
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.load("mini", device="cpu")
-
-
 pytestmark = pytest.mark.panel(kind=LensPanel, size=(520, 400))
 
 

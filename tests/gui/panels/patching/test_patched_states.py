@@ -29,11 +29,6 @@ from tests.tolerances import log_probability
 A, B = "The keys to the cabinet <mask> here.", "The key to the cabinet <mask> here."
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.load("mini", device="cpu")
-
-
 def compared(engine: Engine, a: AnalysisRequest, b: AnalysisRequest) -> Comparison:
     return Comparison(engine.analyse(a), engine.analyse(b))
 

@@ -127,11 +127,6 @@ def test_a_sentence_without_a_mask_has_no_list_to_click(shown: ShownPanel) -> No
     assert told == []
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.load("mini", device="cpu")
-
-
 def scored(engine: Engine, a: AnalysisRequest, b: AnalysisRequest | None) -> ScoredWords:
     analysis = engine.analyse(a)
     compared = None if b is None else Comparison(analysis, engine.analyse(b))

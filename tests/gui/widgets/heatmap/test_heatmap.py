@@ -22,16 +22,6 @@ LEFT = Qt.MouseButton.LeftButton
 SIZES = [1, 12, 60, 512]
 
 
-@pytest.fixture
-def heatmap(qtbot: QtBot) -> Heatmap:
-    widget = Heatmap()
-    qtbot.addWidget(widget)
-    widget.resize(520, 480)
-    with qtbot.waitExposed(widget):
-        widget.show()
-    return widget
-
-
 def fill(heatmap: Heatmap, size: int) -> FloatArray:
     """Show a random matrix on a scale from 0 to 1."""
     matrix = np.random.default_rng(size).random((size, size), dtype=np.float32)

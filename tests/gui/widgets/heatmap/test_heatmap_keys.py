@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.notation.names import AxisLabel
 from roberta_gui.findings.notation.scales import ColourScale
@@ -15,18 +14,13 @@ from roberta_gui.gui.widgets.painting.cell_layout import Zoom
 
 
 @pytest.fixture
-def heatmap(qtbot: QtBot) -> Heatmap:
+def heatmap(heatmap: Heatmap) -> Heatmap:
     """Return a heatmap of 60 tokens of which some 20 are in sight."""
-    widget = Heatmap()
-    qtbot.addWidget(widget)
-    widget.resize(520, 480)
-    with qtbot.waitExposed(widget):
-        widget.show()
     matrix = np.zeros((60, 60), dtype=np.float32)
-    widget.set_matrix(matrix, [AxisLabel("x")] * 60, ColourScale(0.0, 1.0))
+    heatmap.set_matrix(matrix, [AxisLabel("x")] * 60, ColourScale(0.0, 1.0))
     for _ in range(5):
-        QTest.keyClick(widget, Qt.Key.Key_Plus)
-    return widget
+        QTest.keyClick(heatmap, Qt.Key.Key_Plus)
+    return heatmap
 
 
 def test_five_notches_are_five_times_nearer_by_a_fifth(heatmap: Heatmap) -> None:

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPaintDevice, QPainter
-from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.notation.names import AxisLabel
 from roberta_gui.findings.notation.scales import ColourScale
@@ -17,16 +16,6 @@ from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.gui.widgets.heatmap.heatmap_labels import HeatmapLabels
 from roberta_gui.gui.widgets.heatmap.margins import Margins, Strip
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
-
-
-@pytest.fixture
-def heatmap(qtbot: QtBot) -> Heatmap:
-    widget = Heatmap()
-    qtbot.addWidget(widget)
-    widget.resize(520, 480)
-    with qtbot.waitExposed(widget):
-        widget.show()
-    return widget
 
 
 def fill(heatmap: Heatmap, size: int, masks: Collection[int], *, strips: bool = False) -> None:

@@ -5,7 +5,6 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.notation.names import AxisLabel
 from roberta_gui.findings.notation.scales import ColourScale
@@ -17,16 +16,6 @@ from tests.gui.clicks import double_click
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 UNIT = ColourScale(0.0, 1.0)
-
-
-@pytest.fixture
-def heatmap(qtbot: QtBot) -> Heatmap:
-    widget = Heatmap()
-    qtbot.addWidget(widget)
-    widget.resize(520, 480)
-    with qtbot.waitExposed(widget):
-        widget.show()
-    return widget
 
 
 def fill(heatmap: Heatmap, below: FloatArray, beside: FloatArray, *, signed: bool = False) -> None:

@@ -18,16 +18,6 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
-@pytest.fixture
-def edit(qtbot: QtBot) -> SentenceEdit:
-    widget = SentenceEdit()
-    qtbot.addWidget(widget)
-    widget.resize(700, 120)
-    with qtbot.waitExposed(widget):
-        widget.show()
-    return widget
-
-
 def put(edit: SentenceEdit, marked: str) -> None:
     """Write a text; ``|`` is the cursor, two of them hold a selection."""
     parts = marked.split("|")

@@ -23,16 +23,6 @@ NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 BROKEN = "\ud800\ud83d\udfff\ufdd0\ufdd1\ufffe"
 
 
-@pytest.fixture
-def edit(qtbot: QtBot) -> SentenceEdit:
-    widget = SentenceEdit()
-    qtbot.addWidget(widget)
-    widget.resize(700, 120)
-    with qtbot.waitExposed(widget):
-        widget.show()
-    return widget
-
-
 def plain(text: str) -> QMimeData:
     mime = QMimeData()
     mime.setText(text)
