@@ -59,7 +59,7 @@ class CompareMode(QObject):
     def choose(self, arrangement: str) -> None:
         """Show an arrangement; "compare" once more ends B, and goes back to the former one.
 
-        Whoever asks for a second sentence is about to write it: it gets the keyboard.
+        Whoever asks for a second sentence, or for words, is about to write: they get the keyboard.
         """
         if arrangement == COMPARE == self._docks.arrangement:
             self.toggle()
@@ -67,6 +67,8 @@ class CompareMode(QObject):
         self._docks.arrange(arrangement)
         if arrangement == COMPARE:
             self.second.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif self._docks.typed_in:
+            self._docks.focus(self._docks.typed_in)
 
     def toggle(self) -> None:
         """Compare two sentences, or look at one again."""
