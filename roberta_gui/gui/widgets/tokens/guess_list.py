@@ -89,7 +89,9 @@ class GuessList(Items):
 
         ``change`` names the second numbers, ``rank`` the first column.
         """
-        self._guesses, self._where, self._change, self._rank = guesses, where, change, rank
+        before, self._guesses = self._guesses, guesses
+        self._presses.lose(lambda row: row < len(guesses) and guesses[row].word == before[row].word)
+        self._where, self._change, self._rank = where, change, rank
         self._tips = Rows(len(guesses), lambda row: guesses[row].tip)
         self._measured = [*guesses[:MOST_PRINTED], *guesses[max(len(guesses) - 1, MOST_PRINTED) :]]
         self._current = min(self._current, max(len(guesses) - 1, 0))
