@@ -163,6 +163,8 @@ def test_the_pass_that_was_made_gives_what_one_of_its_own_gives(engine: Engine) 
 def test_a_row_has_the_numbers_of_both_sides(shown: ShownPanel, engine: Engine) -> None:
     a, b = (AnalysisRequest(f"The {noun} <mask> here.") for noun in ("keys", "key"))
     found = scored(engine, a, b)
+    assert isinstance(shown.panel, WordsPanel)
+    assert found.analysis is not None
     shown.show(found.analysis)
     shown.store.choose("words", words="is, are, used to")
     shown.panel.draw_result(found, shown.store.view, is_new=True)
