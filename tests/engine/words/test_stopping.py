@@ -18,7 +18,7 @@ from roberta_gui.engine.words import attribution, patching, queries
 from tests.engine.twins import Twins
 
 TEXT: Final = "a <mask> c" + " d e f g" * 15
-ROOM: Final = 300
+ROOM: Final = 200
 """Tokens, each counted once a layer, that a step runs; a sentence has 65."""
 BACK: Final = 3
 """A layer forwards with a graph and back costs about as much as so many times forwards."""
