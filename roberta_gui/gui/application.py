@@ -213,6 +213,7 @@ def _apply_wishes(preferences: Preferences, wishes: CliOptions) -> None:
         ("text", wishes.text),
         ("hidden_words", None if wishes.text is None else ()),
         ("second_text", wishes.compare),
+        ("second_hidden_words", None if wishes.compare is None else ()),
         ("has_second", None if wishes.compare is None else True),
         ("model", wishes.model),
         ("compare_model", wishes.compare_model),

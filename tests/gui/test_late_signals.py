@@ -1,4 +1,7 @@
-"""What was pointed at may be gone before it is answered: an old click then means nothing."""
+"""What was pointed at may be gone before it is answered: an old click then means nothing.
+
+Nor does it mean what stands in its place by then, be it another token of another sentence.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -102,3 +105,44 @@ def test_what_was_pointed_at_before_it_changed_means_nothing(shown: ShownPanel) 
                 getattr(widget, signal).emit(*told)
         shown.store.end_hover()
         assert shown.picture().width(), name
+
+
+OTHER = LONG.replace("w", "v")
+
+
+def wishes(shown: ShownPanel) -> list[object]:
+    """Gather what the panel wants to be done to the sentence."""
+    told: list[object] = []
+    for wish in ("mask_wanted", "replacement_wanted", "replacements_wanted", "text_wanted"):
+        getattr(shown.panel, wish).connect(lambda *args: told.append(args))
+    return told
+
+
+def in_the_middle(shown: ShownPanel) -> Iterator[tuple[Figure[Any], QPoint]]:
+    """Give each picture in sight with a place where something is."""
+    for figure in shown.panel.findChildren(Figure):
+        spots, place = figure.parts()
+        if figure.isVisible() and spots:
+            yield figure, place([*spots][len(spots) // 2]).center().toPoint()
+
+
+@pytest.mark.parametrize("clicks", [1, 2])
+def test_a_press_on_a_token_of_one_sentence_chooses_none_of_another(
+    shown: ShownPanel, clicks: int
+) -> None:
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    shown.show_text(LONG)
+    for nth, (figure, at) in enumerate([*in_the_middle(shown)]):
+        if clicks == 2:
+            QTest.mouseClick(figure, left, none, at)
+        else:
+            QTest.mousePress(figure, left, none, at)
+        shown.show_text(OTHER if nth % 2 == 0 else LONG)
+        before, wished = shown.store.view, wishes(shown)
+        if clicks == 2:
+            QTest.mouseDClick(figure, left, none, at)
+        QTest.mouseRelease(figure, left, none, at)
+
+        assert shown.store.view.selection.tokens == before.selection.tokens
+        assert shown.store.view.selection.shown_head == before.selection.shown_head
+        assert wished == []

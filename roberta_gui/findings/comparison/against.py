@@ -92,7 +92,7 @@ def describe_b(comparison: Comparison) -> str:
     if model and comparison.has_same_text:
         return f"Held against the same sentence{model}{heads} (B)."
     text = comparison.b.request.text.strip()
-    said = f"A is the sentence below, B{model}{heads}: “{text}”"
+    said = f"B{model}{heads}: “{text}”"
     return f"{said}{'' if text[-1:] in _ENDS else '.'}"
 
 

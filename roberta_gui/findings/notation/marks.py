@@ -155,7 +155,8 @@ class Guess:
     ``before`` is the probability that it is compared with, None where it is with none, nan where
     the word is none there; ``is_writable`` is False where no text gives this word in the sentence.
     ``place``, ``number`` and ``change`` are written instead of the row, the percentage and
-    the bits by which it is likelier than that.
+    the bits by which it is likelier than that; ``short`` instead of ``number`` where the words
+    would have no room beside it.
     """
 
     word: str
@@ -166,6 +167,7 @@ class Guess:
     place: str = ""
     number: str = ""
     change: str = ""
+    short: str = ""
 
 
 def headed(

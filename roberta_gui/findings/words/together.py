@@ -132,11 +132,11 @@ class FilledTogether:
         said = f"Likeliest together are {_told(best)}, the mean of both orders, which are "
         said += f"{written(order_matters(best), 2)} bits apart"
         ways = (
-            ("Every mask alone", self.fillings.apart),
             ("One after the other", self.fillings.in_turn),
+            ("Every mask alone", self.fillings.apart),
         )
         others = (
-            f"{way} gives {'the same' if spelled(one) == spelled(best) else _told(one)}."
+            f"{way} gives {'these, too' if spelled(one) == spelled(best) else _told(one)}."
             for way, one in ways
             if one is not None
         )

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QFrame,
+    QLabel,
     QProxyStyle,
     QScrollArea,
     QStyle,
@@ -170,7 +171,9 @@ class Style(QProxyStyle):
         """Paint frames, push buttons, tabs, menu items and progress."""
         name = widget.objectName() if widget is not None else ""
         if element is Control.CE_ShapedFrame and name in LOOKS:
-            _frame(painter, QRectF(option.rect), LOOKS[name], option.state)
+            # Qt leaves a label's margins out of its frame: they are the room that the look has.
+            whole = widget.rect() if isinstance(widget, QLabel) else option.rect
+            _frame(painter, QRectF(whole), LOOKS[name], option.state)
         elif element is Control.CE_ShapedFrame and isinstance(widget, QAbstractScrollArea):
             pass  # what lies in it stands on the ground around it
         elif element is Control.CE_PushButtonBevel and isinstance(option, QStyleOptionButton):

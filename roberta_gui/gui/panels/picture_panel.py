@@ -28,6 +28,7 @@ from roberta_gui.gui.widgets.controls.breaking_text import Caption
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.view import View
 
@@ -87,6 +88,7 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
         self._is_captioned = True
         self._reason: Reason | None = None
         self._drawn_result: Result | None = None
+        self._pointed_at: object = None
 
     # --- what a panel is made of
 
@@ -181,6 +183,7 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
         self.show_choices(view)
         result, before = self.seen(view), self._drawn_result
         self._drawn_result = result
+        self._let_go_of_others()
         self._reason = None if result is not None else self._find_reason(view)
         self.caption.setVisible(result is not None and self._is_captioned)
         offers = self.offers_choices(view) and not self.is_secret(view)
@@ -197,6 +200,15 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
         elif previous and previous.comparison is not view.comparison:
             self._say_all(result, view)
         self.highlight(result, view)
+
+    def _let_go_of_others(self) -> None:
+        """Forget what is pressed where the same place is by now another sentence's, or model's."""
+        known = (self.shown, None if self.compared is None else self.compared.b)
+        there = [None if run is None else (run.model.name, run.tokens) for run in known]
+        if there != self._pointed_at:
+            self._pointed_at = there
+            for figure in self.findChildren(Figure):
+                figure.lose()
 
     def _say_all(self, result: Result, view: View) -> None:
         remarks = self.remark_of(result, view), self._only_a(result, view)

@@ -9,7 +9,7 @@ import logging
 import os
 import re
 import zlib
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field, fields, replace
 from pathlib import Path
@@ -86,6 +86,8 @@ class Preferences:
     ablation: Ablation = "zero"
     hidden_words: tuple[str, ...] = ()
     """What masks of ``text`` hide, as ``"12 word"``: where each begins, and the word."""
+    second_hidden_words: tuple[str, ...] = ()
+    """The same of ``second_text``."""
     mask_token: str = "<mask>"
     """How these masks are written."""
     answers: tuple[str, ...] = ()
@@ -164,7 +166,7 @@ def remember(preferences: Preferences, store: ViewStore) -> None:
         preferences.off_weights = view.model.weights_sha256
         preferences.ablation = view.ablation
         preferences.mask_token = view.model.mask_token
-        preferences.hidden_words = tuple(f"{at} {word}" for at, word in view.hidden_words)
+        preferences.hidden_words = written_hidden(view.hidden_words)
     preferences.answers = tuple(json.dumps(astuple(answer)) for answer in view.answers)
     preferences.every_head_on = view.right_side.every_head_on
 
@@ -190,9 +192,14 @@ def _answers_in(stored: tuple[str, ...]) -> Iterator[Answer]:
             yield Answer(*(kind(part) for kind, part in zip(kinds, json.loads(one), strict=True)))
 
 
-def words_left_hidden(preferences: Preferences) -> dict[int, str]:
-    """Return what the masks of the remembered text hide, by where each begins."""
-    parts = (one.partition(" ") for one in preferences.hidden_words)
+def written_hidden(hidden: Iterable[tuple[int, str]]) -> tuple[str, ...]:
+    """Write what masks hide, to be remembered."""
+    return tuple(f"{at} {word}" for at, word in hidden)
+
+
+def words_left_hidden(written: Iterable[str]) -> dict[int, str]:
+    """Return what the masks of a remembered text hide, by where each begins."""
+    parts = (one.partition(" ") for one in written)
     return {int(at): word for at, _, word in parts if at.isdecimal() and word}
 
 

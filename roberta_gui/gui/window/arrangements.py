@@ -40,6 +40,8 @@ class Arrangement:
     title: str
     tip: str
     columns: tuple[Column, ...]
+    typed_in: str = ""
+    """The panel that gets the keyboard, because it is asked for in order to type there."""
 
     @property
     def panels(self) -> tuple[str, ...]:
@@ -99,6 +101,7 @@ ARRANGEMENTS: Final = (
             Column(680, (Cell(("words",), 280), Cell(("why",), 430))),
             Column(680, (Cell(("fill",)),)),
         ),
+        typed_in="words",
     ),
     Arrangement(
         "train",

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from roberta_gui.gui.sentence.second_card import SecondCard
 from roberta_gui.gui.sentence.sentence_card import SentenceCard
 from roberta_gui.gui.sentence.sentence_tint import SECOND
-from roberta_gui.gui.start.preferences import Preferences
+from roberta_gui.gui.start.preferences import Preferences, words_left_hidden, written_hidden
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS, COMPARE
 from roberta_gui.gui.window.dock_area import DockArea
 from roberta_gui.gui.work.controller import Controller
@@ -59,7 +59,7 @@ class CompareMode(QObject):
     def choose(self, arrangement: str) -> None:
         """Show an arrangement; "compare" once more ends B, and goes back to the former one.
 
-        Whoever asks for a second sentence is about to write it: it gets the keyboard.
+        Whoever asks for a second sentence, or for words, is about to write: they get the keyboard.
         """
         if arrangement == COMPARE == self._docks.arrangement:
             self.toggle()
@@ -67,6 +67,8 @@ class CompareMode(QObject):
         self._docks.arrange(arrangement)
         if arrangement == COMPARE:
             self.second.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif self._docks.typed_in:
+            self._docks.focus(self._docks.typed_in)
 
     def toggle(self) -> None:
         """Compare two sentences, or look at one again."""
@@ -122,7 +124,9 @@ class CompareMode(QObject):
         if not self._is_filled:
             self._is_filled = True
             if self._preferences.second_text:
-                self.second.editor.set_text(self._preferences.second_text)
+                hidden = words_left_hidden(self._preferences.second_hidden_words)
+                self.second.editor.set_mask_token(self._preferences.mask_token)
+                self.second.editor.set_text(self._preferences.second_text, hidden)
             else:  # one sentence is easiest compared with what differs from it in a word
                 self.second.editor.insertFromMimeData(self.first.editor.copied())
             self.second.editor.document().clearUndoRedoStacks()
@@ -143,6 +147,9 @@ class CompareMode(QObject):
 
     def _edit(self, text: str) -> None:
         if self._is_on:
+            self._preferences.second_hidden_words = written_hidden(
+                self.second.editor.hidden_words.items()
+            )
             self._controller.edit_second(text)
 
     def _note_focus(self, _old: QWidget | None, new: QWidget | None) -> None:

@@ -99,17 +99,27 @@ class DockArea(QMainWindow):
         """Name of the arrangement in use."""
         return self._arrangement.name
 
+    @property
+    def typed_in(self) -> str:
+        """The panel in sight that somebody who asked for this arrangement is about to type in."""
+        name = self._arrangement.typed_in
+        return name if name in self._in_front else ""
+
     def arrange(self, name: str) -> None:
-        """Show another arrangement, as it was left."""
+        """Show another arrangement, as it was left; panels in sight that it has, too, stay so."""
         self.end_solo()
         if name == self._arrangement.name:
             return
+        seen = self._in_front
         self._layouts[self._arrangement.name] = bytes(self.saveState(_VERSION).data())
         self._arrangement = _KNOWN[name]
         if self._restore(self._layouts.get(name, b"")):
             self._settle_soon()
         else:
             self._lay_out()
+        for panel in seen:
+            if panel in self._arrangement.panels and not self._docks[panel].isHidden():
+                self._docks[panel].raise_()
         self.arrangement_changed.emit(name)
 
     def reset(self) -> None:

@@ -276,7 +276,7 @@ class MainWindow(WindowCommands):
             self.restoreGeometry(self._preferences.geometry)
         self.docks.bring_back(self._preferences.docks)
         self.card.editor.set_mask_token(self._preferences.mask_token)
-        hidden = words_left_hidden(self._preferences)
+        hidden = words_left_hidden(self._preferences.hidden_words)
         self.card.editor.set_text(self._preferences.text, hidden)
         self.card.editor.document().clearUndoRedoStacks()
         if self._preferences.has_second:

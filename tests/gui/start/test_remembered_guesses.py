@@ -50,3 +50,19 @@ def test_hidden_words_are_remembered_and_one_undo_brings_all_of_them_back(
     again = IdleWindow(tmp_path, qtbot, kept)
     assert again.window.card.editor.hidden_words == hidden
     again.close()
+
+
+def test_what_masks_of_the_second_sentence_hide_is_remembered_too(
+    idle: IdleWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    idle.show_text("One two three four")
+    idle.window.compare.toggle()
+    editor = idle.window.compare.second.editor
+    editor.set_text("One two five four")
+    editor.replace(8, 12, "<mask>", remember="five")
+    kept = idle.preferences
+    assert (kept.second_text, editor.hidden_words) == ("One two <mask> four", {8: "five"})
+
+    again = IdleWindow(tmp_path, qtbot, kept)
+    assert again.window.compare.second.editor.hidden_words == {8: "five"}
+    again.close()

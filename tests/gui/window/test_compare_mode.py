@@ -91,6 +91,19 @@ def test_f8_brings_the_second_sentence_with_its_panels_and_again_takes_both(
     assert letters(idle) == []
 
 
+def test_who_asks_for_words_can_type_them_and_see_them_beside_a_second_sentence(
+    idle: IdleWindow,
+) -> None:
+    panel = idle.panel("words")
+    press(idle, Qt.Key.Key_F9)
+    assert panel.entrance().isVisible()
+    assert panel.entrance().hasFocus()
+
+    press(idle, Qt.Key.Key_F8)
+    assert second(idle).editor.hasFocus()
+    assert panel.is_in_sight
+
+
 def test_the_button_in_the_header_is_a_toggle(idle: IdleWindow) -> None:
     title = ARRANGEMENTS[2].title
     button = next(b for b in idle.window.findChildren(QToolButton) if b.text() == title)

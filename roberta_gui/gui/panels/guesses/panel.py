@@ -225,7 +225,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
 
     def whole_caption(self, known: KnownGuesses, view: View) -> str:
         """Say that, and how much of a long list a picture has."""
-        part = f" The picture has the first {MOST_PRINTED}." if self._list.is_long else ""
+        part = f" A saved picture has the first {MOST_PRINTED}." if self._list.is_long else ""
         return f"{self.caption_of(known, view)}{part}"
 
     def fit(self) -> None:

@@ -1,9 +1,11 @@
 """Words: how probable words of one's own are at the masks, beside what they are in B."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final
+
+from PySide6.QtWidgets import QWidget
 
 from roberta_gui.findings.comparison.against import Sides, describe_likelier
 from roberta_gui.findings.notation.marks import Guess
@@ -48,7 +50,7 @@ class WordsPanel(PicturePanel[ScoredWords]):
         self._list.setAccessibleName("Words to score, with their bits")
         self._list.guess_taken.connect(self._put)
         self.show_picture(scrolled(self._list, spacing=8))
-        self._field = self.word_field("words", "Words to score", TIP, EXAMPLE)
+        self._field = self.word_field("words", "Words to score", TIP, f"Words, such as {EXAMPLE}")
         self.body.insertWidget(0, self._field)
         self.fit()
 
@@ -73,7 +75,7 @@ class WordsPanel(PicturePanel[ScoredWords]):
         yield no_head(view.model)
         yield no_mask(view, "Words are scored where a mask stands. ")
         if not self._words(view):
-            text = f"Type some above, such as “{EXAMPLE}”."
+            text = "Type them above, with commas between them."
             yield Reason("Which words?", text, offer=("Score the best guesses", self.start))
 
     def start(self) -> None:
@@ -121,6 +123,10 @@ class WordsPanel(PicturePanel[ScoredWords]):
         """Return the list of words."""
         return self._list
 
+    def entrance(self) -> QWidget:
+        """Return the field."""
+        return self._field
+
     @staticmethod
     def _mask(found: ScoredWords, view: View) -> int:
         return min(view.selection.mask, found.n_masks - 1)
@@ -151,10 +157,8 @@ class WordsPanel(PicturePanel[ScoredWords]):
 def _pair(one: WordPair, sides: Sides, *, has_b: bool) -> Guess:
     """Write the row of two words: how much likelier the first is, on each side."""
     in_b = math.nan if has_b else None
-    numbers, change = [one.bits, one.bits_b] if has_b else [one.bits], "–"
-    told = " | ".join("–" if math.isnan(bits) else written_change(bits, 2) for bits in numbers)
-    if not math.isnan(one.bits_b):
-        change = written_change(one.bits - one.bits_b, 2)
+    told = _told([one.bits, one.bits_b] if has_b else [one.bits], _changed)
+    change = _told([one.bits - one.bits_b], _changed)
     tip = one.describe(sides)
     return Guess(one.name, math.nan, tip, in_b, True, "–", f"{told} bits", change)
 
@@ -175,6 +179,17 @@ def _guess(one: WordScore, sides: Sides, *, has_b: bool) -> Guess:
         lines.append(f"{written(one.bits_b, 3)} bits {sides.in_b}: {apart}")
     elif has_b:
         lines.append(f"no number {sides.in_b}")
-    number = f"{written(one.bits, 2)} bits · {percentage(one.probability)}"
-    change = "–" if math.isnan(one.likelier) else written_change(one.likelier, 2)
-    return Guess(one.word, one.probability, "\n".join(lines), in_b, True, rank, number, change)
+    both = [one.bits, one.bits_b] if has_b else [one.bits]
+    bits = f"{_told(both, written)} bits"
+    number = f"{bits} · {_told(both, lambda bits: percentage(2.0**-bits))}"
+    change, tip = _told([one.likelier], _changed), "\n".join(lines)
+    return Guess(one.word, one.probability, tip, in_b, True, rank, number, change, bits)
+
+
+def _told(sides: Sequence[float], write: Callable[[float], str]) -> str:
+    """Write the number of each side that has one, side by side."""
+    return " | ".join("–" if math.isnan(number) else write(number) for number in sides)
+
+
+def _changed(bits: float) -> str:
+    return written_change(bits, 2)

@@ -43,6 +43,8 @@ class Presses(Generic[Spot]):
         self._spot: Spot | None = None
         self.is_drag = False
         """Whether what was pressed has become a drag."""
+        self.is_gone = False
+        """Whether what was pressed last is there no more: a second click of it means nothing."""
 
     @property
     def is_held(self) -> bool:
@@ -54,7 +56,7 @@ class Presses(Generic[Spot]):
         if event.button() is not _LEFT:
             return False
         self._start = self._last = event.position()
-        self._spot, self.is_drag = spot, False
+        self._spot, self.is_drag, self.is_gone = spot, False, False
         return True
 
     def is_second(self, event: QMouseEvent, spot: Spot | None) -> bool:
@@ -84,3 +86,9 @@ class Presses(Generic[Spot]):
     def cancel(self) -> None:
         """Forget that the button is down."""
         self._start, self.is_drag = None, False
+
+    def lose(self, is_same: Callable[[Spot], bool] = lambda _spot: False) -> None:
+        """Forget what was pressed, where something else stands in its place by now."""
+        if self._spot is not None and not is_same(self._spot):
+            self.cancel()
+            self._spot, self.is_gone = None, True

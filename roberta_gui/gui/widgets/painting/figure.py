@@ -164,6 +164,11 @@ class Figure(Navigable, Spoken[Spot]):
         """Forget what was pressed or dragged, without a result."""
         self._presses.cancel()
 
+    def lose(self) -> None:
+        """Hear that all is something else's by now: what was pressed is there no more."""
+        self.let_go()
+        self._presses.lose()
+
     # --- pointer and keys
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -198,11 +203,13 @@ class Figure(Navigable, Spoken[Spot]):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Tell what was clicked twice; where that means nothing, it is one more click."""
+        event.accept()
+        if self._presses.is_gone:
+            return  # by the first click itself, or by what was typed before it
         spot = self.spot_at(event.position())
         is_second = self._presses.is_second(event, spot)
         if not (is_second and self.double_click(spot, event.modifiers())):
             self.mousePressEvent(event)
-        event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Tell that the pointer left."""

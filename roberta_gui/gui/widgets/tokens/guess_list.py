@@ -42,6 +42,8 @@ class _Columns:
     change: float
     is_below: bool
     """Whether the bars lie below the words, which need all the room beside them."""
+    is_short: bool
+    """Whether numbers are as short as can be."""
 
     @property
     def has_bars(self) -> bool:
@@ -87,7 +89,9 @@ class GuessList(Items):
 
         ``change`` names the second numbers, ``rank`` the first column.
         """
-        self._guesses, self._where, self._change, self._rank = guesses, where, change, rank
+        before, self._guesses = self._guesses, guesses
+        self._presses.lose(lambda row: row < len(guesses) and guesses[row].word == before[row].word)
+        self._where, self._change, self._rank = where, change, rank
         self._tips = Rows(len(guesses), lambda row: guesses[row].tip)
         self._measured = [*guesses[:MOST_PRINTED], *guesses[max(len(guesses) - 1, MOST_PRINTED) :]]
         self._current = min(self._current, max(len(guesses) - 1, 0))
@@ -207,14 +211,20 @@ class GuessList(Items):
     def _share(self) -> _Columns:
         rank = max(self._width("small_number", g.place or "88") for g in self._measured) + 10
         rank = max(rank, self._width("small", self._rank) + 10)
-        number = max(self._width("number", _number(g)) for g in self._measured)
+        numbers = [
+            max(self._width("number", _number(g, is_short=is_short)) for g in self._measured)
+            for is_short in (False, True)
+        ]
         changes = [_change(g) for g in self._measured if g.before is not None]
         change = max((self._width("small_number", c) + 8.0 for c in changes), default=0.0)
         widest = max(self._width("control", guess.word) for guess in self._measured) + 10
+        is_short = self.width() - rank - change - numbers[False] < widest
+        number = numbers[is_short]
         room = self.width() - rank - number - change
         word, beside = min(widest, room), room - widest - 10
         is_below = beside < _LEAST_BAR and room >= self.theme.pixels(_LEAST_ROOM)
-        return _Columns(rank, word, room - 10 if is_below else beside, number, change, is_below)
+        bar = room - 10 if is_below else beside
+        return _Columns(rank, word, bar, number, change, is_below, is_short)
 
     # --- painting
 
@@ -245,7 +255,7 @@ class GuessList(Items):
             painter.setPen(theme.color("text"))
             painter.setFont(theme.font("number"))
             beside = place.adjusted(0, 0, -2 - columns.change, 0)
-            painter.drawText(beside, _RIGHT, _number(guess))
+            painter.drawText(beside, _RIGHT, _number(guess, is_short=columns.is_short))
             if columns.has_bars and not math.isnan(guess.probability):
                 self._paint_bar(painter, columns.bar_rect(place), guess, best)
 
@@ -258,13 +268,13 @@ class GuessList(Items):
         if not self._is_compared:
             return
         metrics, end = QFontMetricsF(painter.font()), Qt.TextElideMode.ElideRight
-        change, room = self._change, place.width() - columns.rank
-        named = place.adjusted(columns.rank + 8, 0, -metrics.horizontalAdvance(change) - 8, 0)
-        is_cut = not columns.has_bars or metrics.horizontalAdvance(self._where) > named.width()
-        if change == LIKELIER and is_cut:
-            change = metrics.elidedText(f"{change} than {self._where}", end, room)
+        change = self._change
+        if change == LIKELIER:
+            change = f"{change} than {self._where}"
+            change = metrics.elidedText(change, end, place.width() - columns.rank)
         painter.drawText(place, _RIGHT, change)
-        if not columns.has_bars or change != self._change:
+        named = place.adjusted(columns.rank + 8, 0, -metrics.horizontalAdvance(change) - 8, 0)
+        if not columns.has_bars or named.width() < metrics.horizontalAdvance(self._where):
             return
         painter.drawText(named, _LEFT, metrics.elidedText(self._where, end, named.width()))
         mark = QRectF(columns.rank, place.center().y() - 6, 2, 12)
@@ -354,9 +364,10 @@ class GuessList(Items):
         return key in rows or key in _TAKES
 
 
-def _number(guess: Guess) -> str:
+def _number(guess: Guess, *, is_short: bool = False) -> str:
     """Write how probable a word is."""
-    return guess.number or percentage(guess.probability)
+    number = guess.number or percentage(guess.probability)
+    return guess.short or number if is_short else number
 
 
 def _change(guess: Guess) -> str:

@@ -86,7 +86,8 @@ class TokenStrip(QAbstractScrollArea, Spoken[int]):
 
         Tint, captions, notes and hatching go: they belonged to the tokens before.
         """
-        self._tokens, self._dropped = tuple(tokens), dropped
+        before, self._tokens, self._dropped = self._tokens, tuple(tokens), dropped
+        self._presses.lose(lambda at: self._tokens[at : at + 1] == before[at : at + 1])
         count = len(self._tokens)
         self._tint, self._notes, self._hatched = None, (), frozenset()
         self._captions = None if self._captions is None else ()
@@ -275,6 +276,8 @@ class TokenStrip(QAbstractScrollArea, Spoken[int]):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Tell of a double-clicked token."""
         index = self.token_at(event.position().toPoint())
+        if self._presses.is_gone:
+            return
         if not self._presses.is_second(event, index):
             self._presses.press(event, index)
         elif index is not None:

@@ -39,7 +39,7 @@ def test_all_asks_only_how_the_words_in_sight_are_written(shown: ShownPanel) -> 
     assert token == analysis.fills[0].token_index
     assert candidate.rank == 1_999
     assert isinstance(form, Replacement)
-    assert "The picture has the first 200." in shown.panel.caption_text()
+    assert "A saved picture has the first 200." in shown.panel.caption_text()
     printed = shown.panel.printed()
     assert isinstance(printed, GuessList)
     assert printed.n_items == 200

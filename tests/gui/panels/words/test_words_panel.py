@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.engine import Engine
+from roberta_gui.findings.notation.numbers import percentage, written_change
 from roberta_gui.findings.words.scoring import ScoredWords, score
 from roberta_gui.gui.panels.words.panel import WordsPanel
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
@@ -152,3 +153,19 @@ def test_the_pass_that_was_made_gives_what_one_of_its_own_gives(engine: Engine) 
                 rtol=0, atol=2 * log_probability(engine.info.vocab_size),
             )  # fmt: skip
     assert scored(engine, a, None).b is None
+
+
+def test_a_row_has_the_numbers_of_both_sides(shown: ShownPanel, engine: Engine) -> None:
+    a, b = (AnalysisRequest(f"The {noun} <mask> here.") for noun in ("keys", "key"))
+    found = scored(engine, a, b)
+    assert isinstance(shown.panel, WordsPanel)
+    assert found.analysis is not None
+    shown.show(found.analysis)
+    shown.store.choose("words", words="is, are, used to")
+    shown.panel.draw_result(found, shown.store.view, is_new=True)
+
+    first, likelier = found.at(0)[0], found.at(0)[0].likelier
+    shares = f"{percentage(first.probability)} | {percentage(2.0**-first.bits_b)}"
+    told = f"1 of 5: is, {first.bits:.2f} | {first.bits_b:.2f} bits · {shares}, "
+    assert rows(shown)[0].startswith(told)
+    assert written_change(likelier, 2) in rows(shown)[0]

@@ -256,6 +256,18 @@ def test_bars_and_marks_stay_in_a_panel_as_narrow_as_that_of_a_small_window(
     assert max(accent_width(image, top + y) for y in range(ROW)) > 8
 
 
+def test_numbers_are_short_where_words_would_have_no_room_beside_them(guesses: GuessList) -> None:
+    long, short = "1.11 | 0.30 bits · 46.2 % | 81.2 %", "1.11 | 0.30 bits"
+
+    def row(width: int, number: str, instead: str) -> QImage:
+        guesses.set_guesses([Guess("␣word", 0.5, "", 0.25, number=number, short=instead)])
+        guesses.resize(width, guesses.height())
+        return guesses.grab().toImage()
+
+    assert row(500, long, short) == row(500, long, "")
+    assert row(220, long, short) == row(220, short, "") != row(220, long, "")
+
+
 def words_of(image: QImage, row: int) -> list[int]:
     """Return where across a row of an uncompared list its word is written."""
     ranks = 30
