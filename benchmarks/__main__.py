@@ -43,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # No screen is needed, and nothing is fetched.
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ |= {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+    os.environ["TRANSFORMERS_VERBOSITY"] = "error"  # a new head is no surprise
     # Shared folders fill up; a model of 500 MB must not stay behind.
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
         settings = Settings(Path(folder), QUICK_RUNS if wishes.quick else RUNS)
@@ -56,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(names: Sequence[str], settings: Settings) -> list[Line]:
     """Prepare what the benchmarks share, then run them one after the other."""
-    if set(names) - {"start-up", "theme"}:
+    if set(names) - {"start-up", "theme", "fine-tuning"}:
         _tell("saving a model with random weights")
         in_own_process(checkpoint.make, settings)
     if set(names) & set(WINDOWS):

@@ -31,6 +31,7 @@ BENCHMARKS = {
     "memory": "all_heads.memory",
     "event-loop": "event_loop.run",
     "theme": "theme.run",
+    "fine-tuning": "finetuning.run",
 }
 """By name: module and function. Nothing is imported before it runs."""
 

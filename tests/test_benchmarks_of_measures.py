@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from benchmarks import checkpoint, lens, surprisal, sweep
+from benchmarks import checkpoint, finetuning, lens, surprisal, sweep
 from benchmarks.apart import BENCHMARKS, measure
 from benchmarks.settings import TINY, Settings
 
@@ -48,3 +48,15 @@ def test_words_are_measured_beyond_a_pass_together_and_between_runs(settings: Se
 
     assert all(line.ours is not None and line.ours.n == 1 for line in (beyond, together, patched))
     assert patched.theirs is not None
+
+
+def test_both_sides_fine_tune_to_about_the_same_loss(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finetuning, "N_TEXTS", 32)
+
+    (line,) = measure("fine-tuning", settings)
+
+    assert line.theirs is not None
+    ours, theirs = map(float, re.findall(r"\d\.\d{3}", line.notes[0])[:2])
+    assert ours == pytest.approx(theirs, abs=0.1)  # nats; their heads and dropout are drawn apart

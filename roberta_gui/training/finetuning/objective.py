@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from roberta_gui.engine.prepared import need_task_head
-from roberta_gui.engine.roberta import Roberta
+from roberta_gui.engine.roberta import Roberta, fused_attend, key_mask
 from roberta_gui.records import Task
 from roberta_gui.training.finetuning.recipe import TuningRecipe
 from roberta_gui.training.optimizers import adamw
@@ -98,10 +98,40 @@ class TaskLoss(nn.Module):
         The arguments are a `Batch`. Returns the sum of −ln p(label) in nats, or of squared errors,
         float32; and the logits, float32 (batch, label) or (batch, token, label).
         """
-        hidden = self.network.encode(self.network.embeddings(ids, types), real)
+        embedded = self.network.embeddings(ids, types)  # (batch, token, feature)
+        # A GPU would be waited for: how many tokens are real decides the shapes.
+        encode = _encode_real if ids.device.type == "cpu" else Roberta.encode
+        hidden = encode(self.network, embedded, real)  # (batch, token, feature)
         logits = self.head(hidden).float()
         if self.task.kind == "regression":
             return F.mse_loss(logits[:, 0], targets, reduction="sum"), logits
         flat = logits.flatten(0, -2)  # (text or token, label)
         loss = F.cross_entropy(flat, targets.flatten(), ignore_index=IGNORED, reduction="sum")
         return loss, logits
+
+
+def _encode_real(network: Roberta, embedded: Tensor, real: Tensor) -> Tensor:
+    """Do what `Roberta.encode` does without a product for padding: 0 stands there.
+
+    All real tokens are one row; only attention sees the texts side by side. Texts of a task differ
+    so much in length that half of a batch is padding.
+    """
+    places = real.flatten().nonzero()[:, 0]  # (token)
+    mask = key_mask(real, embedded.dtype)  # (batch, 1, 1, key)
+    dropout = network.configuration.dropout if network.training else 0.0
+
+    def apart(tokens: Tensor) -> Tensor:
+        """Put (token, …) where they stand in their texts: (batch, token, …)."""
+        padded = tokens.new_zeros(real.numel(), *tokens.shape[1:])
+        return padded.index_copy(0, places, tokens).unflatten(0, real.shape)
+
+    def attend(query: Tensor, key: Tensor, value: Tensor, _: Tensor | None) -> tuple[Tensor, None]:
+        by_text = (apart(rows[0].transpose(0, 1)).transpose(1, 2) for rows in (query, key, value))
+        context, _ = fused_attend(*by_text, mask, dropout)  # (batch, head, query, d_head)
+        joined = context.transpose(1, 2).flatten(0, 1)[places]  # (token, head, d_head)
+        return joined.transpose(0, 1)[None], None  # (1, head, token, d_head)
+
+    hidden = embedded.flatten(0, 1)[places][None]  # (1, token, feature)
+    for block in network.blocks:
+        hidden, _ = block(hidden, attend=attend)
+    return apart(hidden[0])

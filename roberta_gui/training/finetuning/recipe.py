@@ -28,8 +28,8 @@ class TuningRecipe:
     """How many of the top layers learn, besides the head; None: the whole network."""
     max_tokens: int = 0  # longer texts are cut; 0: what the network reads at most
     part_tokens: int = 0
-    """Tokens of a batch that run at once, padding counted; 0: 256 on a CPU, elsewhere all of
-    them. Fewer take less memory, and a worker can pause sooner."""
+    """Tokens of a batch that run at once, padding counted; 0: on a CPU a few tenths of a second of
+    them, elsewhere all. Fewer take less memory, and a worker can pause sooner."""
     seeds: tuple[int, ...] = (0,)
     """A run for each: it draws the head, the order of the texts and dropout."""
     watch_steps: int = 0  # steps between two snapshots of the layers in the first seed; 0: none

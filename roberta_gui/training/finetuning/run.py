@@ -14,7 +14,7 @@ from accelerate import Accelerator
 from torch import Tensor
 
 from roberta_gui import problems
-from roberta_gui.engine.measures.reference import batches
+from roberta_gui.engine.measures.reference import batches, step_tokens
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records.finetuning import Scores, Snapshot, TuningStep
 from roberta_gui.training.export import export
@@ -39,8 +39,8 @@ from roberta_gui.training.text.packing import Specials
 
 MODEL = "model"
 
-_CPU_TOKENS = 256
-"""Enough for a CPU's matrix kernels; texts of like length run together, with less padding."""
+_LEAST_TOKENS = 128
+"""Of a part on a CPU: with fewer, adding up the gradients of a large network takes longest."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,8 +93,9 @@ class FineTuning:
         self._start, self._data, self._recipe, self._folder = start, data, recipe, folder
         self._specials = Specials.of(start.tokenizer)
         self._accelerator = accelerator or Accelerator()
+        on_cpu = max(_LEAST_TOKENS, step_tokens(start.network.configuration))
         is_cpu = self._accelerator.device.type == "cpu"
-        self._part_tokens = recipe.part_tokens or (_CPU_TOKENS if is_cpu else sys.maxsize)
+        self._part_tokens = recipe.part_tokens or (on_cpu if is_cpu else sys.maxsize)
         self._per_epoch = -(-len(self._train) // recipe.batch_size)
         self._n_steps = self._per_epoch * recipe.epochs
         read = repr((start.tokenizer_sha256, data.task, data.train, data.held_out, data.test))
