@@ -1,18 +1,22 @@
 """Another text size: nothing is cut off, pictures keep their room, the normal size comes back."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QLabel,
     QScrollArea,
+    QTabBar,
     QToolButton,
+    QToolTip,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -48,6 +52,21 @@ def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
     yield made
     made.close()
     vars(made).clear()
+
+
+class Paints(QObject):
+    """Counts how often each of some pictures is painted."""
+
+    def __init__(self, pictures: list[QWidget]) -> None:
+        super().__init__()
+        self.counts = Counter[str]()
+        for picture in pictures:
+            picture.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Paint:
+            self.counts[type(watched).__name__] += 1
+        return False
 
 
 def settle() -> None:
@@ -264,6 +283,74 @@ def test_what_a_hand_made_larger_stays_so_through_other_sizes(idle: IdleWindow) 
     window.resize(1440, 900)
 
     idle.bot.waitUntil(lambda: sizes(docks) == before)
+
+
+def test_the_normal_size_brings_the_docks_back_after_a_restart_in_large_text(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    first = IdleWindow(tmp_path, qtbot)
+    first.show()
+    first.window.resize(1280, 800)
+    settle()
+    qtbot.waitUntil(lambda: first.window.docks.is_settled)
+    before = sizes(first.window.docks)
+    first.window.zoom(len(ZOOM_STEPS))
+    settle()
+    assert sizes(first.window.docks) != before
+    preferences = first.preferences
+    first.close()
+
+    again = IdleWindow(tmp_path, qtbot, preferences)
+    again.window.refresh_theme()
+    again.show()
+    again.window.resize(1280, 800)  # the screen of the tests is smaller
+    settle()
+    qtbot.waitUntil(lambda: again.window.docks.is_settled)
+    again.window.zoom(0)
+    settle()
+
+    try:
+        qtbot.waitUntil(lambda: sizes(again.window.docks) == before)
+    finally:
+        again.close()
+
+
+def test_a_tab_whose_name_is_cut_says_the_whole_of_it_under_the_pointer(idle: IdleWindow) -> None:
+    window, docks = idle.window, idle.window.docks
+    window.resize(1024, 700)
+    window.zoom(len(ZOOM_STEPS))
+    settle()
+
+    bars = [bar for bar in docks.findChildren(QTabBar) if bar.isVisible()]
+    cut = [bar for bar in bars if bar.width() < bar.sizeHint().width()]
+    assert cut
+    for bar in cut:
+        for nth in range(bar.count()):
+            place = bar.tabRect(nth).center()
+            there = bar.mapToGlobal(place)
+            QToolTip.hideText()
+            QApplication.sendEvent(bar, QHelpEvent(QHelpEvent.Type.ToolTip, place, there))
+            assert QToolTip.text() == bar.tabText(nth)
+    QToolTip.hideText()
+
+
+@pytest.mark.parametrize("arrangement", ["explore", "layers"])
+def test_another_text_size_paints_every_picture_once(idle: IdleWindow, arrangement: str) -> None:
+    window, docks = idle.window, idle.window.docks
+    window.resize(1440, 900)
+    idle.show_text(LONG)
+    window.compare.choose(arrangement)
+    settle()
+    idle.bot.waitUntil(lambda: docks.is_settled)
+    painted = Paints([panel.picture() for panel in docks.panels if panel.is_in_sight])
+
+    window.zoom(1)
+    settle()
+    idle.bot.waitUntil(lambda: docks.is_settled)
+    settle()
+
+    assert painted.counts
+    assert {name: n for name, n in painted.counts.items() if n > 1} == {}
 
 
 def test_in_the_largest_text_every_picture_is_a_third_of_the_window_high(idle: IdleWindow) -> None:
