@@ -198,7 +198,7 @@ def read_settings(bench: LoadedModel, chance: random.Random) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     file = folder / "settings.ini"
-    layouts = write_layouts("explore", {"explore": b"\0\xff"})
+    layouts = write_layouts("explore", {"explore": b"\0\xff"}, {"explore": {"lens": (3, 4)}})
     Preferences(text='é, "b" ;\n', docks=layouts).save(
         QSettings(str(file), QSettings.Format.IniFormat)
     )

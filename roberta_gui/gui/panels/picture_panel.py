@@ -272,7 +272,7 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
     @property
     def least_height(self) -> int:
         """The pixels of height that the picture keeps."""
-        return round(LEAST * self.theme.zoom**GROWTH)
+        return round(LEAST * math.pow(self.theme.zoom, GROWTH))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say as much as there is room for."""

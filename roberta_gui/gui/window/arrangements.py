@@ -14,6 +14,10 @@ Share: TypeAlias = tuple[int, int]
 """How wide and high a dock is, in proportion to those beside and above it."""
 
 
+_LARGEST: Final = 16_777_215
+"""Pixels that a widget can be wide or high: Qt's QWIDGETSIZE_MAX."""
+
+
 @dataclass(frozen=True)
 class Cell:
     """A place for one panel, or for several as tabs, the first of them in front."""
@@ -156,17 +160,36 @@ def share_out(
         area.resizeDocks(shown, [share[nth] for share in shares.values()], way)
 
 
-def write_layouts(chosen: str, layouts: Mapping[str, bytes]) -> bytes:
-    """Write each arrangement's dock layout, and which one is in use, as one value."""
+def write_layouts(
+    chosen: str, layouts: Mapping[str, bytes], shares: Mapping[str, Mapping[str, Share]]
+) -> bytes:
+    """Write each arrangement's dock layout and shares, and which one is in use, as one value."""
     coded = {name: base64.b64encode(layout).decode() for name, layout in layouts.items()}
-    return json.dumps({"chosen": chosen, "layouts": coded}).encode()
+    return json.dumps({"chosen": chosen, "layouts": coded, "shares": shares}).encode()
 
 
-def read_layouts(value: bytes) -> tuple[str, dict[str, bytes]]:
+def read_layouts(value: bytes) -> tuple[str, dict[str, bytes], dict[str, dict[str, Share]]]:
     """Read what :func:`write_layouts` wrote; anything else is no layout at all."""
     try:
         known = json.loads(value)
         layouts = {str(n): base64.b64decode(v) for n, v in known["layouts"].items()}
-        return str(known["chosen"]), layouts
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error):
-        return "", {}
+        shares = {
+            str(name): {str(dock): (_pixels(wide), _pixels(high)) for dock, (wide, high) in held}
+            for name, held in ((n, v.items()) for n, v in known.get("shares", {}).items())
+        }
+        return str(known["chosen"]), layouts, shares
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+        binascii.Error,
+    ):
+        return "", {}, {}
+
+
+def _pixels(value: float) -> int:
+    """Take a size from a file: Qt's integers end where those of files do not."""
+    return min(max(int(value), 1), _LARGEST)

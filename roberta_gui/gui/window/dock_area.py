@@ -130,18 +130,19 @@ class DockArea(QMainWindow):
     def remembered(self) -> bytes:
         """Return the layouts to remember; a panel shown alone is not remembered as such."""
         now, name = self._before_solo or self.saveState(_VERSION), self._arrangement.name
-        return write_layouts(name, {**self._layouts, name: bytes(now.data())})
+        return write_layouts(name, {**self._layouts, name: bytes(now.data())}, self._shares)
 
     def bring_back(self, remembered: bytes) -> None:
         """Take up remembered layouts, as far as they are of this version."""
-        chosen, self._layouts = read_layouts(remembered)
+        chosen, self._layouts, shares = read_layouts(remembered)
         if chosen in _KNOWN and chosen != self._arrangement.name:
             self._arrangement = _KNOWN[chosen]
             self._lay_out()
             self.arrangement_changed.emit(chosen)
         if self._restore(self._layouts.get(self._arrangement.name, b"")):
             self._is_shared_out = True
-            self._shares[self.arrangement] = {}  # as they are, once they are shown
+            # Where none are remembered: as they are, once they are shown.
+            self._shares |= {name: shares.get(name, {}) for name in self._layouts if name in _KNOWN}
             self._settle_soon()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

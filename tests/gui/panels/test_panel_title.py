@@ -1,6 +1,7 @@
 """The top row of a panel: its mark for an old picture comes late, and takes no room."""
 
 import pytest
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
@@ -86,3 +87,26 @@ def test_every_panels_name_is_whole_where_there_is_room(zoom: float, qtbot: QtBo
         name = heading.findChild(QElidingLabel, "panelName")
         assert isinstance(name, QElidingLabel)
         assert QLabel.text(name) == panel.title
+
+
+class Asked(QLabel):
+    """Counts how often it is asked for its size."""
+
+    count = 0
+
+    def sizeHint(self) -> QSize:
+        self.count += 1
+        return QSize(40, 60)
+
+
+def test_a_title_asks_its_controls_once_however_often_docks_ask_it(title: PanelTitle) -> None:
+    control = Asked()
+    title.add(control)
+    control.hide()
+    height = title.sizeHint().height()
+    before = control.count
+
+    for _ in range(50):
+        assert title.sizeHint().height() == title.minimumSizeHint().height() == height >= 60
+
+    assert control.count == before

@@ -1,17 +1,23 @@
 """Another text size: nothing is cut off, pictures keep their room, the normal size comes back."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QLabel,
     QScrollArea,
+    QTabBar,
     QToolButton,
+    QToolTip,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.theme import ZOOM_STEPS
 from roberta_gui.gui.panels.cloze.panel import ClozePanel
@@ -261,6 +267,70 @@ def test_what_a_hand_made_larger_stays_so_through_other_sizes(idle: IdleWindow) 
     window.resize(1440, 900)
 
     idle.bot.waitUntil(lambda: sizes(docks) == before)
+
+
+def test_the_normal_size_brings_the_docks_back_after_a_restart_in_large_text(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    first = IdleWindow(tmp_path, qtbot)
+    first.show()
+    first.window.resize(1280, 800)
+    settle()
+    qtbot.waitUntil(lambda: first.window.docks.is_settled)
+    before = sizes(first.window.docks)
+    first.window.zoom(len(ZOOM_STEPS))
+    settle()
+    assert sizes(first.window.docks) != before
+    preferences = first.preferences
+    first.close()
+
+    again = IdleWindow(tmp_path, qtbot, preferences)
+    again.window.refresh_theme()
+    again.show()
+    again.window.resize(1280, 800)  # the screen of the tests is smaller
+    settle()
+    qtbot.waitUntil(lambda: again.window.docks.is_settled)
+    again.window.zoom(0)
+    settle()
+
+    try:
+        qtbot.waitUntil(lambda: sizes(again.window.docks) == before)
+    finally:
+        again.close()
+
+
+def test_a_tab_whose_name_is_cut_says_the_whole_of_it_under_the_pointer(idle: IdleWindow) -> None:
+    window, docks = idle.window, idle.window.docks
+    window.resize(1024, 700)
+    window.zoom(len(ZOOM_STEPS))
+    settle()
+
+    bars = [bar for bar in docks.findChildren(QTabBar) if bar.isVisible()]
+    cut = [bar for bar in bars if bar.width() < bar.sizeHint().width()]
+    assert cut
+    for bar in cut:
+        for nth in range(bar.count()):
+            place = bar.tabRect(nth).center()
+            there = bar.mapToGlobal(place)
+            QToolTip.hideText()
+            QApplication.sendEvent(bar, QHelpEvent(QHelpEvent.Type.ToolTip, place, there))
+            assert QToolTip.text() == bar.tabText(nth)
+    QToolTip.hideText()
+
+
+def test_docks_have_their_room_before_another_text_size_is_painted(idle: IdleWindow) -> None:
+    window, docks = idle.window, idle.window.docks
+    window.resize(1280, 800)
+    idle.show_text(LONG)
+    before = sizes(docks)
+    window.zoom(len(ZOOM_STEPS))
+    settle()
+    idle.bot.waitUntil(lambda: docks.is_settled)
+
+    window.zoom(0)
+
+    assert docks.is_settled
+    assert sizes(docks) == before
 
 
 def test_nothing_but_the_models_name_is_shortened_in_the_header(idle: IdleWindow) -> None:

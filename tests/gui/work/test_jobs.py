@@ -1,11 +1,15 @@
 """One worker, lanes with ranks, the newest wins: order is proved by cranking by hand."""
 
 import inspect
+import os
+import sys
+import threading
 from collections.abc import Callable, Generator
 
 import pytest
 import shiboken6
 from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.work.jobs import JobRunner, Lane
 from roberta_gui.problems import NoNetwork, Stopped
@@ -308,3 +312,17 @@ def test_a_parent_owns_its_runner() -> None:
     parent = QObject()
 
     assert JobRunner(HandCrankedExecutor(), parent).parent() is parent
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a thread has a priority of its own there only")
+def test_the_worker_gives_way_to_the_window_where_both_want_a_core(qtbot: QtBot) -> None:
+    runner = JobRunner()
+
+    def priority(_stop: Stop, _report: Report) -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    with qtbot.waitSignal(runner.succeeded) as heard:
+        runner.submit(SENTENCE, priority)
+    runner.shutdown(wait=True)
+
+    assert heard.args[1] > os.getpriority(os.PRIO_PROCESS, threading.get_native_id())

@@ -127,10 +127,11 @@ def fitted(size: QSize, around: QMarginsF, most: QSizeF, *, square: bool = False
     if square:
         wide = tall = max(min(free.width(), free.height()), 24.0)
     wide, tall = math.floor(min(wide, most.width())), math.floor(min(tall, most.height()))
-    left = around.left() + max(free.width() - wide, 0.0) / 2
-    # A small picture stands a little above the middle, where the eye looks for it.
-    top = around.top() + max(free.height() - tall, 0.0) / 3
-    return QRectF(round(left), round(top), wide, tall)
+    beside, above = max(free.width() - wide, 0.0) / 2, max(free.height() - tall, 0.0) / 3
+    # A small picture stands a little above the middle, where the eye looks for it; one that is as
+    # wide as it can be begins at the top: in a high, narrow panel it would hang in the air.
+    place = QPointF(around.left() + beside, around.top() + min(beside, above)).toPoint()
+    return QRectF(place, QSizeF(wide, tall))
 
 
 def spaced(places: Iterable[int], step: int, first: Iterable[int] = ()) -> list[int]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
@@ -182,6 +182,38 @@ def test_at_every_width_all_controls_are_whole_in_two_lines_or_behind_the_button
         assert len({place.y() for place in places}) <= 2, width
         assert all(QRect(0, 0, width, 400).contains(place) for place in places if place.x()), width
         assert max(place.bottom() + 1 for place in places) == row.heightForWidth(width)
+
+
+class Asked(QPushButton):
+    """Counts how often it is asked for its size."""
+
+    def __init__(self) -> None:
+        super().__init__("some")
+        self.count = 0
+
+    def sizeHint(self) -> QSize:
+        self.count += 1
+        return super().sizeHint()
+
+
+def test_a_row_asks_its_controls_once_however_often_layouts_ask_it(qtbot: QtBot) -> None:
+    buttons = [Asked() for _ in range(6)]
+    row = ControlRow(*buttons)
+    qtbot.addWidget(row)
+    row.resize(250, 100)
+    with qtbot.waitExposed(row):
+        row.show()
+    settle_layout()
+    high = row.heightForWidth(250)
+    before = [button.count for button in buttons]
+
+    assert {row.heightForWidth(250) for _ in range(50)} == {high}
+    assert [button.count for button in buttons] == before
+
+    buttons[0].setText("something much longer than before")
+    settle_layout()
+    assert buttons[0].count > before[0]
+    assert row.heightForWidth(1000) < high
 
 
 def test_controls_of_one_row_are_of_one_height(qtbot: QtBot) -> None:
