@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from PySide6.QtGui import QFont, QFontDatabase
@@ -13,8 +14,13 @@ from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
 from tests.gui.idle_window import IdleWindow
 from tests.gui.leaks import leaks, snapshot, watch_timers
 from tests.gui.shown_panel import ShownPanel
+from tests.gui.started_program import PATIENCE_S
 
 watch_timers()
+
+for _wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitExposed):
+    # The library's own five seconds are for a quiet machine: only what hangs is waited for so long.
+    cast("Any", _wait).__kwdefaults__["timeout"] = 1000 * PATIENCE_S
 
 _HERE = Path(__file__).parent
 _FONTS = _HERE.parent / "data" / "fonts"

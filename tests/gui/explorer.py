@@ -14,7 +14,6 @@ from roberta_gui.gui.window.notice_bar import NoticeBar
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 from tests.gui.clicks import double_click
-from tests.gui.started_program import PATIENCE_S
 
 TEXT = "The cat sat on the <mask>."
 _LEFT, _NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -46,7 +45,7 @@ class Explorer:
 
     def settle(self) -> None:
         """Wait until nothing is computed and every panel shows what there is."""
-        self.bot.waitUntil(lambda: self.is_settled, timeout=1000 * PATIENCE_S)
+        self.bot.waitUntil(lambda: self.is_settled)
 
     @property
     def is_settled(self) -> bool:

@@ -299,7 +299,7 @@ def test_closing_during_a_pass_ends_the_worker(qtbot: QtBot, tmp_path: Path) -> 
         lambda view, _previous: shown.append(view.analysis) if view.analysis else None
     )
     explorer.session.start()
-    qtbot.waitUntil(lambda: explorer.session.jobs.is_busy(FIRST), timeout=30_000)
+    qtbot.waitUntil(lambda: explorer.session.jobs.is_busy(FIRST))
 
     explorer.close()  # waits for the worker: a pass that went on would be a leaked thread
 
