@@ -82,20 +82,21 @@ class Search:
             self._sums = largest_sums(self._alone, _RANKED)
             apart: Rows = tuple(int(row.argmax()) for row in self._alone)
             self._proposed[apart] = None
+            # What is quickly known comes first: with many masks a search takes long.
+            yield from showing(shown, self._score([apart]))
+            shown = replace(shown, apart=self._filling(apart))
+            yield shown
             in_turn = yield from showing(shown, self._beam_search(self._orders[0]))
+            yield from showing(shown, self._score([in_turn]))
+            shown = replace(shown, in_turn=self._filling(in_turn))
+            yield shown
             yield from showing(shown, self._beam_search(self._orders[1]))
-            ends = [apart, in_turn]
-            while wanted := [rows for rows in ends if not self._is_scored(rows)] + self._hopeful():
+            while wanted := self._hopeful():
                 yield from showing(shown, self._score(wanted))
                 shown = replace(shown, together=self._best())
                 scored = sum(map(self._is_scored, self._proposed))
                 prepared.go_on("Scoring fillings in both orders", scored / len(self._proposed))
-            shown = replace(
-                shown,
-                together=self._best(),
-                apart=self._filling(apart),
-                in_turn=self._filling(in_turn),
-            )
+            shown = replace(shown, together=self._best())
         yield replace(shown, complete=True)
 
     def _beam_search(self, order: Sequence[int]) -> Generator[None, None, Rows]:
