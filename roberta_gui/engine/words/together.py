@@ -132,12 +132,21 @@ class Search:
         """Let the network read sentences with some masks filled, each asked about another mask.
 
         ``asked`` gives for each the rows of the vocabulary whose log-probability is wanted; None:
-        those of the likeliest, best first.
+        those of the likeliest, best first. With nothing filled it is known what it would say.
         """
         found: dict[tuple[Rows, int], dict[int, float]] = {}
+
+        def note(rows: Rows, mask: int, logarithms: FloatArray) -> None:
+            wanted = asked[rows, mask] or best(logarithms, self._beams)
+            found[rows, mask] = {row: float(logarithms[row]) for row in wanted}
+            self._known |= {(rows, mask, row): one for row, one in found[rows, mask].items()}
+
         types = None if self._prepared.types is None else tuple(self._prepared.types)
         queries: dict[Query, tuple[Rows, int]] = {}
         for rows, mask in asked:
+            if set(rows) == {_OPEN}:
+                note(rows, mask, self._alone[mask])
+                continue
             ids = self._prepared.ids
             for place, row in zip(self._prepared.masks, rows, strict=True):
                 ids[place] = ids[place] if row == _OPEN else row
@@ -146,10 +155,7 @@ class Search:
             self._prepared.end_if_stopped()
             read_rows = yield from read(self._prepared, batch)
             for query, logarithms in zip(batch, read_rows, strict=True):
-                rows, mask = queries[query]
-                wanted = asked[rows, mask] or best(logarithms, self._beams)
-                found[rows, mask] = {row: float(logarithms[row]) for row in wanted}
-                self._known |= {(rows, mask, row): one for row, one in found[rows, mask].items()}
+                note(*queries[query], logarithms)
         return found
 
     def _steps_of(self, rows: Rows) -> Iterator[Step]:

@@ -256,6 +256,8 @@ def test_in_the_largest_text_every_picture_is_a_third_of_the_window_high(idle: I
 
     for panel in docks.panels:
         docks.focus(panel.name)
+        assert not panel.heading.visibleRegion().isEmpty(), panel.name
+        assert panel.heading.visibleRegion().boundingRect().top() == 0, panel.name
         compute(idle, panel)
         settle()
         picture = panel.picture()
