@@ -79,7 +79,7 @@ def test_one_mask_has_no_orders_that_could_differ(engine: Engine) -> None:
 def test_where_nothing_is_known_yet_that_is_said(filled: Fillings) -> None:
     nothing = FilledTogether(Fillings(filled.request, filled.model, filled.tokens))
 
-    assert nothing.caption() == "No filling is known yet."
+    assert nothing.caption() == "What is likeliest together is still looked for."
     assert list(nothing.table().rows) == []
     assert GuessedWords(()).caption() == "No whole word is known yet."
 

@@ -82,20 +82,21 @@ class Search:
             self._sums = largest_sums(self._alone, _RANKED)
             apart: Rows = tuple(int(row.argmax()) for row in self._alone)
             self._proposed[apart] = None
+            # What is quickly known comes first: with many masks a search takes long.
+            yield from showing(shown, self._score([apart]))
+            shown = replace(shown, apart=self._filling(apart))
+            yield shown
             in_turn = yield from showing(shown, self._beam_search(self._orders[0]))
+            yield from showing(shown, self._score([in_turn]))
+            shown = replace(shown, in_turn=self._filling(in_turn))
+            yield shown
             yield from showing(shown, self._beam_search(self._orders[1]))
-            ends = [apart, in_turn]
-            while wanted := [rows for rows in ends if not self._is_scored(rows)] + self._hopeful():
+            while wanted := self._hopeful():
                 yield from showing(shown, self._score(wanted))
                 shown = replace(shown, together=self._best())
                 scored = sum(map(self._is_scored, self._proposed))
                 prepared.go_on("Scoring fillings in both orders", scored / len(self._proposed))
-            shown = replace(
-                shown,
-                together=self._best(),
-                apart=self._filling(apart),
-                in_turn=self._filling(in_turn),
-            )
+            shown = replace(shown, together=self._best())
         yield replace(shown, complete=True)
 
     def _beam_search(self, order: Sequence[int]) -> Generator[None, None, Rows]:
@@ -131,12 +132,21 @@ class Search:
         """Let the network read sentences with some masks filled, each asked about another mask.
 
         ``asked`` gives for each the rows of the vocabulary whose log-probability is wanted; None:
-        those of the likeliest, best first.
+        those of the likeliest, best first. With nothing filled it is known what it would say.
         """
         found: dict[tuple[Rows, int], dict[int, float]] = {}
+
+        def note(rows: Rows, mask: int, logarithms: FloatArray) -> None:
+            wanted = asked[rows, mask] or best(logarithms, self._beams)
+            found[rows, mask] = {row: float(logarithms[row]) for row in wanted}
+            self._known |= {(rows, mask, row): one for row, one in found[rows, mask].items()}
+
         types = None if self._prepared.types is None else tuple(self._prepared.types)
         queries: dict[Query, tuple[Rows, int]] = {}
         for rows, mask in asked:
+            if set(rows) == {_OPEN}:
+                note(rows, mask, self._alone[mask])
+                continue
             ids = self._prepared.ids
             for place, row in zip(self._prepared.masks, rows, strict=True):
                 ids[place] = ids[place] if row == _OPEN else row
@@ -145,10 +155,7 @@ class Search:
             self._prepared.end_if_stopped()
             read_rows = yield from read(self._prepared, batch)
             for query, logarithms in zip(batch, read_rows, strict=True):
-                rows, mask = queries[query]
-                wanted = asked[rows, mask] or best(logarithms, self._beams)
-                found[rows, mask] = {row: float(logarithms[row]) for row in wanted}
-                self._known |= {(rows, mask, row): one for row, one in found[rows, mask].items()}
+                note(*queries[query], logarithms)
         return found
 
     def _steps_of(self, rows: Rows) -> Iterator[Step]:

@@ -125,7 +125,7 @@ class FilledTogether:
     def caption(self) -> str:
         """Say what is likeliest together, how much the order matters, and what simpler ways say."""
         if not self.fillings.together:
-            return "No filling is known yet."
+            return "What is likeliest together is still looked for."
         best = self.fillings.together[0]
         if len(best.candidates) == 1:
             return f"Likeliest is {_told(best)}."

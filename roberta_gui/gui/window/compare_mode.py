@@ -67,8 +67,9 @@ class CompareMode(QObject):
         self._docks.arrange(arrangement)
         if arrangement == COMPARE:
             self.second.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        elif self._docks.typed_in:
-            self._docks.focus(self._docks.typed_in)
+        typed_in = next(one.typed_in for one in ARRANGEMENTS if one.name == arrangement)
+        if typed_in and not self._docks.dock(typed_in).isHidden():
+            self._docks.focus(typed_in)
 
     def toggle(self) -> None:
         """Compare two sentences, or look at one again."""

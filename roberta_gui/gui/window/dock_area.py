@@ -99,12 +99,6 @@ class DockArea(QMainWindow):
         """Name of the arrangement in use."""
         return self._arrangement.name
 
-    @property
-    def typed_in(self) -> str:
-        """The panel in sight that somebody who asked for this arrangement is about to type in."""
-        name = self._arrangement.typed_in
-        return name if name in self._in_front else ""
-
     def arrange(self, name: str) -> None:
         """Show another arrangement, as it was left; panels in sight that it has, too, stay so."""
         self.end_solo()
@@ -338,6 +332,8 @@ class DockArea(QMainWindow):
         if isinstance(room, QScrollArea):
             QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
             room.ensureWidgetVisible(dock, 0, 0)
+            bar = room.verticalScrollBar()  # what is higher than the room begins at its top
+            bar.setValue(bar.value() if dock.isFloating() else min(bar.value(), dock.y()))
 
     def _home(self, name: str) -> str:
         """Name the arrangement in which a panel stands furthest in front."""

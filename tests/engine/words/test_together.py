@@ -116,6 +116,15 @@ def test_one_mask_is_filled_with_the_guesses_of_an_analysis(twins: Twins) -> Non
     assert found.apart == found.in_turn == found.together[0]
 
 
+def test_what_each_mask_says_alone_is_known_before_anything_is_searched(letters: Twins) -> None:
+    steps = letters.engine.fill_together_steps("b <mask> c <mask> d <mask>")
+    known = [(one.apart is not None, one.in_turn is not None, bool(one.together)) for one in steps]
+
+    assert list(dict.fromkeys(known)) == [
+        (True, False, False), (True, True, False), (True, True, True),
+    ]  # fmt: skip
+
+
 def test_simpler_ways_are_told_beside_it(letters: Twins) -> None:
     request = AnalysisRequest("b <mask> c <mask>")
     found = last(letters.engine, request)

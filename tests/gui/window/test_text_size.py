@@ -386,6 +386,8 @@ def test_no_arrangement_scrolls_sideways_and_the_largest_text_leaves_a_picture_i
         for name in arrangement.panels:
             docks.focus(name)
             panel = idle.panel(name)
+            assert panel.heading.visibleRegion().boundingRect().top() == 0, (arrangement.name, name)
+            assert not panel.heading.visibleRegion().isEmpty(), (arrangement.name, name)
             compute(idle, panel)
             settle()
             drawn += panel.picture().isVisible()

@@ -268,6 +268,23 @@ def test_numbers_are_short_where_words_would_have_no_room_beside_them(guesses: G
     assert row(220, long, short) == row(220, short, "") != row(220, long, "")
 
 
+def test_a_row_that_was_pressed_and_is_another_word_by_now_is_not_taken(guesses: GuessList) -> None:
+    taken: list[int] = []
+    guesses.guess_taken.connect(taken.append)
+    rows = made(0.5, 0.25, 0.125, 0.0)
+    for kept, press in ((rows, True), (rows[::-1], True), (rows, False)):
+        if press:
+            QTest.mousePress(guesses, LEFT, NONE, row_middle(guesses, 1, 4))
+        else:
+            QTest.mouseClick(guesses, LEFT, NONE, row_middle(guesses, 1, 4))
+        guesses.set_guesses(kept)
+        if not press:
+            QTest.mouseDClick(guesses, LEFT, NONE, row_middle(guesses, 1, 4))
+        QTest.mouseRelease(guesses, LEFT, NONE, row_middle(guesses, 1, 4))
+
+    assert taken == [1, 1]  # the first press, and the first of two clicks
+
+
 def words_of(image: QImage, row: int) -> list[int]:
     """Return where across a row of an uncompared list its word is written."""
     ranks = 30

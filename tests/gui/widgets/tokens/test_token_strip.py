@@ -158,6 +158,22 @@ def test_a_click_chooses_and_ctrl_or_shift_extends(
     assert double.args == [4]
 
 
+@pytest.mark.parametrize(("shown", "told"), [("One two three", [2]), ("One two four", [])])
+def test_a_token_that_is_another_one_before_the_button_is_let_go_is_not_chosen(
+    strip: TokenStrip, shown: str, told: list[int]
+) -> None:
+    clicked: list[int] = []
+    strip.token_clicked.connect(lambda token, _extend: clicked.append(token))
+    strip.set_tokens(made_up_analysis("One two three").tokens[1:])
+    place = strip.chip_rect(2).center()
+
+    QTest.mousePress(strip.viewport(), LEFT, NO_MODIFIER, place)
+    strip.set_tokens(made_up_analysis(shown).tokens[1:])
+    QTest.mouseRelease(strip.viewport(), LEFT, NO_MODIFIER, place)
+
+    assert clicked == told
+
+
 def test_a_click_beside_all_chips_is_nobodys(qtbot: QtBot, strip: TokenStrip) -> None:
     strip.set_tokens(sentence(2))
     with qtbot.assertNotEmitted(strip.token_clicked):
