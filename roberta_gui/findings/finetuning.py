@@ -65,7 +65,11 @@ class TuningProgress:
     # --- pictures
 
     def curves(self) -> tuple[tuple[Line, ...], tuple[str, ...]]:
-        """Return loss, held-out loss and score beside the majority's; and the steps' names."""
+        """Return loss, held-out loss and score beside the majority's; and the steps' names.
+
+        Where somebody watches also what is forgotten: the nats that guessing hidden words costs
+        more than at the start.
+        """
         steps = self.learnt
         size = max(1, math.ceil(len(steps) / _MOST))
         parts = [steps[first : first + size] for first in range(0, len(steps), size)]
@@ -89,6 +93,12 @@ class TuningProgress:
                 Line(f"held-out {_spoken(name)}", score, 2, bridged=True),
                 Line("the majority's", values([scores.baseline[name]] * len(parts))),
             ]
+        if self.snapshots and math.isfinite(before := self.snapshots[0].mask_loss):
+            costs = [
+                next((s.snapshot.mask_loss - before for s in part if s.snapshot), math.nan)
+                for part in parts
+            ]
+            lines.append(Line("forgotten of hidden words (nats)", values(costs), 3, bridged=True))
         return tuple(lines), tuple(str(part[-1].step) for part in parts)
 
     def layers(self, nth: int = -1) -> tuple[Line, ...]:

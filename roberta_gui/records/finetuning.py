@@ -73,8 +73,8 @@ class TuningStep(HoldsArrays):
 
     ``epoch`` and ``step`` count passes begun and steps done in this ``seed``; ``loss`` is of this
     step's texts. ``done`` is the share of the work of all seeds, 0 to 1, ``seconds`` what it took,
-    sittings before a kill included. ``held_out`` comes at the end of an epoch, ``snapshot`` in the
-    first seed, every so many steps, if somebody watches.
+    sittings before a kill included. ``held_out`` comes at the end of an epoch, and with a
+    ``snapshot`` in the first seed, every so many steps, if somebody watches.
     """
 
     seed: int

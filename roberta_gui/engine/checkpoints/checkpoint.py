@@ -141,7 +141,9 @@ def _locate(
             ) from error
     text = os.fspath(source)
     if folder := _folder(text):
-        return folder.name, str(folder), folder
+        # Training leaves its model in ``model``: the run has the name that tells which one it is.
+        named = folder.parent if folder.name == "model" else folder
+        return named.name or folder.name, str(folder), folder
     if not isinstance(source, str) or _looks_like_a_path(text):
         raise problems.ModelNotFound(
             f"There is no folder {text}.",

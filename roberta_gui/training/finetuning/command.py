@@ -63,11 +63,7 @@ def describe(one: argparse.ArgumentParser) -> None:
 def run(wishes: argparse.Namespace) -> None:
     """Read the data, fine-tune, and print the scores."""
     from roberta_gui.training.finetuning import report, telling
-    from roberta_gui.training.finetuning.run import FineTuning
     from roberta_gui.training.finetuning.task_data import Columns, read_task
-    from roberta_gui.training.learning import accelerator_for
-    from roberta_gui.training.progress import say
-    from roberta_gui.training.starts.start import from_checkpoint
 
     known = {name: getattr(wishes, name) for name in _D if name != "seeds"}
     recipe = TuningRecipe(**known, seeds=tuple(range(wishes.seeds)))
@@ -77,6 +73,11 @@ def run(wishes: argparse.Namespace) -> None:
     if wishes.look:
         telling.tell_data(data, data.notices)
         return
+    from roberta_gui.training.finetuning.run import FineTuning
+    from roberta_gui.training.learning import accelerator_for
+    from roberta_gui.training.progress import say
+    from roberta_gui.training.starts.start import from_checkpoint
+
     start = from_checkpoint(wishes.model, needs_mask_head=False)
     accelerator, precision = accelerator_for(recipe.precision, cpu=wishes.cpu)
     tuning = FineTuning(start, data, recipe, wishes.out, accelerator)
@@ -114,4 +115,4 @@ def _watched(
                 continue
             bar.draw(report.describe_step(step), step.done)
             if step.held_out is not None:
-                bar.say(report.describe_epoch(step, step.held_out))
+                bar.say(report.describe_held_out(step, step.held_out))

@@ -6,15 +6,18 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from roberta_gui.records import Task
 from roberta_gui.records.finetuning import Interval, Scores, Snapshot, TuningStep
-from roberta_gui.training.finetuning.run import TunedModel
 from roberta_gui.training.finetuning.task_data import TaskData
 from roberta_gui.whole_file import write_whole
 from roberta_gui.wording import counted
+
+if TYPE_CHECKING:  # torch takes seconds, and data is looked at without it
+    from roberta_gui.training.finetuning.run import TunedModel
 
 SCORES = "scores.json"
 LAYERS = "layers.csv"
@@ -36,11 +39,11 @@ def describe_data(data: TaskData) -> str:
     return f"{parts}; {counted(len(data.task.labels), 'label')}: {', '.join(data.task.labels)}"
 
 
-def describe_epoch(step: TuningStep, scores: Scores) -> str:
-    """Say how an epoch ended, with the majority's score beside it."""
+def describe_held_out(step: TuningStep, scores: Scores) -> str:
+    """Say how good it is by now, with the majority's score beside it."""
     name, interval = next(iter(scores.measures.items()))
     return (
-        f"seed {step.seed}, epoch {step.epoch}: held-out {_NAMES[name].lower()} "
+        f"seed {step.seed}, epoch {step.epoch}, step {step.step}: held-out {_NAMES[name].lower()} "
         f"{interval.value:.3f} (majority {scores.baseline[name]:.3f}), loss {scores.loss:.3f}"
     )
 
@@ -51,7 +54,7 @@ def describe_step(step: TuningStep) -> str:
     return f"epoch {step.epoch}, loss {step.loss:.3f}, {left // 60}:{left % 60:02d} left"
 
 
-def as_table(tuned: TunedModel, task: Task) -> str:
+def as_table(tuned: "TunedModel", task: Task) -> str:
     """Write the test scores of every seed, their mean, the majority's, and what was confused."""
     names = list(tuned.tested[0].measures)
     first = tuned.tested[0]
@@ -71,7 +74,7 @@ def as_table(tuned: TunedModel, task: Task) -> str:
     return "\n".join([*lines, *_confused(first, task)]) + "\n"
 
 
-def write(folder: Path, tuned: TunedModel, data: TaskData) -> None:
+def write(folder: Path, tuned: "TunedModel", data: TaskData) -> None:
     """Write the scores unrounded, and where the layers went if somebody watched."""
     content = {
         "task": data.task.kind,

@@ -145,10 +145,13 @@ class FineTuning:
             now = time.monotonic()
             self._state = replace(self._state, step=step + 1, seconds=now - began)
             held_out, snapshot = None, None
-            if (step + 1) % self._per_epoch == 0:
+            is_epoch = (step + 1) % self._per_epoch == 0
+            is_watched = watch is not None and (step + 1) % recipe.watch_steps == 0
+            if is_epoch or is_watched:
                 held_out = yield from judge(loss, self._held_out, self._majority)
+            if is_epoch and held_out is not None:
                 self._keep(run, held_out, network)
-            if watch is not None and (step + 1) % recipe.watch_steps == 0:
+            if is_watched and watch is not None:
                 snapshot = yield from self._look(watch, network)
             yield self._told(run, lost, factor, held_out, snapshot)
             if self._is_saving_soon or now - saved >= recipe.checkpoint_seconds:

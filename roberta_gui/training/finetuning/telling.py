@@ -11,14 +11,16 @@ import sys
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.training.finetuning.report import describe_data
-from roberta_gui.training.finetuning.run import FineTuning, TunedModel
 from roberta_gui.training.finetuning.task_data import TaskData
+
+if TYPE_CHECKING:  # torch takes seconds, and data is looked at without it
+    from roberta_gui.training.finetuning.run import FineTuning, TunedModel
 
 PROGRESS = "progress.jsonl"
 """What a run has told of its steps, so that one that is gone on with can tell it again."""
@@ -40,7 +42,7 @@ def tell_data(data: TaskData, notices: tuple[str, ...] = ()) -> None:
     _tell({"data": told | {"labels": data.task.labels, "unit": unit}})
 
 
-def follow(tuning: FineTuning, folder: Path) -> TunedModel:
+def follow(tuning: "FineTuning", folder: Path) -> "TunedModel":
     """Take all steps at low priority, telling each and waiting for the answer.
 
     Raises

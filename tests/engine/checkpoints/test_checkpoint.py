@@ -77,9 +77,17 @@ def test_an_installation_without_the_built_in_model_is_a_problem(
 
 def test_a_folder_says_what_it_is(folder: Path) -> None:
     opened = open_checkpoint(str(folder))
-    assert (opened.name, opened.source) == ("model", str(folder))
+    assert (opened.name, opened.source) == (folder.parent.name, str(folder))
     assert opened.tokenizer_sha256 == open_tokenizer(folder).sha256
     assert opened.configuration.max_tokens == 64
+
+
+def test_a_model_that_training_left_goes_by_the_name_of_its_run(folder: Path) -> None:
+    assert open_checkpoint(folder.rename(folder.with_name("kinds"))).name == "kinds"
+    left = folder.with_name("kinds") / "model"
+    folder.with_name("kinds").rename(folder)
+    left.parent.mkdir()
+    assert open_checkpoint(folder.rename(left)).name == "kinds"
 
 
 @pytest.mark.parametrize("file", ["config.json", "model.safetensors"])
@@ -324,7 +332,7 @@ def test_opening_tells_its_progress_and_can_be_stopped_at_every_step(folder: Pat
         return False
 
     open_checkpoint(folder, stop=count, report=lambda *progress: told.append(progress))
-    assert told[0] == ("Reading model", None)
+    assert told[0] == (f"Reading {folder.parent.name}", None)
     assert told[-1] == ("Checking model.safetensors", 1.0)
     assert asked > 20
     for moment in range(1, asked + 1, 9):

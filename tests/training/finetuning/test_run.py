@@ -220,7 +220,7 @@ def test_the_command_teaches_a_task_and_leaves_a_model_that_both_open(
     told = capsys.readouterr()
     assert status == 0
     assert "2 labels: cat, dog" in told.out
-    assert "seed 1, epoch 2: held-out accuracy " in told.out
+    assert "seed 1, epoch 2, step 8: held-out accuracy " in told.out
     assert "| mean ± standard deviation |" in told.out
     assert "| majority |" in told.out
     assert " left" in told.err

@@ -3,6 +3,8 @@
 import io
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -100,6 +102,21 @@ def test_looking_at_the_data_learns_nothing(
     assert taught.arrays().keys() == {"loss"}
 
 
+def test_looking_at_the_data_is_quick_without_torch(tmp_path: Path) -> None:
+    look = ["finetune", str(small.write_task(tmp_path)), "--out", str(tmp_path), "--look"]
+    code = f"""
+import sys
+from roberta_gui.training.command_line import main
+main({look!r})
+print("torch" in sys.modules)
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", code], input=GO, capture_output=True, text=True, check=True
+    )
+
+    assert told.stdout.splitlines()[-1] == "False"
+
+
 def test_the_pictures_hold_the_numbers_of_the_steps(run: Run, tmp_path: Path) -> None:
     taught = heard(run(GO * 10_000, tmp_path / "run")[1])
     lines, names = taught.curves()
@@ -111,6 +128,13 @@ def test_the_pictures_hold_the_numbers_of_the_steps(run: Run, tmp_path: Path) ->
     assert [*lines[2].values[np.isfinite(lines[2].values)]] == [
         step.held_out.measures["accuracy"].value for step in epochs if step.held_out is not None
     ]
+    watched = [step for step in taught.learnt if step.snapshot is not None]
+    assert watched
+    assert all(step.held_out is not None for step in watched)
+    forgotten = lines[-1].values[np.isfinite(lines[-1].values)]
+    assert lines[-1].name == "forgotten of hidden words (nats)"
+    assert first.mask_loss + forgotten[-1] == pytest.approx(last.mask_loss)
+    assert len(forgotten) == len(taught.snapshots) - 1
     probe, before, cka, _ = taught.layers()
     assert (probe.values is last.probe, before.values is first.probe, cka.values is last.cka) == (
         (True,) * 3

@@ -51,11 +51,11 @@ class MovingPanel(PicturePanel[LayersMoved]):
         self._chart.item_clicked.connect(lambda layer, _extend: store.select_layer(layer))
         self._cells.cell_chosen.connect(store.select_layer)
         both = QWidget()
-        column = QVBoxLayout(both)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._steps)
-        column.addWidget(self._chart, 2)
-        column.addWidget(self._area, 3)
+        self._column = QVBoxLayout(both)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self._steps)
+        self._column.addWidget(self._chart, 2)
+        self._column.addWidget(self._area, 3)
         self._first: Snapshot | None = None  # of the run whose points are drawn
         self.show_picture(both)
 
@@ -88,7 +88,7 @@ class MovingPanel(PicturePanel[LayersMoved]):
         if snapshot is None:
             return
         self._chart.set_lines(taught.layers(found.nth))
-        self._chart.setMinimumHeight(self._chart.least_height())
+        self.fit()
         last = len(taught.snapshots) - 1
         self._steps.show_place(found.nth if 0 <= found.nth <= last else last, last)
         reach = np.concatenate([one.points for one in taught.snapshots], axis=1)
@@ -133,9 +133,16 @@ class MovingPanel(PicturePanel[LayersMoved]):
 
     def fit(self) -> None:
         """Keep room for the lines below their legend, and for one row of small pictures."""
-        super().fit()
         self._chart.setMinimumHeight(self._chart.least_height())
         self._area.setMinimumHeight(self.theme.pixels(_LEAST_ROW))
+        super().fit()
+
+    @property
+    def least_height(self) -> int:
+        """The pixels of height that both keep below the slider: neither is drawn over the other."""
+        parts = self._chart.minimumHeight() + self._area.minimumHeight()
+        room = self._steps.sizeHint().height() + parts + 2 * self._column.spacing()
+        return max(super().least_height, room)
 
     def picture(self) -> QWidget:
         """Return the numbers over the layers."""

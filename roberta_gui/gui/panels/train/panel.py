@@ -89,10 +89,10 @@ class TrainPanel(PicturePanel[TuningProgress]):
         kind = Labelled("Tells", self.segments("kind", KINDS, "What is told"))
         self._of_files = [kind, *fields]
         self.show_picture(
-            self._chart, self._data, self._go, self._open, kind,
+            self._chart, self._data, self._go, kind,
             Labelled("Learns", self.segments("layers", LAYERS, "What learns")),
             Labelled("Epochs", self.segments("epochs", EPOCHS, "Epochs")),
-            *fields,
+            *fields, self._open,
         )  # fmt: skip
         self.body.insertWidget(1, self._about)
         store.changed.connect(self._hold)
@@ -137,7 +137,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
 
     def _look(self) -> None:
         """Read what there is to learn from, without learning."""
-        if not self._process.is_running and self.store.view.choices.train.file is not None:
+        if not self._process.is_running:
             self._taught, self._began, self._last = None, (), self._look
             self._process.start([*self._what(self.store.view), "--out", ".", "--look"])
             self.store.report(f"panel:{self.name}", None)
@@ -209,7 +209,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
         chosen = view.choices.train
         what = chosen.file.stem if chosen.file is not None else chosen.task
         name = hashlib.sha256(repr(self._wish(view)).encode("utf-8", "replace")).hexdigest()[:12]
-        return Path(data) / "fine-tuned" / f"{what[:40]}-{name}"
+        return Path(data) / "fine-tuned" / name / what[:40]
 
     # --- what is chosen
 
@@ -225,7 +225,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
     def choose(self, panel: str, **changes: Any) -> None:
         """Look at what there is to learn from anew, where that is something else."""
         super().choose(panel, **changes)
-        if changes.keys() & {"file", "kind"}:
+        if changes.keys() & {"file", "kind", "task"}:
             self._look()
 
     def _ask_file(self, _how: str) -> None:
@@ -264,8 +264,9 @@ class TrainPanel(PicturePanel[TuningProgress]):
             yield Reason("Getting ready", text, is_busy=True, keeps_choices=True)
         yield Reason(
             "Teach the model a task",
-            "It learns beside the window, in a folder of its own, and waits while you type. "
-            "The layers are watched while they learn.",
+            "Choose which kind of text a sentence is from, whether it is grammatical, or a file of "
+            "your own with labelled texts. It learns beside the window and waits while you type; "
+            "the layers are watched while they learn.",
             keeps_choices=True, offer=("Start", self.begin),
         )  # fmt: skip
 

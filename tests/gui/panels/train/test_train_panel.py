@@ -5,12 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.gui.look.dressing import wear
+from roberta_gui.gui.look.theme import choose
 from roberta_gui.gui.panels.moving.panel import MovingPanel
 from roberta_gui.gui.panels.train.panel import TrainPanel
+from roberta_gui.gui.widgets.multiples.small_multiples import MultiplesArea
 from roberta_gui.problems import Problem
 from roberta_gui.records import Run
 from tests.gui.idle_window import IdleWindow
@@ -157,6 +161,17 @@ def test_a_file_of_words_is_known_by_its_name_and_another_kind_is_looked_at_anew
     assert "names.conll" in ready.said()
 
 
+def test_an_example_is_looked_at_before_it_is_learnt(ready: ShownPanel, qtbot: QtBot) -> None:
+    menu = ready.button("Task: kinds of text").menu()  # type: ignore[attr-defined]
+    (action,) = [one for one in menu.actions() if one.text() == "grammatical or not"]
+    action.trigger()
+
+    qtbot.waitUntil(lambda: "Labels: " in ready.said(), timeout=LONG)
+    qtbot.waitUntil(lambda: offers(ready, "Start"), timeout=LONG)
+    assert "Teach the model a task" in ready.said()
+    assert ready.store.view.choices.train.task == "grammar"
+
+
 def test_nothing_begins_without_a_model(shown: ShownPanel) -> None:
     shown.store.type(Run(text="a"))
     shown.panel.start()
@@ -203,3 +218,18 @@ def test_the_texts_glide_from_step_to_step_and_play_walks_through_them(
     panel.hide()
     panel.toggle_play()  # nobody sees it
     assert panel.slider.value() == 0
+
+
+@pytest.mark.panel(kind=MovingPanel, size=(700, 300))
+@pytest.mark.parametrize("zoom", [1.0, 1.5, 2.0])
+def test_lines_and_texts_never_lie_over_each_other(shown: ShownPanel, zoom: float) -> None:
+    wear(choose("light", zoom))
+    shown.show_text("a")
+    QCoreApplication.processEvents()
+
+    shown.panel.resize(shown.panel.width(), 1)  # its own minimum is what it gets
+    QCoreApplication.processEvents()
+
+    chart, (cells,) = shown.panel.picture(), shown.panel.findChildren(MultiplesArea)
+    assert chart.height() >= chart.minimumHeight() > 100
+    assert not chart.geometry().intersects(cells.geometry())
