@@ -116,6 +116,18 @@ ARRANGEMENTS: Final = (
 )
 
 
+def home_of(panel: str) -> str:
+    """Name the arrangement in which a panel stands furthest in front."""
+    depths = {
+        arrangement.name: cell.panels.index(panel)
+        for arrangement in ARRANGEMENTS
+        for column in arrangement.columns
+        for cell in column.cells
+        if panel in cell.panels
+    }
+    return min(depths, key=depths.__getitem__)
+
+
 def lay_out(area: QMainWindow, docks: Mapping[str, QDockWidget], arrangement: Arrangement) -> None:
     """Show an arrangement's panels in their places, and hide all others."""
     left = Qt.DockWidgetArea.LeftDockWidgetArea

@@ -27,6 +27,7 @@ from roberta_gui.gui.window.arrangements import (
     ARRANGEMENTS,
     COMPARE,
     Share,
+    home_of,
     lay_out,
     read_layouts,
     share_out,
@@ -287,7 +288,7 @@ class DockArea(QMainWindow):
         """Show one panel alone; another one makes room for it."""
         is_guest = name not in self._arrangement.panels and self._docks[name].isHidden()
         if is_guest and self.arrangement != COMPARE:
-            self.arrange(self._home(name))
+            self.arrange(home_of(name))
         if self._before_solo is None:
             self._before_solo = self.saveState(_VERSION)
             self._had_keyboard = QApplication.focusWidget()
@@ -319,7 +320,7 @@ class DockArea(QMainWindow):
         """Show a panel, bring its tab to the front and give it the keyboard."""
         dock = self._docks[name]
         if dock.isHidden() and name not in self._arrangement.panels:
-            self.arrange(self._home(name))
+            self.arrange(home_of(name))
         dock.show()
         dock.raise_()
         panel = _panel(dock)
@@ -334,17 +335,6 @@ class DockArea(QMainWindow):
             room.ensureWidgetVisible(dock, 0, 0)
             bar = room.verticalScrollBar()  # what is higher than the room begins at its top
             bar.setValue(bar.value() if dock.isFloating() else min(bar.value(), dock.y()))
-
-    def _home(self, name: str) -> str:
-        """Name the arrangement in which a panel stands furthest in front."""
-        depths = {
-            arrangement.name: cell.panels.index(name)
-            for arrangement in ARRANGEMENTS
-            for column in arrangement.columns
-            for cell in column.cells
-            if name in cell.panels
-        }
-        return min(depths, key=depths.__getitem__)
 
     # --- building
 
