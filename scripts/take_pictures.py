@@ -58,6 +58,15 @@ PICTURES: dict[str, list[str]] = {
         "--compare", "The key to the cabinet <mask> on the table.", "--size", "1100x680",
         "--choose", "patching.word=are",
     ],
+    "score-light": [
+        "--text", "The keys to the cabinet <mask> here.", "--panel", "words",
+        "--compare", "The key to the cabinet <mask> here.", "--size", "1100x600",
+        "--choose", "words.words=is, are, were",
+    ],
+    "fill-light": [
+        "--text", "The <mask> to the cabinet <mask> here.", "--panel", "fill",
+        "--size", "1100x720",
+    ],
     "why-light": [
         "--text", "The keys to the cabinet <mask> on the table.", "--panel", "why",
         "--size", "1100x600", "--choose", "tint=why", "--choose", "why.word=are",
