@@ -5,16 +5,12 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QApplication,
     QLabel,
     QScrollArea,
-    QTabBar,
     QToolButton,
-    QToolTip,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -297,25 +293,6 @@ def test_the_normal_size_brings_the_docks_back_after_a_restart_in_large_text(
         qtbot.waitUntil(lambda: sizes(again.window.docks) == before)
     finally:
         again.close()
-
-
-def test_a_tab_whose_name_is_cut_says_the_whole_of_it_under_the_pointer(idle: IdleWindow) -> None:
-    window, docks = idle.window, idle.window.docks
-    window.resize(1024, 700)
-    window.zoom(len(ZOOM_STEPS))
-    settle()
-
-    bars = [bar for bar in docks.findChildren(QTabBar) if bar.isVisible()]
-    cut = [bar for bar in bars if bar.width() < bar.sizeHint().width()]
-    assert cut
-    for bar in cut:
-        for nth in range(bar.count()):
-            place = bar.tabRect(nth).center()
-            there = bar.mapToGlobal(place)
-            QToolTip.hideText()
-            QApplication.sendEvent(bar, QHelpEvent(QHelpEvent.Type.ToolTip, place, there))
-            assert QToolTip.text() == bar.tabText(nth)
-    QToolTip.hideText()
 
 
 def test_docks_have_their_room_before_another_text_size_is_painted(idle: IdleWindow) -> None:

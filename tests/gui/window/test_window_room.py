@@ -1,8 +1,10 @@
 """How the window shares its room: between sentence and panels, and among arrangements."""
 
 import pytest
-from PySide6.QtWidgets import QScrollArea, QTabBar
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QScrollArea, QTabBar, QToolTip
 
+from roberta_gui.gui.look.theme import ZOOM_STEPS
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS, Arrangement
 from roberta_gui.records import Run
 from tests.gui.idle_window import IdleWindow, settle
@@ -63,3 +65,23 @@ def test_an_arrangement_fits_a_low_window_with_a_long_sentence(
     assert docks.minimumSizeHint().height() <= room.viewport().height()
     assert not room.verticalScrollBar().isVisible()
     assert not room.horizontalScrollBar().isVisible()
+
+
+def test_a_tab_whose_name_is_cut_says_the_whole_of_it_under_the_pointer(idle: IdleWindow) -> None:
+    window, docks = idle.window, idle.window.docks
+    window.resize(1024, 700)
+    window.zoom(len(ZOOM_STEPS))
+    for _ in range(20):
+        QApplication.processEvents()
+
+    bars = [bar for bar in docks.findChildren(QTabBar) if bar.isVisible()]
+    cut = [bar for bar in bars if bar.width() < bar.sizeHint().width()]
+    assert cut
+    for bar in cut:
+        for nth in range(bar.count()):
+            place = bar.tabRect(nth).center()
+            there = bar.mapToGlobal(place)
+            QToolTip.hideText()
+            QApplication.sendEvent(bar, QHelpEvent(QHelpEvent.Type.ToolTip, place, there))
+            assert QToolTip.text() == bar.tabText(nth)
+    QToolTip.hideText()

@@ -37,12 +37,14 @@ class WideButton(QToolButton):
     def __init__(self, *texts: str) -> None:
         super().__init__()
         self.texts = texts
+        self._widest = "", 0
 
     def sizeHint(self) -> QSize:
         """Ask for the room of the widest text."""
-        hint = super().sizeHint()
-        widest = max(map(self._width, (*self.texts, self.text())))
-        return QSize(hint.width() + widest - self._width(self.text()), hint.height())
+        hint, font, own = super().sizeHint(), self.font().key(), self._width(self.text())
+        if self._widest[0] != font:  # layouts ask again and again, and measuring takes its time
+            self._widest = font, max(map(self._width, self.texts), default=0)
+        return QSize(hint.width() + max(self._widest[1] - own, 0), hint.height())
 
     def minimumSizeHint(self) -> QSize:
         """Never less than that."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QMarginsF, QPoint, QPointF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -14,7 +14,7 @@ from roberta_gui.findings.notation.names import AxisLabel
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
-from roberta_gui.gui.widgets.painting.cell_layout import CellLayout, Zoom
+from roberta_gui.gui.widgets.painting.cell_layout import CellLayout, Zoom, fitted
 from roberta_gui.records import FloatArray
 from tests.gui.clicks import double_click
 
@@ -367,3 +367,17 @@ def test_the_tip_names_tokens_not_rows_and_where_the_matrix_is_from(heatmap: Hea
     assert heatmap.tip(0, 1).splitlines() == [*without, "attention[3, 2]"]
     assert heatmap.accessibleName() == "Attention"
     assert heatmap.accessibleDescription() == "attention[3, 2]"
+
+
+def test_a_map_as_wide_as_its_panel_begins_at_the_top() -> None:
+    around, most = QMarginsF(10, 20, 10, 20), QSizeF(1000, 1000)
+
+    field = fitted(QSize(220, 900), around, most, square=True)
+
+    assert (field.top(), field.left(), field.width()) == (20, 10, 200)
+
+
+def test_a_small_map_stands_a_little_above_the_middle() -> None:
+    field = fitted(QSize(600, 600), QMarginsF(0, 0, 0, 0), QSizeF(300, 300), square=True)
+
+    assert (field.left(), field.top()) == (150, 100)
