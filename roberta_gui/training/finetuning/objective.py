@@ -125,9 +125,12 @@ def _encode_real(network: Roberta, embedded: Tensor, real: Tensor) -> Tensor:
         padded = tokens.new_zeros(real.numel(), *tokens.shape[1:])
         return padded.index_copy(0, places, tokens).view(*real.shape, *tokens.shape[1:])
 
+    def by_text(row: Tensor) -> Tensor:
+        """Turn (1, head, token, d_head) of all texts into (batch, head, token, d_head)."""
+        return apart(row[0].transpose(0, 1)).transpose(1, 2)
+
     def attend(query: Tensor, key: Tensor, value: Tensor, _: Tensor | None) -> tuple[Tensor, None]:
-        q, k, v = (apart(rows[0].transpose(0, 1)).transpose(1, 2) for rows in (query, key, value))
-        context, _ = fused_attend(q, k, v, mask, dropout)  # (batch, head, query, d_head)
+        context, _ = fused_attend(by_text(query), by_text(key), by_text(value), mask, dropout)
         joined = context.transpose(1, 2).flatten(0, 1)[places]  # (token, head, d_head)
         return joined.transpose(0, 1)[None], None  # (1, head, token, d_head)
 
