@@ -36,8 +36,8 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmarks that are asked for and print their table."""
     made = parser()
-    wishes = made.parse_args(arguments)
-    names = wishes.names or list(BENCHMARKS)
+    options = made.parse_args(arguments)
+    names = options.names or list(BENCHMARKS)
     if unknown := [name for name in names if name not in BENCHMARKS]:
         made.error(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
     # No screen is needed, and nothing is fetched.
@@ -46,12 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ["TRANSFORMERS_VERBOSITY"] = "error"  # a new head is no surprise
     # Shared folders fill up; a model of 500 MB must not stay behind.
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
-        settings = Settings(Path(folder), QUICK_RUNS if wishes.quick else RUNS)
+        settings = Settings(Path(folder), QUICK_RUNS if options.quick else RUNS)
         facts = in_own_process(machine.describe)
         lines = _run(names, settings)
     print(table.text(lines, facts))
-    if wishes.json is not None:
-        wishes.json.write_text(table.as_json(lines, facts), encoding="utf-8")
+    if options.json is not None:
+        options.json.write_text(table.as_json(lines, facts), encoding="utf-8")
     return 0
 
 

@@ -88,11 +88,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given[0] in commands.COMMANDS:
             return commands.run(given)
     made = parser()
-    wishes = made.parse_args(given)
-    if wishes.snapshot is not None:
-        folder = wishes.snapshot.absolute().parent
-        if wishes.snapshot.suffix.lower() != ".png":
-            made.error(f"--snapshot writes PNG files, not {wishes.snapshot.name!r}")
+    options = made.parse_args(given)
+    if options.snapshot is not None:
+        folder = options.snapshot.absolute().parent
+        if options.snapshot.suffix.lower() != ".png":
+            made.error(f"--snapshot writes PNG files, not {options.snapshot.name!r}")
         if not os.path.isdir(folder):  # False, too, where it may not even be looked for
             made.error(f"--snapshot: there is no folder {folder}")
     if hindrance := _hindrance():
@@ -110,19 +110,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(_explain(error))
         return 1
     for option, chosen, known in (
-        ("--panel", wishes.panel, PANELS),
-        ("--arrangement", wishes.arrangement, ARRANGEMENTS),
+        ("--panel", options.panel, PANELS),
+        ("--arrangement", options.arrangement, ARRANGEMENTS),
     ):
         names = [one.name for one in known]
         _check_named(made, option, chosen, names)
-    _check_named(made, "--space", wishes.space, [str(space) for space in SPACES])
-    for choice in wishes.choices or ():
+    _check_named(made, "--space", options.space, [str(space) for space in SPACES])
+    for choice in options.choices or ():
         try:
             Choices().asked(choice)
         except ValueError as error:
             made.error(f"argument --set: {choice}: {error}")
     try:
-        return run(CliOptions(**vars(wishes)))
+        return run(CliOptions(**vars(options)))
     except IncompleteInstallation as error:
         sys.stderr.write(f"roberta-gui: {error}. Install it again.\n")
         return 1

@@ -41,15 +41,15 @@ _SENTENCE = "the sentence, with <mask> where a word is asked for"
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command; return the process's exit status, 1 with a line where it cannot."""
-    wishes = parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
-        table, said = wishes.run(wishes)
+        table, said = options.run(options)
     except problems.Problem as problem:
         sys.stderr.write(f"roberta-gui: {problem}\n")
         return 1
     except KeyboardInterrupt:
         return 130
-    sys.stdout.write(table.to_csv() if wishes.csv else f"{aligned(table)}{said}\n")
+    sys.stdout.write(table.to_csv() if options.csv else f"{aligned(table)}{said}\n")
     return 0
 
 
@@ -76,23 +76,23 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _asked(
-    engine: "Engine", wishes: argparse.Namespace, text: str | None = None
+    engine: "Engine", options: argparse.Namespace, text: str | None = None
 ) -> AnalysisRequest:
     """Return what is asked about the text, or another one, with the heads that are to be off."""
     info = engine.info
-    for layer, head in wishes.off:
+    for layer, head in options.off:
         if layer >= info.n_layers or head >= info.n_heads:
             there_is = f"Layers go from 1 to {info.n_layers}, heads from 1 to {info.n_heads}."
             raise problems.NoSuchHead(f"There is no head {layer + 1}.{head + 1}.", there_is)
-    text = wishes.text if text is None else text
-    return AnalysisRequest(text, switched_off=frozenset(wishes.off))
+    text = options.text if text is None else text
+    return AnalysisRequest(text, switched_off=frozenset(options.off))
 
 
-def _mask(engine: "Engine", wishes: argparse.Namespace) -> int:
+def _mask(engine: "Engine", options: argparse.Namespace) -> int:
     """Return the wanted mask, from 0."""
-    n_masks = sum(token.is_mask for token in engine.tokenize(wishes.text))
+    n_masks = sum(token.is_mask for token in engine.tokenize(options.text))
     _need_masks(n_masks)
-    return _nth(wishes.mask, n_masks, "mask")
+    return _nth(options.mask, n_masks, "mask")
 
 
 def _nth(wanted: int, n: int, what: str) -> int:
@@ -121,28 +121,28 @@ def _describe_against(one: argparse.ArgumentParser) -> None:
 
 
 def _both(
-    wishes: argparse.Namespace, ask: Callable[["Engine", AnalysisRequest], Answer]
+    options: argparse.Namespace, ask: Callable[["Engine", AnalysisRequest], Answer]
 ) -> tuple[Answer, Answer | None]:
     """Ask about the sentence, A, and about what it is held against: a sentence, or every head on.
 
     Another model that reads B has every head on, too.
     """
-    with opened(wishes.model) as engine:
-        a = replace(_asked(engine, wishes), pair=getattr(wishes, "pair", None))
+    with opened(options.model) as engine:
+        a = replace(_asked(engine, options), pair=getattr(options, "pair", None))
         found = ask(engine, a)
         b = replace(a, switched_off=frozenset())
-        if wishes.against is not None:
-            b = replace(a, text=wishes.against, pair=None)
-        if wishes.compare_model is None:
-            return found, ask(engine, b) if wishes.against is not None or wishes.off else None
-    with opened(wishes.compare_model) as second:
+        if options.against is not None:
+            b = replace(a, text=options.against, pair=None)
+        if options.compare_model is None:
+            return found, ask(engine, b) if options.against is not None or options.off else None
+    with opened(options.compare_model) as second:
         return found, ask(second, replace(b, switched_off=frozenset()))
 
 
-def _score(wishes: argparse.Namespace) -> Found:
-    words = words_in(",".join(wishes.words))
+def _score(options: argparse.Namespace) -> Found:
+    words = words_in(",".join(options.words))
     (run, a), b = _both(
-        wishes, lambda engine, one: (engine.analyse(one), engine.score_words(one, words))
+        options, lambda engine, one: (engine.analyse(one), engine.score_words(one, words))
     )
     found = ScoredWords(a) if b is None else ScoredWords(a, b[1], run, Comparison(run, b[0]))
     _need_masks(found.n_masks)
@@ -157,17 +157,17 @@ def _describe_predict(one: argparse.ArgumentParser) -> None:
     _describe_against(one)
 
 
-def _predict(wishes: argparse.Namespace) -> Found:
-    (run, a), b = _both(wishes, lambda engine, one: (engine.analyse(one), engine.predict(one)))
+def _predict(options: argparse.Namespace) -> Found:
+    (run, a), b = _both(options, lambda engine, one: (engine.analyse(one), engine.predict(one)))
     found = LabelsResult(a) if b is None else LabelsResult(a, b[1], Comparison(run, b[0]))
     return found.table(), found.caption()
 
 
-def _cut(wishes: argparse.Namespace) -> Found:
-    if not wishes.text.strip():
+def _cut(options: argparse.Namespace) -> Found:
+    if not options.text.strip():
         raise problems.BadArgument("There is no word to cut.", "Give a word, or a few.")
-    with opened(wishes.model) as engine:
-        cuts = cuts_of(engine.tokenizer, wishes.text)
+    with opened(options.model) as engine:
+        cuts = cuts_of(engine.tokenizer, options.text)
     return table_of(cuts), caption_of(cuts)
 
 
@@ -178,11 +178,11 @@ def _describe_patch(one: argparse.ArgumentParser) -> None:
     one.add_argument("--against", metavar="WORD", help="how much likelier it is than this one")
 
 
-def _patch(wishes: argparse.Namespace) -> Found:
-    with opened(wishes.model) as engine:
-        runs = _asked(engine, wishes), _asked(engine, wishes, wishes.corrupted)
+def _patch(options: argparse.Namespace) -> Found:
+    with opened(options.model) as engine:
+        runs = _asked(engine, options), _asked(engine, options, options.corrupted)
         *_, found = engine.patch_steps(
-            *runs, wishes.word, mask=_mask(engine, wishes), against=wishes.against
+            *runs, options.word, mask=_mask(engine, options), against=options.against
         )
     return patching.table(found), patching.caption(found)
 
@@ -201,24 +201,24 @@ def _describe_guess(one: argparse.ArgumentParser) -> None:
     )
 
 
-def _guess(wishes: argparse.Namespace) -> Found:
-    only = words_in(wishes.words)
+def _guess(options: argparse.Namespace) -> Found:
+    only = words_in(options.words)
     chosen = replace(
         GuessesChoices(
-            search=wishes.search,
-            whole=wishes.whole,
-            letters=wishes.no_punctuation,
+            search=options.search,
+            whole=options.whole,
+            letters=options.no_punctuation,
             only=bool(only),
-            unmasked=wishes.unmasked,
+            unmasked=options.unmasked,
         ),
-        n=wishes.top,
+        n=options.top,
     )
-    if wishes.top < 0:
-        raise problems.BadArgument(f"{wishes.top} words cannot be listed.", "Give 0 for all.")
-    with opened(wishes.model) as engine:
-        run = engine.analyse(_asked(engine, wishes))
-        if wishes.token is not None:
-            at = guesses.listed_at(engine, run, wishes.token - 1, chosen, only)
+    if options.top < 0:
+        raise problems.BadArgument(f"{options.top} words cannot be listed.", "Give 0 for all.")
+    with opened(options.model) as engine:
+        run = engine.analyse(_asked(engine, options))
+        if options.token is not None:
+            at = guesses.listed_at(engine, run, options.token - 1, chosen, only)
             return at.table(), at.caption()
         _need_masks(len(run.fills))
         found = guesses.listed(engine, run, chosen, only)
@@ -247,23 +247,23 @@ def _describe_fill(one: argparse.ArgumentParser) -> None:
     )
 
 
-def _fill(wishes: argparse.Namespace) -> Found:
-    with opened(wishes.model) as engine:
-        request = _asked(engine, wishes)
-        if not (wishes.whole_words or wishes.mask is not None or wishes.pieces is not None):
-            *_, fillings = engine.fill_together_steps(request, wishes.top)
+def _fill(options: argparse.Namespace) -> Found:
+    with opened(options.model) as engine:
+        request = _asked(engine, options)
+        if not (options.whole_words or options.mask is not None or options.pieces is not None):
+            *_, fillings = engine.fill_together_steps(request, options.top)
             _need_masks(len(fillings.together))
             found = FilledTogether(fillings)
             return found.table(), found.caption()
         n_masks = len(engine.analyse(request).fills)
         _need_masks(n_masks)
-        masks = range(n_masks) if wishes.mask is None else [_mask(engine, wishes)]
-        most, top_k = wishes.pieces, wishes.top if wishes.top < 1 else MOST_WORDS
+        masks = range(n_masks) if options.mask is None else [_mask(engine, options)]
+        most, top_k = options.pieces, options.top if options.top < 1 else MOST_WORDS
         guessed = [
             GuessedWords(engine.whole_words(request, mask, 4 if most is None else most, top_k))
             for mask in masks
         ]
-    tables = [one.each_number(wishes.top).table() for one in guessed]
+    tables = [one.each_number(options.top).table() for one in guessed]
     rows = (
         (mask + 1, *row) for mask, table in zip(masks, tables, strict=True) for row in table.rows
     )
@@ -282,16 +282,16 @@ def _describe_cloze(one: argparse.ArgumentParser) -> None:
     one.add_argument("--from", type=int, default=0, metavar="N", dest="start", help="begin there")
 
 
-def _cloze(wishes: argparse.Namespace) -> Found:
-    if wishes.every < 1 or wishes.start < 0:
+def _cloze(options: argparse.Namespace) -> Found:
+    if options.every < 1 or options.start < 0:
         raise problems.BadArgument("Words count from 1.", "Give --every and --from such numbers.")
-    text, path = wishes.text, Path(wishes.text)
+    text, path = options.text, Path(options.text)
     if os.path.isfile(path):  # False, too, for a sentence that can be no name
         with reading(path.name, problem=problems.BadArgument, verdict="is no text"):
             text = read_bytes(path, _LARGEST_TEXT).decode().strip()
-    with opened(wishes.model) as engine:
+    with opened(options.model) as engine:
         mask = engine.info.mask_token
-        text, hidden = hide_every(text, {}, mask, wishes.every, wishes.start)
+        text, hidden = hide_every(text, {}, mask, options.every, options.start)
         run = engine.analyse(AnalysisRequest(text))
         if not run.fills:
             raise problems.BadArgument("No word is hidden.", "The text has fewer words than that.")
@@ -317,14 +317,14 @@ def _describe_mask(one: argparse.ArgumentParser) -> None:
     )
 
 
-def _why(wishes: argparse.Namespace) -> Found:
-    with opened(wishes.model) as engine:
+def _why(options: argparse.Namespace) -> Found:
+    with opened(options.model) as engine:
         found = engine.attribute(
-            _asked(engine, wishes),
-            wishes.word,
-            wishes.against,
-            wishes.method,
-            mask=_mask(engine, wishes),
+            _asked(engine, options),
+            options.word,
+            options.against,
+            options.method,
+            mask=_mask(engine, options),
         )
     why = Why(attribution=found)
     return why.table(), why.caption()
@@ -338,11 +338,11 @@ def _describe_token(one: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def _token(wishes: argparse.Namespace) -> Found:
-    with opened(wishes.model) as engine:
-        run = engine.analyse(_asked(engine, wishes))
-        index = _nth(wishes.number, len(run.tokens), "token")
-        found = look(run, index, engine, -1 if wishes.layer is None else wishes.layer)
+def _token(options: argparse.Namespace) -> Found:
+    with opened(options.model) as engine:
+        run = engine.analyse(_asked(engine, options))
+        index = _nth(options.number, len(run.tokens), "token")
+        found = look(run, index, engine, -1 if options.layer is None else options.layer)
         if run.model.can_fill_masks:
             found = replace(found, bits=float(engine.surprisal(run.request)[index]))
     return found.table(), found.caption()

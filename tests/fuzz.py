@@ -236,19 +236,19 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--kind", choices=KINDS, action="append")
     parser.add_argument("--only", type=int, help="try this number alone")
-    wishes = parser.parse_args()
+    options = parser.parse_args()
     tried: Counter[str] = Counter()
     failures: list[str] = []
     with tempfile.TemporaryDirectory(prefix="fuzz-") as place:
         bench = LoadedModel(Path(place))
-        end = time.monotonic() + 60 * wishes.minutes
-        number = wishes.only or 0
-        while time.monotonic() < end and (wishes.only is None or number == wishes.only):
-            for kind in wishes.kind or KINDS:
+        end = time.monotonic() + 60 * options.minutes
+        number = options.only or 0
+        while time.monotonic() < end and (options.only is None or number == options.only):
+            for kind in options.kind or KINDS:
                 sys.stderr.write(
-                    f"\r{kind} {wishes.seed}:{number} "
+                    f"\r{kind} {options.seed}:{number} "
                 )  # names a crash of the process
-                found = attempt(bench, kind, f"{wishes.seed}:{number}")
+                found = attempt(bench, kind, f"{options.seed}:{number}")
                 failures += [found] if found else []
                 tried[kind] += 1
             number += 1

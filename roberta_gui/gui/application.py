@@ -165,7 +165,7 @@ class Session:
             self.controller.compare_with(wanted.compare_model)
 
 
-def run(wishes: CliOptions) -> int:
+def run(options: CliOptions) -> int:
     """Open the window and stay until it is closed; return the process's exit status."""
     log_folder = start_log(platformdirs.user_log_path("roberta-gui", appauthor=False))
     application = QApplication(sys.argv[:1])
@@ -175,32 +175,32 @@ def run(wishes: CliOptions) -> int:
     application.setWindowIcon(QIcon(str(resource("icon.svg"))))
     settings = settings_file()
     # A snapshot shows what it is asked for, not what somebody left behind, and leaves nothing.
-    preferences = Preferences() if wishes.snapshot else Preferences.load(settings)
+    preferences = Preferences() if options.snapshot else Preferences.load(settings)
     save, appearance = partial(preferences.save, settings), preferences.appearance
-    _apply_wishes(preferences, wishes)
+    _apply_options(preferences, options)
     cache = platformdirs.user_cache_path("roberta-gui", appauthor=False)
     session = Session(preferences, log_folder, cache)
     spare_what_stays(session.store)
     failures = catch_failures(session.store)
     session.window.closing.connect(session.jobs.shutdown)
-    if wishes.snapshot is None:
+    if options.snapshot is None:
         # --theme is for this run: it must not end "follow the desktop" for good.
-        session.window.leaving.keep = partial(_keep, session, save, wishes, appearance)
+        session.window.leaving.keep = partial(_keep, session, save, options, appearance)
         session.store.changed.connect(session.window.leaving.keep_soon)
         refuse: Callable[[str, int], None] = partial(_tell_refusal, session.window)
     else:
         session.window.resize(*SNAPSHOT_SIZE)  # whatever screen there is, or none
-        refuse = _take_snapshot(session, wishes.snapshot, application, failures)
-    if wishes.size is not None:
-        session.window.resize(*wishes.size)
-    _grant(session, wishes, refuse)
+        refuse = _take_snapshot(session, options.snapshot, application, failures)
+    if options.size is not None:
+        session.window.resize(*options.size)
+    _grant(session, options, refuse)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop would never see Ctrl+C
     session.start()
-    arrangement = wishes.arrangement or (COMPARE if wishes.compare is not None else None)
+    arrangement = options.arrangement or (COMPARE if options.compare is not None else None)
     if arrangement is not None:
         session.window.docks.arrange(arrangement)
-    if wishes.panel is not None:
-        session.window.docks.solo(wishes.panel)
+    if options.panel is not None:
+        session.window.docks.solo(options.panel)
     status = application.exec()
     session.jobs.linger(LINGER_S)
     if application.clipboard().ownsClipboard():
@@ -208,49 +208,49 @@ def run(wishes: CliOptions) -> int:
     return status
 
 
-def _apply_wishes(preferences: Preferences, wishes: CliOptions) -> None:
+def _apply_options(preferences: Preferences, options: CliOptions) -> None:
     for name, wished in (
-        ("text", wishes.text),
-        ("hidden_words", None if wishes.text is None else ()),
-        ("second_text", wishes.compare),
-        ("second_hidden_words", None if wishes.compare is None else ()),
-        ("has_second", None if wishes.compare is None else True),
-        ("model", wishes.model),
-        ("compare_model", wishes.compare_model),
-        ("appearance", wishes.theme),
-        ("layer", wishes.layer),
-        ("head", None if wishes.head is None else wishes.head - 1),
-        ("off", None if wishes.off is None else ""),  # exactly what is asked for is off
+        ("text", options.text),
+        ("hidden_words", None if options.text is None else ()),
+        ("second_text", options.compare),
+        ("second_hidden_words", None if options.compare is None else ()),
+        ("has_second", None if options.compare is None else True),
+        ("model", options.model),
+        ("compare_model", options.compare_model),
+        ("appearance", options.theme),
+        ("layer", options.layer),
+        ("head", None if options.head is None else options.head - 1),
+        ("off", None if options.off is None else ""),  # exactly what is asked for is off
     ):
         if wished is not None:
             setattr(preferences, name, wished)
-    space = () if wishes.space is None else (f"hidden.space={wishes.space}",)
-    for choice in (*space, *(wishes.choices or ())):
+    space = () if options.space is None else (f"hidden.space={options.space}",)
+    for choice in (*space, *(options.choices or ())):
         preferences.choices = preferences.choices.asked(choice)
 
 
 def _keep(
-    session: Session, save: Callable[[], None], wishes: CliOptions, appearance: themes.Appearance
+    session: Session, save: Callable[[], None], options: CliOptions, appearance: themes.Appearance
 ) -> None:
     preferences, worn = session.preferences, session.preferences.appearance
     remember(preferences, session.store)
-    preferences.appearance = appearance if worn == wishes.theme else worn
+    preferences.appearance = appearance if worn == options.theme else worn
     try:
         save()
     finally:
         preferences.appearance = worn
 
 
-def _grant(session: Session, wishes: CliOptions, refuse: Callable[[str, int], None]) -> None:
+def _grant(session: Session, options: CliOptions, refuse: Callable[[str, int], None]) -> None:
     """Do what can be done only once the model and the sentence are there."""
 
     def check_model(loaded: Loaded) -> None:
         session.controller.model_changed.disconnect(check_model)
         keep_room()
-        if message := _not_in_the_model(wishes, loaded.info):
+        if message := _not_in_the_model(options, loaded.info):
             refuse(message, 2)
         else:
-            session.store.toggle_heads(wishes.off or ())
+            session.store.toggle_heads(options.off or ())
 
     def take_up(*_change: object) -> None:
         view = session.store.view
@@ -259,13 +259,13 @@ def _grant(session: Session, wishes: CliOptions, refuse: Callable[[str, int], No
             return
         session.store.changed.disconnect(take_up)
         for panel in session.window.docks.panels:
-            if panel.name == wishes.panel:
+            if panel.name == options.panel:
                 panel.start()
         last = len(analysis.tokens) - 1
-        if wishes.tokens and (missing := max(wishes.tokens)) > last:
+        if options.tokens and (missing := max(options.tokens)) > last:
             refuse(f"--token: {missing} is not there, the last one is {last}", 2)
-        elif wishes.tokens:
-            session.store.select_tokens(wishes.tokens)
+        elif options.tokens:
+            session.store.select_tokens(options.tokens)
 
     session.controller.model_changed.connect(check_model)
     session.store.changed.connect(take_up)
@@ -295,15 +295,15 @@ def _take_snapshot(
     return end
 
 
-def _not_in_the_model(wishes: CliOptions, model: ModelInfo) -> str:
+def _not_in_the_model(options: CliOptions, model: ModelInfo) -> str:
     """Say which layer or head was asked for that this model does not have; "" if none."""
     for option, wanted, n in (
-        ("layer", wishes.layer, model.n_layers),
-        ("head", wishes.head, model.n_heads),
+        ("layer", options.layer, model.n_layers),
+        ("head", options.head, model.n_heads),
     ):
         if wanted is not None and wanted > n:
             return f"--{option}: {model.name} has {n} {option}s, there is no {wanted}"
-    for layer, head in wishes.off or ():
+    for layer, head in options.off or ():
         if layer >= model.n_layers or head >= model.n_heads:
             shape = f"{counted(model.n_layers, 'layer')} of {counted(model.n_heads, 'head')}"
             return f"--off: {model.name} has {shape}, there is no {layer + 1}.{head + 1}"

@@ -16,9 +16,9 @@ _FURTHER = ("accelerate", "matplotlib", "tqdm")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return the process's exit status, 1 with a line where it cannot."""
-    wishes = parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
-        wishes.run(wishes)
+        options.run(options)
     except problems.Problem as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
@@ -91,19 +91,19 @@ def _describe_start(one: argparse.ArgumentParser) -> None:
     one.set_defaults(run=_start_from_body)
 
 
-def _tokenizer(wishes: argparse.Namespace) -> None:
+def _tokenizer(options: argparse.Namespace) -> None:
     from roberta_gui.training.text.text_files import find_text
     from roberta_gui.training.text.tokenizer_training import save_tokenizer, train_tokenizer
 
-    files = find_text(wishes.text, wishes.leave_out)
-    tokenizer, skipped = train_tokenizer(files, wishes.vocabulary, shown=sys.stderr.isatty())
-    save_tokenizer(tokenizer, wishes.out)
+    files = find_text(options.text, options.leave_out)
+    tokenizer, skipped = train_tokenizer(files, options.vocabulary, shown=sys.stderr.isatty())
+    save_tokenizer(tokenizer, options.out)
     for one in skipped:
         sys.stdout.write(f"{one}\n")
-    sys.stdout.write(f"{tokenizer.get_vocab_size():,} rows in {wishes.out}\n")
+    sys.stdout.write(f"{tokenizer.get_vocab_size():,} rows in {options.out}\n")
 
 
-def _evaluate(wishes: argparse.Namespace) -> None:
+def _evaluate(options: argparse.Namespace) -> None:
     from roberta_gui.training.evaluation.everything import (
         as_json,
         as_table,
@@ -112,42 +112,42 @@ def _evaluate(wishes: argparse.Namespace) -> None:
     )
     from roberta_gui.whole_file import write_whole
 
-    if wishes.text is None and wishes.cloze is None:
+    if options.text is None and options.cloze is None:
         raise problems.BadArgument("There is nothing to measure.", "Give --text or --cloze.")
     wanted = options_for(
-        wishes.text,
-        wishes.sources,
-        wishes.cloze,
-        length=wishes.length,
-        rate=wishes.mask_rate,
-        seed=wishes.seed,
-        n_sentences=wishes.pseudo,
+        options.text,
+        options.sources,
+        options.cloze,
+        length=options.length,
+        rate=options.mask_rate,
+        seed=options.seed,
+        n_sentences=options.pseudo,
     )
-    found = evaluate(wishes.model, wanted, wishes.device, _whisper)
+    found = evaluate(options.model, wanted, options.device, _whisper)
     sys.stdout.write(as_table(found))
-    if wishes.json is not None:
-        write_whole(wishes.json, as_json(found))
+    if options.json is not None:
+        write_whole(options.json, as_json(found))
 
 
-def _collect(wishes: argparse.Namespace) -> None:
+def _collect(options: argparse.Namespace) -> None:
     from roberta_gui.training.export import collect
 
-    sys.stdout.write(f"{collect(wishes.model)} is whole\n")
+    sys.stdout.write(f"{collect(options.model)} is whole\n")
 
 
-def _start_from_body(wishes: argparse.Namespace) -> None:
+def _start_from_body(options: argparse.Namespace) -> None:
     import torch
 
     from roberta_gui.training.export import export
     from roberta_gui.training.starts.body_start import from_body
     from roberta_gui.training.text.packing import Specials
 
-    start, n_known = from_body(wishes.body, wishes.tokenizer, wishes.seed)
+    start, n_known = from_body(options.body, options.tokenizer, options.seed)
     network, specials = start.network, Specials.of(start.tokenizer)
     shape, weights = network.configuration, network.state_dict()
-    export(wishes.out, shape, weights, specials, start.tokenizer_folder, torch.float32)
+    export(options.out, shape, weights, specials, start.tokenizer_folder, torch.float32)
     known = f"{n_known:,} of {counted(start.tokenizer.vocab_size, 'token')} known to the body"
-    sys.stdout.write(f"{known}; the start is in {wishes.out}\n")
+    sys.stdout.write(f"{known}; the start is in {options.out}\n")
 
 
 def _whisper(line: str) -> None:

@@ -109,7 +109,7 @@ def _describe_recipe(one: argparse.ArgumentParser) -> None:
     how.add_argument("--compile", action="store_true", help="on a GPU always")
 
 
-def _prepare(wishes: argparse.Namespace) -> None:
+def _prepare(options: argparse.Namespace) -> None:
     """Tokenize once, for training elsewhere."""
     from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
     from roberta_gui.training.export import copy_tokenizer
@@ -119,36 +119,36 @@ def _prepare(wishes: argparse.Namespace) -> None:
     from roberta_gui.training.text.text_files import find_text
     from roberta_gui.training.text.tokenized_text import tokenize_files
 
-    files = find_text(wishes.text, wishes.leave_out)
-    tokenizer, sha256, _ = open_tokenizer(wishes.tokenizer)
+    files = find_text(options.text, options.leave_out)
+    tokenizer, sha256, _ = open_tokenizer(options.tokenizer)
     text = tokenize_files(files, tokenizer, Specials.of(tokenizer).end, None, say)
     for one in text.skipped:
         say(str(one))
-    written = write_prepared(wishes.out, text, sha256)
-    copy_tokenizer(wishes.tokenizer, wishes.out)
+    written = write_prepared(options.out, text, sha256)
+    copy_tokenizer(options.tokenizer, options.out)
     made = f"{counted(len(text.ids), 'token')} in {counted(len(written), 'file')}"
-    say(f"{made}, with the tokenizer, in {wishes.out}")
+    say(f"{made}, with the tokenizer, in {options.out}")
 
 
-def _pretrain(wishes: argparse.Namespace) -> None:
+def _pretrain(options: argparse.Namespace) -> None:
     """Train on what was prepared, measure, and leave a model that can be moved in parts."""
     from roberta_gui.training.evaluation.everything import as_table, evaluate, options_for
     from roberta_gui.training.progress import say
     from roberta_gui.whole_file import write_whole
 
-    if wishes.tokenizer is None and wishes.start_from is None:
-        wishes.tokenizer = wishes.text[0]
-    wanted = options_for(wishes.held_out, wishes.sources, wishes.cloze)
-    _run(wishes)
-    if wishes.profile:
+    if options.tokenizer is None and options.start_from is None:
+        options.tokenizer = options.text[0]
+    wanted = options_for(options.held_out, options.sources, options.cloze)
+    _run(options)
+    if options.profile:
         return
-    model = wishes.out / "model"
-    table = as_table(evaluate(str(model), wanted, "cpu" if wishes.cpu else "auto", say))
-    write_whole(wishes.out / "evaluation.md", table)
+    model = options.out / "model"
+    table = as_table(evaluate(str(model), wanted, "cpu" if options.cpu else "auto", say))
+    write_whole(options.out / "evaluation.md", table)
     say(table)
 
 
-def _run(wishes: argparse.Namespace) -> None:
+def _run(options: argparse.Namespace) -> None:
     """Train, going on where an earlier run in the folder stopped."""
     # torch takes seconds to import: --help and a wrong argument should not.
     from roberta_gui.training.learning import accelerator_for
@@ -162,17 +162,17 @@ def _run(wishes: argparse.Namespace) -> None:
     from roberta_gui.training.text.tokenized_text import tokenize_files
     from roberta_gui.training.training import Training
 
-    recipe, folder = Recipe(**{name: getattr(wishes, name) for name in _D}), wishes.out
-    if wishes.profile:
-        recipe = profiled(recipe, wishes.profile)
-    files = find_text(wishes.text, wishes.leave_out)
-    if wishes.start_from:
-        start = from_checkpoint(wishes.start_from)
+    recipe, folder = Recipe(**{name: getattr(options, name) for name in _D}), options.out
+    if options.profile:
+        recipe = profiled(recipe, options.profile)
+    files = find_text(options.text, options.leave_out)
+    if options.start_from:
+        start = from_checkpoint(options.start_from)
     else:
-        wide = wishes.feedforward or 4 * wishes.features
-        shape = Shape(wishes.layers, wishes.heads, wishes.features, wide, wishes.max_tokens)
-        start = fresh(wishes.tokenizer, shape, wishes.seed)
-    accelerator, precision = accelerator_for(recipe.precision, cpu=wishes.cpu)
+        wide = options.feedforward or 4 * options.features
+        shape = Shape(options.layers, options.heads, options.features, wide, options.max_tokens)
+        start = fresh(options.tokenizer, shape, options.seed)
+    accelerator, precision = accelerator_for(recipe.precision, cpu=options.cpu)
     tokenizer, specials = start.tokenizer, Specials.of(start.tokenizer)
     main, cache = accelerator.is_main_process, (folder / "ids", start.tokenizer_sha256)
     # The first process on each machine tokenizes; the others then find its result.
@@ -184,9 +184,9 @@ def _run(wishes: argparse.Namespace) -> None:
             say(str(one))
         say(f"{counted(len(text.ids), 'token')} of text, {counted(len(text.starts), 'sentence')}")
     network = with_dropout(start, recipe.dropout).network
-    if wishes.words == "text" and not wishes.start_from and not (folder / STATE).exists():
+    if options.words == "text" and not options.start_from and not (folder / STATE).exists():
         start_words(network.to(accelerator.device), text.ids, recipe.seed)
-    if wishes.profile:
+    if options.profile:
         with TemporaryDirectory() as away:
             training = Training(network, text, specials, recipe, Path(away), accelerator)
             say(profile(training, network, half=accelerator.mixed_precision == "bf16"))
@@ -197,19 +197,19 @@ def _run(wishes: argparse.Namespace) -> None:
     with ProgressBar(shown=main) as bar:
         training.run(bar.show, bar.say if main else None)
     if main:
-        _export(wishes, replace(start, network=network), specials)
+        _export(options, replace(start, network=network), specials)
     accelerator.end_training()
 
 
-def _export(wishes: argparse.Namespace, start: "Start", specials: "Specials") -> None:
+def _export(options: argparse.Namespace, start: "Start", specials: "Specials") -> None:
     import torch
 
     from roberta_gui.training.export import export
     from roberta_gui.training.progress import say
 
-    target, network, dtype = wishes.out / "model", start.network, getattr(torch, wishes.dtype)
+    target, network, dtype = options.out / "model", start.network, getattr(torch, options.dtype)
     shape, weights = network.configuration, network.state_dict()
-    export(target, shape, weights, specials, start.tokenizer_folder, dtype, wishes.largest)
+    export(target, shape, weights, specials, start.tokenizer_folder, dtype, options.largest)
     say(f"The model is in {target}")
 
 

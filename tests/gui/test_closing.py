@@ -80,16 +80,16 @@ def test_the_process_ends_though_its_worker_never_does(own_folders: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("after_ms", "wishes"),
+    ("after_ms", "options"),
     [(400, ()), (4000, (*BUSY, "--panel", "sweep"))],
     ids=["while torch comes", "while it computes"],
 )
 def test_a_window_closed_at_any_moment_keeps_its_settings_and_leaves_no_half_file(
-    tmp_path: Path, after_ms: int, wishes: tuple[str, ...]
+    tmp_path: Path, after_ms: int, options: tuple[str, ...]
 ) -> None:
     settings = Settings(tmp_path)
 
-    after_the_window(settings, after_ms, *wishes)  # raises if it ends with another status than 0
+    after_the_window(settings, after_ms, *options)  # raises if it ends with another status than 0
 
     home = settings.folder / "home"
     assert list(home.rglob("settings.ini"))

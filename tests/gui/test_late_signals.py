@@ -110,7 +110,7 @@ def test_what_was_pointed_at_before_it_changed_means_nothing(shown: ShownPanel) 
 OTHER = LONG.replace("w", "v")
 
 
-def wishes(shown: ShownPanel) -> list[object]:
+def wanted_of(shown: ShownPanel) -> list[object]:
     """Gather what the panel wants to be done to the sentence."""
     told: list[object] = []
     for wish in ("mask_wanted", "replacement_wanted", "replacements_wanted", "text_wanted"):
@@ -138,7 +138,7 @@ def test_a_press_on_a_token_of_one_sentence_chooses_none_of_another(
         else:
             QTest.mousePress(figure, left, none, at)
         shown.show_text(OTHER if nth % 2 == 0 else LONG)
-        before, wished = shown.store.view, wishes(shown)
+        before, wished = shown.store.view, wanted_of(shown)
         if clicks == 2:
             QTest.mouseDClick(figure, left, none, at)
         QTest.mouseRelease(figure, left, none, at)

@@ -122,12 +122,12 @@ def test_a_short_loan_goes_from_prepared_text_to_a_measured_model_in_parts(
 
 
 def test_the_preset_is_the_network_that_the_short_loan_is_for() -> None:
-    wishes = parser().parse_args(["pretrain", "moved", "--out", "run", "--minutes", "9"])
+    options = parser().parse_args(["pretrain", "moved", "--out", "run", "--minutes", "9"])
 
-    assert (wishes.layers, wishes.heads, wishes.features) == (8, 8, 448)
-    assert wishes.lengths == ((128, 0.9), (512, 0.1))
-    assert wishes.fill_rows
-    assert wishes.minutes == 9
+    assert (options.layers, options.heads, options.features) == (8, 8, 448)
+    assert options.lengths == ((128, 0.9), (512, 0.1))
+    assert options.fill_rows
+    assert options.minutes == 9
 
 
 def test_a_run_leaves_its_model_state_and_loss_curve(trained: tuple[Path, str]) -> None:
@@ -151,9 +151,9 @@ def test_evaluate_measures_each_source_and_the_cloze_file(
     (tmp_path / "cloze.tsv").write_text("Ann has a <mask> cat.\tblack\n", encoding="utf-8")
     files = ["--text", tmp_path / "held.txt", "--sources", tmp_path / "sources.json"]
     more = ["--cloze", tmp_path / "cloze.tsv", "--pseudo", 3, "--json", tmp_path / "found.json"]
-    wishes = [trained[0] / "model", *files, *more, "--device", "cpu", "--length", 32]
+    options = [trained[0] / "model", *files, *more, "--device", "cpu", "--length", 32]
 
-    status = main(["evaluate", *map(str, wishes)])
+    status = main(["evaluate", *map(str, options)])
 
     told = capsys.readouterr().out
     found: dict[str, Any] = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
@@ -173,9 +173,9 @@ def test_evaluate_measures_each_source_and_the_cloze_file(
 def test_the_tokenizer_command_writes_a_folder_to_train_with(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    wishes = [corpus, "--out", tmp_path, "--vocabulary", 280]
+    options = [corpus, "--out", tmp_path, "--vocabulary", 280]
 
-    assert main(["tokenizer", *map(str, wishes)]) == 0
+    assert main(["tokenizer", *map(str, options)]) == 0
 
     assert "280 rows" in capsys.readouterr().out
     assert {path.name for path in tmp_path.iterdir()} == {"tokenizer.json", "tokenizer_config.json"}
@@ -215,10 +215,10 @@ def test_what_cannot_be_done_is_one_line_and_status_1(
 def test_lengths_that_mean_nothing_are_refused_with_status_2(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    wishes = ["train", "text", "--out", "run", "--start-from", "mini", "--lengths", "long"]
+    options = ["train", "text", "--out", "run", "--start-from", "mini", "--lengths", "long"]
 
     with pytest.raises(SystemExit) as ended:
-        main(wishes)
+        main(options)
 
     assert ended.value.code == 2
     assert "'long' is not like 128:0.9,512:0.1" in capsys.readouterr().err

@@ -66,7 +66,7 @@ class Reading:
         """Read until there are ``n_tokens``, or no sentence is left; the sample is returned.
 
         A step is one sentence of the engine's, at most about 100 ms. The sample is cut to
-        ``n_tokens``, so that equal wishes give equal samples, whatever was read before.
+        ``n_tokens``, so that equal arguments give equal samples, whatever was read before.
         """
         while self._next < len(self._order):
             if sum(len(states.tokens) for _, states in self._known) >= n_tokens:

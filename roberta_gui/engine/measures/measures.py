@@ -320,8 +320,8 @@ class Measures:
         report: Report | None = None,
     ) -> FloatArray:
         """Give one vector a text: float32 (text, feature), as `reference.embed` describes."""
-        wishes = layer, pooling, normalize, batch_tokens
-        return reference.embed(self._network, self._cut(texts, stop), *wishes, stop, report)
+        options = layer, pooling, normalize, batch_tokens
+        return reference.embed(self._network, self._cut(texts, stop), *options, stop, report)
 
     def role_steps(
         self, texts: Sequence[str], stop: Stop | None = None, report: Report | None = None

@@ -42,7 +42,7 @@ class Evaluation:
 
     model: str
     weights_sha256: str
-    wishes: EvaluationOptions
+    options: EvaluationOptions
     sources: dict[str, HeldOutScores]
     pseudo_perplexity: tuple[float, int] | None
     filled: tuple[FilledGap, ...]
@@ -84,7 +84,7 @@ def options_for(
 
 def evaluate(
     source: str,
-    wishes: EvaluationOptions,
+    options: EvaluationOptions,
     device: str = "auto",
     report: Callable[[str], None] | None = None,
 ) -> Evaluation:
@@ -95,27 +95,27 @@ def evaluate(
     opened = open_checkpoint(source)
     network = _network(opened, device)
     specials = Specials.of(opened.tokenizer)
-    wishes = replace(wishes, length=min(wishes.length, opened.configuration.max_tokens))
+    options = replace(options, length=min(options.length, opened.configuration.max_tokens))
     tell = report or (lambda line: None)
     measured: dict[str, HeldOutScores] = {}
-    for name, documents in wishes.documents.items():
+    for name, documents in options.documents.items():
         tell(f"Measuring {name}")
         text = tokenize_documents(documents, opened.tokenizer, specials.end)
         measured[name] = masked_loss(
-            network, text, specials, wishes.length, wishes.rate, wishes.seed
+            network, text, specials, options.length, options.rate, options.seed
         )
     pseudo = None
-    if wishes.n_sentences:
-        tell(f"Hiding every token of {counted(wishes.n_sentences, 'sentence')}")
-        joined = [one for some in wishes.documents.values() for one in some]
+    if options.n_sentences:
+        tell(f"Hiding every token of {counted(options.n_sentences, 'sentence')}")
+        joined = [one for some in options.documents.values() for one in some]
         text = tokenize_documents(joined, opened.tokenizer, specials.end)
-        pseudo = pseudo_perplexity(network, text, specials, wishes.n_sentences, wishes.seed)
+        pseudo = pseudo_perplexity(network, text, specials, options.n_sentences, options.seed)
     mask_token = opened.tokenizer.mask_token
     gaps = [
-        replace(gap, sentence=gap.sentence.replace("<mask>", mask_token)) for gap in wishes.gaps
+        replace(gap, sentence=gap.sentence.replace("<mask>", mask_token)) for gap in options.gaps
     ]
     filled = tuple(fill_gap(network, opened.tokenizer, gap) for gap in gaps)
-    return Evaluation(opened.name, opened.weights_sha256, wishes, measured, pseudo, filled)
+    return Evaluation(opened.name, opened.weights_sha256, options, measured, pseudo, filled)
 
 
 def _network(opened: Checkpoint, device: str) -> Roberta:
@@ -134,11 +134,11 @@ def _network(opened: Checkpoint, device: str) -> Roberta:
 
 def as_table(evaluation: Evaluation) -> str:
     """Write an evaluation down as Markdown, ready for a model card."""
-    wishes = evaluation.wishes
+    options = evaluation.options
     lines = [f"{evaluation.model} (SHA-256 of the weights {evaluation.weights_sha256[:16]}…)", ""]
     if evaluation.sources:
         lines += [
-            f"Held-out text, {wishes.rate:.0%} masked, rows of {wishes.length} tokens.",
+            f"Held-out text, {options.rate:.0%} masked, rows of {options.length} tokens.",
             "",
             "| source | loss (nats) | perplexity | top 1 | top 5 | guesses |",
             "| --- | ---: | ---: | ---: | ---: | ---: |",
@@ -166,9 +166,9 @@ def as_json(evaluation: Evaluation) -> str:
     content: dict[str, Any] = {
         "model": evaluation.model,
         "weights_sha256": evaluation.weights_sha256,
-        "length": evaluation.wishes.length,
-        "mask_rate": evaluation.wishes.rate,
-        "seed": evaluation.wishes.seed,
+        "length": evaluation.options.length,
+        "mask_rate": evaluation.options.rate,
+        "seed": evaluation.options.seed,
         "sources": {
             name: asdict(one) | {"mean_loss": one.mean_loss, "perplexity": one.perplexity}
             for name, one in {**evaluation.sources, ALL: total}.items()

@@ -60,17 +60,17 @@ def describe(one: argparse.ArgumentParser) -> None:
     one.set_defaults(run=run)
 
 
-def run(wishes: argparse.Namespace) -> None:
+def run(options: argparse.Namespace) -> None:
     """Read the data, fine-tune, and print the scores."""
     from roberta_gui.training.finetuning import report, telling
     from roberta_gui.training.finetuning.task_data import Columns, read_task
 
-    known = {name: getattr(wishes, name) for name in _D if name != "seeds"}
-    recipe = TuningRecipe(**known, seeds=tuple(range(wishes.seeds)))
-    columns = Columns(wishes.text, wishes.label, wishes.pair, wishes.group)
-    path = resource(EXAMPLES[wishes.data]) if wishes.data in EXAMPLES else Path(wishes.data)
-    data = read_task(path, wishes.task, columns, wishes.test)
-    if wishes.look:
+    known = {name: getattr(options, name) for name in _D if name != "seeds"}
+    recipe = TuningRecipe(**known, seeds=tuple(range(options.seeds)))
+    columns = Columns(options.text, options.label, options.pair, options.group)
+    path = resource(EXAMPLES[options.data]) if options.data in EXAMPLES else Path(options.data)
+    data = read_task(path, options.task, columns, options.test)
+    if options.look:
         telling.tell_data(data, data.notices)
         return
     from roberta_gui.training.finetuning.run import FineTuning
@@ -78,12 +78,12 @@ def run(wishes: argparse.Namespace) -> None:
     from roberta_gui.training.progress import say
     from roberta_gui.training.starts.start import from_checkpoint
 
-    start = from_checkpoint(wishes.model, needs_mask_head=False)
-    accelerator, precision = accelerator_for(recipe.precision, cpu=wishes.cpu)
-    tuning = FineTuning(start, data, recipe, wishes.out, accelerator)
-    if wishes.json:
+    start = from_checkpoint(options.model, needs_mask_head=False)
+    accelerator, precision = accelerator_for(recipe.precision, cpu=options.cpu)
+    tuning = FineTuning(start, data, recipe, options.out, accelerator)
+    if options.json:
         telling.tell_data(data, tuning.notices)
-        report.write(wishes.out, telling.follow(tuning, wishes.out), data)
+        report.write(options.out, telling.follow(tuning, options.out), data)
         return
     shown = accelerator.is_main_process
     if shown:
@@ -92,7 +92,7 @@ def run(wishes: argparse.Namespace) -> None:
     tuned = _watched(tuning.steps(), shown=shown)
     if shown:
         sys.stdout.write("\n" + report.as_table(tuned, data.task))
-        report.write(wishes.out, tuned, data)
+        report.write(options.out, tuned, data)
         say(f"\nThe model of seed {tuned.seed}, epoch {tuned.epoch}, is in {tuned.folder}")
     accelerator.end_training()
 

@@ -78,8 +78,8 @@ def test_the_work_ends_when_told_to(twins: Twins) -> None:
 
 
 @pytest.mark.parametrize(
-    "wishes", [{"layer": 4}, {"layer": -5}, {"pooling": "median"}, {"batch_tokens": 0}], ids=str
+    "options", [{"layer": 4}, {"layer": -5}, {"pooling": "median"}, {"batch_tokens": 0}], ids=str
 )
-def test_what_cannot_be_had_is_refused(wishes: dict[str, Any], twins: Twins) -> None:
+def test_what_cannot_be_had_is_refused(options: dict[str, Any], twins: Twins) -> None:
     with pytest.raises(problems.BadArgument):
-        twins.engine.embed(TEXTS, **wishes)
+        twins.engine.embed(TEXTS, **options)

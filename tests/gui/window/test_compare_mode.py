@@ -31,8 +31,8 @@ CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModi
 def make(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., IdleWindow]]:
     made: list[IdleWindow] = []
 
-    def make(**wishes: object) -> IdleWindow:
-        preferences = Preferences(**{"appearance": "light", "text": A, "second_text": B} | wishes)  # type: ignore[arg-type]
+    def make(**options: object) -> IdleWindow:
+        preferences = Preferences(**{"appearance": "light", "text": A, "second_text": B} | options)  # type: ignore[arg-type]
         made.append(IdleWindow(tmp_path, qtbot, preferences))
         made[-1].show()
         return made[-1]

@@ -180,11 +180,11 @@ def test_a_checkpoint_that_transformers_trained_opens_with_equal_predictions(
         {"input_ids": row, "labels": label, "attention_mask": [1] * len(row)}
         for label, row in enumerate(ids)
     ]
-    wishes: Any = {"max_steps": 3, "report_to": "none", "use_cpu": True, "disable_tqdm": True}
-    wishes |= {"per_device_train_batch_size": 1, "save_strategy": "no"}
+    options: Any = {"max_steps": 3, "report_to": "none", "use_cpu": True, "disable_tqdm": True}
+    options |= {"per_device_train_batch_size": 1, "save_strategy": "no"}
     trainer: Any = transformers.Trainer(
         model,
-        transformers.TrainingArguments(str(tmp_path / "t"), **wishes),
+        transformers.TrainingArguments(str(tmp_path / "t"), **options),
         train_dataset=rows,
         data_collator=transformers.default_data_collator,
     )
@@ -212,10 +212,10 @@ def test_the_command_teaches_a_task_and_leaves_a_model_that_both_open(
     start = toy.start_of(tokenizer_folder)
     sit(FineTuning(start, small.data_of(tmp_path), RECIPE, begin).steps())
     out = tmp_path / "run"
-    wishes = [str(small.write_task(tmp_path)), "--model", str(begin / "model"), "--out", str(out)]
-    wishes += ["--epochs", "2", "--learning-rate", "3e-3", "--seeds", "2", "--cpu"]
+    options = [str(small.write_task(tmp_path)), "--model", str(begin / "model"), "--out", str(out)]
+    options += ["--epochs", "2", "--learning-rate", "3e-3", "--seeds", "2", "--cpu"]
 
-    status = main(["finetune", *wishes, "--watch-steps", "4"])
+    status = main(["finetune", *options, "--watch-steps", "4"])
 
     told = capsys.readouterr()
     assert status == 0

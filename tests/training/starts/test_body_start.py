@@ -54,9 +54,9 @@ def test_every_weight_of_the_blocks_is_found_again(
     bert: tuple[Path, Any], tokenizer_folder: Path, tmp_path: Path
 ) -> None:
     folder, _ = bert
-    wishes = ["start-from-body", folder, "--tokenizer", tokenizer_folder, "--out", tmp_path]
+    options = ["start-from-body", folder, "--tokenizer", tokenizer_folder, "--out", tmp_path]
 
-    assert main([*map(str, wishes)]) == 0
+    assert main([*map(str, options)]) == 0
 
     theirs, ours = (load_file(one / "model.safetensors") for one in (folder, tmp_path))
     blocks = [name for name in theirs if name.startswith(("encoder.", "embeddings.LayerNorm"))]
