@@ -30,6 +30,7 @@ from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.problems import Problem, Stopped
+from roberta_gui.records import Analysis
 from roberta_gui.view import View
 
 LOW: Final = 300
@@ -218,9 +219,14 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
 
     def _only_a(self, result: Result, view: View) -> str:
         """Say that A is held against nothing here, where other panels hold it against something."""
-        if view.comparison is None or not self.obeys_switches or hasattr(result, "comparison"):
+        sides = view.comparison
+        if sides is None or hasattr(result, "comparison") or not self.is_of(result, sides.a):
             return ""
-        return f"only {names_of(view.comparison).in_a}"
+        return f"only {names_of(sides).in_a}"
+
+    def is_of(self, result: Result, run: Analysis) -> bool:
+        """Tell whether a result was read in this run, and in no other."""
+        return getattr(result, "analysis", None) is run
 
     def say_again(self) -> None:
         """Say anew what is seen: there is room for more of it, or less."""

@@ -14,7 +14,7 @@ from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
-from roberta_gui.records import Report, Stop
+from roberta_gui.records import Analysis, Report, Stop
 from roberta_gui.view import View
 
 
@@ -125,6 +125,11 @@ class StartedPanel(TokenPanel[State]):
         """Draw what is known, or say what is missing."""
         self._take(view)
         super().draw(view, previous)
+
+    def is_of(self, result: State, run: Analysis) -> bool:
+        """Tell whether it was asked of this run: a result keeps none."""
+        asked = result.request
+        return bool(asked.model == run.model and asked.request == run.request)
 
     def depends_on(self, view: View) -> tuple[object, ...]:
         """Give nothing: what is chosen is for the next start."""

@@ -17,4 +17,4 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def folder(made: Path, tmp_path: Path) -> Path:
     """Give one that the test may spoil."""
-    return shutil.copytree(made, tmp_path / "model")
+    return shutil.copytree(made, tmp_path / "made")

@@ -77,7 +77,7 @@ def test_an_installation_without_the_built_in_model_is_a_problem(
 
 def test_a_folder_says_what_it_is(folder: Path) -> None:
     opened = open_checkpoint(str(folder))
-    assert (opened.name, opened.source) == (folder.parent.name, str(folder))
+    assert (opened.name, opened.source) == (folder.name, str(folder))
     assert opened.tokenizer_sha256 == open_tokenizer(folder).sha256
     assert opened.configuration.max_tokens == 64
 
@@ -332,7 +332,7 @@ def test_opening_tells_its_progress_and_can_be_stopped_at_every_step(folder: Pat
         return False
 
     open_checkpoint(folder, stop=count, report=lambda *progress: told.append(progress))
-    assert told[0] == (f"Reading {folder.parent.name}", None)
+    assert told[0] == (f"Reading {folder.name}", None)
     assert told[-1] == ("Checking model.safetensors", 1.0)
     assert asked > 20
     for moment in range(1, asked + 1, 9):

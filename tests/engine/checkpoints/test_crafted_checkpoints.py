@@ -39,7 +39,7 @@ def test_a_configuration_with_a_byte_order_mark_is_read(folder: Path) -> None:
     file = folder / "config.json"
     file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
 
-    assert open_checkpoint(folder).name == "model"
+    assert open_checkpoint(folder).name == "made"
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such files")

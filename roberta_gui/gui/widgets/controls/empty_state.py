@@ -25,7 +25,7 @@ class EmptyState(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setMaximumWidth(220)
         column = QVBoxLayout(self)
-        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        column.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
         column.setSpacing(_GAP)
         column.addStretch(1)
         for label in (self._title, self._text):
@@ -60,6 +60,7 @@ class EmptyState(QWidget):
         self._way_out = way_out
         self._button.setText(way_out[0] if way_out else "")
         self._button.setVisible(way_out is not None)
+        self._make_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say as much as there is room for."""
@@ -67,9 +68,14 @@ class EmptyState(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        """Leave the sentence, then the bar, to a tip where there is no room for whole lines."""
+        """Leave the sentence, then the bar, to a tip where there is no room for whole lines.
+
+        Title and button always have theirs.
+        """
         width, gap = self.width() - 2 * _MARGIN, _GAP + self._bar.sizeHint().height()
-        free = self.height() - 2 * _MARGIN - self._title.heightForWidth(width) - _GAP
+        free = self.height() - self._title.heightForWidth(width) - _GAP
+        if self._way_out is not None:
+            free -= self._button.sizeHint().height() + _GAP
         has_bar = self._is_busy and free >= gap
         needed = self._text.heightForWidth(width) + (gap if has_bar else 0)
         self._bar.setVisible(has_bar)
