@@ -53,11 +53,11 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument(
         "--token",
-        type=counted_from(0),
+        type=counted_from(1),
         metavar="N",
         action="append",
         dest="tokens",
-        help="token to lock, <s> is 0; may be given several times",
+        help="token to lock, <s> is 1; may be given several times",
     )
     made.add_argument(
         "--space", metavar="NAME", help="what happens to hidden states first, such as raw"

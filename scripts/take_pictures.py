@@ -14,23 +14,23 @@ SENTENCE = "The cat sat on the <mask> and looked at the moon."
 LONG = ROOT / "resources" / "reference_sentences.txt"
 
 PICTURES: dict[str, list[str]] = {
-    "explore-light": ["--layer", "4", "--token", "2"],
+    "explore-light": ["--layer", "4", "--token", "3"],
     "explore-dark": [
         "--text", "She put the <mask> on the table and went to <mask>.", "--theme", "dark",
         "--layer", "4", "--head", "2",
     ],
     "hidden-dark": [
         "--panel", "hidden", "--theme", "dark", "--layer", "6", "--size", "1000x700",
-        "--token", "2", "--token", "6", "--token", "11",
+        "--token", "3", "--token", "7", "--token", "12",
     ],
     "heads-512": ["--panel", "heads", "--text", "long", "--size", "1000x700"],
-    "layers-light": ["--arrangement", "layers", "--layer", "4", "--token", "2"],
+    "layers-light": ["--arrangement", "layers", "--layer", "4", "--token", "3"],
     "multiples-dark": [
         "--panel", "layers", "--theme", "dark", "--size", "1100x760", "--layer", "4",
-        "--token", "2", "--token", "6",
+        "--token", "3", "--token", "7",
     ],
     "similarity-light": ["--panel", "similarity", "--size", "1000x720", "--layer", "4"],
-    "path-light": ["--panel", "path", "--size", "1280x800", "--layer", "4", "--token", "2"],
+    "path-light": ["--panel", "path", "--size", "1280x800", "--layer", "4", "--token", "3"],
     "rogue-dark": [
         "--panel", "rogue", "--theme", "dark", "--size", "1100x700", "--layer", "4",
         "--space", "raw",
@@ -71,7 +71,7 @@ PICTURES: dict[str, list[str]] = {
         "--text", "The keys to the cabinet <mask> on the table.", "--panel", "why",
         "--size", "1100x600", "--choose", "tint=why", "--choose", "why.word=are",
     ],
-    "switched-dark": ["--theme", "dark", "--layer", "4", "--off", "4.1,5.1", "--token", "6"],
+    "switched-dark": ["--theme", "dark", "--layer", "4", "--off", "4.1,5.1", "--token", "7"],
     "roles-light": [
         "--panel", "heads", "--size", "1000x760", "--layer", "2", "--head", "6",
         "--choose", "sort=previous", "--choose", "roles=true",
@@ -86,7 +86,7 @@ PICTURES: dict[str, list[str]] = {
         "--choose", "cloze.guess=roof", "--text",
         "The cat sat on the <mask> and looked at the <mask>.",
     ],
-    "lens-light": ["--panel", "lens", "--size", "1100x640", "--layer", "4", "--token", "6"],
+    "lens-light": ["--panel", "lens", "--size", "1100x640", "--layer", "4", "--token", "7"],
 }  # fmt: skip
 """By file name in ``docs``: what the command line asks for."""
 

@@ -71,6 +71,7 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         (("--choose", "line_mass=3000000000"), "line_mass"),
         (("stray\nwith a second line",), "stray with"),
         (("--head", "0"), "0"),
+        (("--token", "0"), "0"),
         (("--token", "1.5"), "1.5"),
         (("--off", "3"), "3"),
         (("--off", "0.1"), "0.1"),

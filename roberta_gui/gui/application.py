@@ -91,6 +91,7 @@ class CliOptions:
     layer: int | None = None
     head: int | None = None
     tokens: Sequence[int] | None = None
+    """Tokens to lock, from 1."""
     off: Sequence[tuple[int, int]] | None = None
     """Heads to switch off, as (attention layer, head)."""
     space: str | None = None
@@ -261,11 +262,11 @@ def _grant(session: Session, options: CliOptions, refuse: Callable[[str, int], N
         for panel in session.window.docks.panels:
             if panel.name == options.panel:
                 panel.start()
-        last = len(analysis.tokens) - 1
+        last = len(analysis.tokens)
         if options.tokens and (missing := max(options.tokens)) > last:
             refuse(f"--token: {missing} is not there, the last one is {last}", 2)
         elif options.tokens:
-            session.store.select_tokens(options.tokens)
+            session.store.select_tokens([number - 1 for number in options.tokens])
 
     session.controller.model_changed.connect(check_model)
     session.store.changed.connect(take_up)

@@ -62,7 +62,7 @@ def test_one_panel_alone_is_saved_in_the_asked_size_and_settings_are_left_alone(
     picture = tmp_path / "attention.png"
 
     asked = ("--text", TEXT, "--theme", "dark", "--size", "900x620", "--panel", "attention")
-    status, error = save(picture, *asked, "--layer", "6", "--head", "8", "--token", "6")
+    status, error = save(picture, *asked, "--layer", "6", "--head", "8", "--token", "7")
 
     assert (status, error) == (0, "")
     image = QImage(str(picture))
@@ -76,7 +76,7 @@ def test_an_arrangement_a_space_and_several_tokens_are_shown_as_asked(
     save: Save, tmp_path: Path
 ) -> None:
     asked = ("--text", TEXT, "--theme", "light", "--size", "900x620", "--arrangement", "layers")
-    tokens = ("--token", "2", "--token", "3")
+    tokens = ("--token", "3", "--token", "4")
 
     assert save(tmp_path / "a.png", *asked) == (0, "")
     assert save(tmp_path / "b.png", *asked, *tokens) == (0, "")
@@ -91,7 +91,7 @@ def test_work_of_the_panel_that_was_asked_for_is_started_once_and_no_other(
 ) -> None:
     picture = tmp_path / "sweep.png"
 
-    asked = ("--panel", "sweep", "--token", "2", "--layer", "3")
+    asked = ("--panel", "sweep", "--token", "3", "--layer", "3")
     status, said = save(picture, "--text", TEXT, *asked, change=only_say_what_starts)
 
     assert (status, said) == (0, "started: sweep\n")
@@ -118,8 +118,8 @@ def test_two_sentences_are_compared_as_asked(save: Save, tmp_path: Path) -> None
             "roberta-gui: --off: mini has 6 layers of 8 heads, there is no 2.9\n",
         ),
         (
-            ("--text", "one", "--token", "1", "--token", "3"),
-            "roberta-gui: --token: 3 is not there, the last one is 2\n",
+            ("--text", "one", "--token", "1", "--token", "4"),
+            "roberta-gui: --token: 4 is not there, the last one is 3\n",
         ),
     ],
     ids=["layer", "head", "off", "token"],
