@@ -139,7 +139,9 @@ class Search:
         def note(rows: Rows, mask: int, logarithms: FloatArray) -> None:
             wanted = asked[rows, mask] or best(logarithms, self._beams)
             found[rows, mask] = {row: float(logarithms[row]) for row in wanted}
-            self._known |= {(rows, mask, row): one for row, one in found[rows, mask].items()}
+            for row, one in found[rows, mask].items():
+                # Read again among others its last digit may differ: what was shown stays.
+                self._known.setdefault((rows, mask, row), one)
 
         types = None if self._prepared.types is None else tuple(self._prepared.types)
         queries: dict[Query, tuple[Rows, int]] = {}
