@@ -133,7 +133,10 @@ class JobRunner(QObject):
     ) -> None:
         super().__init__(parent)
         self._executor = executor or ThreadPoolExecutor(
-            1, thread_name_prefix="worker", initializer=_give_way
+            1,
+            thread_name_prefix="worker",
+            # Only Linux knows it for a thread.
+            initializer=_give_way if sys.platform == "linux" else None,
         )
         self._clock = clock
         self._latest: dict[Lane, _Ticket] = {}
@@ -315,9 +318,8 @@ class JobRunner(QObject):
 
 
 def _give_way() -> None:
-    """Let the window's thread go first on this one's core; only Linux knows it for a thread."""
-    if sys.platform == "linux":
-        thread = threading.get_native_id()
-        with contextlib.suppress(OSError):  # where it is not allowed, it is only less smooth
-            mine = os.getpriority(os.PRIO_PROCESS, thread)
-            os.setpriority(os.PRIO_PROCESS, thread, mine + GIVES_WAY)
+    """Let the window's thread go first on this one's core."""
+    thread = threading.get_native_id()
+    with contextlib.suppress(OSError):  # where it is not allowed, it is only less smooth
+        mine = os.getpriority(os.PRIO_PROCESS, thread)
+        os.setpriority(os.PRIO_PROCESS, thread, mine + GIVES_WAY)
