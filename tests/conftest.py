@@ -43,6 +43,14 @@ settings.register_profile("ci", deadline=None, max_examples=50, derandomize=True
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Take more workers than cores: a third of the time a test of the window waits for a timer.
+
+    Each takes a gigabyte of memory, so up to four.
+    """
+    return min(2 * (os.cpu_count() or 1), 4)
+
+
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give the test its own settings, cache and log folders, away from the developer's."""

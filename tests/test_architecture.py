@@ -95,7 +95,7 @@ def test_the_arrows_between_the_layers_point_one_way() -> None:
         ("analysis/attention.py", "import transformers", "torch and transformers stay"),
         ("engine/forward.py", "import roberta_gui.gui", "arrows point one way"),
         ("engine/forward.py", "import roberta_gui.view", "arrows point one way"),
-        ("training/recipe.py", "import superqt", "No Qt below the window"),
+        ("training/recipe.py", "import qtawesome", "No Qt below the window"),
         ("training/recipe.py", "import roberta_gui.gui", "arrows point one way"),
         ("view.py", "import roberta_gui.engine", "arrows point one way"),
         ("analysis/attention.py", "import roberta_gui.engine", "arrows point one way"),

@@ -1,13 +1,11 @@
 """PanelTitle: a panel's name, what it says beside it, whether it is outdated, and its buttons."""
 
-import math
 from typing import Final, Literal
 
-from PySide6.QtCore import QEvent, QSize, QTimer, Signal
-from PySide6.QtGui import QFontMetricsF
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
-from superqt.elidable import QElidingLabel
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from roberta_gui.gui.widgets.controls.breaking_text import ElidingLabel
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import fold_where_narrow
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
@@ -26,21 +24,6 @@ _ENDS: Final[dict[End, str]] = {
 _BEHIND: Final = "This picture still belongs to an earlier sentence or model"
 
 
-class _Name(QElidingLabel):
-    """A panel's name: cut short where even folded controls leave it too little room."""
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Cut it anew, or no more: Qt tells a label of its font when it is first shown."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.FontChange:
-            self.setText(self.text())
-
-    def sizeHint(self) -> QSize:
-        """Ask for the room of all of it: not a part of a pixel less, and superqt's own two."""
-        wide = math.ceil(QFontMetricsF(self.font()).horizontalAdvance(self.text()))
-        return QSize(wide + 2, QLabel.sizeHint(self).height())
-
-
 class PanelTitle(QFrame):
     """The top row of a panel, by which it is dragged: name, remark, controls."""
 
@@ -49,12 +32,13 @@ class PanelTitle(QFrame):
     def __init__(self, name: str) -> None:
         super().__init__()
         named("panelTitle", self)
-        self._remark = named("subtitle", QElidingLabel())
-        self._remark.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._remark = named("subtitle", ElidingLabel())
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(12, 8, 8, 4)
         self.row.setSpacing(8)
-        self.row.addWidget(named("panelName", _Name(name)))
+        title = named("panelName", ElidingLabel(name))
+        title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.row.addWidget(title)
         self.row.addWidget(self._remark, 1)
         # In no layout: it comes and goes, and must not make the panel wider when it comes.
         self._stale = named("stale", QPushButton("updating", self))

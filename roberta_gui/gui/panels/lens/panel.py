@@ -7,7 +7,6 @@ from typing import Any, Final
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
-from superqt.elidable import QElidingLabel
 
 from roberta_gui.choices import Tint
 from roberta_gui.findings import lens as words
@@ -22,6 +21,7 @@ from roberta_gui.gui.panels.reasons import Reason, no_head, no_tokens
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.panels.word_field import WordField, words_at_hand
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.widgets.controls.breaking_text import ElidingLabel
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.lens.lens_grid import LensGrid
@@ -89,7 +89,7 @@ class LensPanel(TokenPanel[LensState]):
         row.setSpacing(12)
         row.addWidget(self._grid, 1)
         row.addWidget(self._side)
-        self._line = named("caption", QElidingLabel())
+        self._line = named("caption", ElidingLabel())
         self._below = QWidget()
         column = QVBoxLayout(self._below)
         column.setContentsMargins(0, 0, 0, 0)

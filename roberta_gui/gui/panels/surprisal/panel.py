@@ -5,7 +5,6 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtWidgets import QWidget
-from superqt.elidable import QElidingLabel
 
 from roberta_gui.findings.comparison.against import names_of, why_not
 from roberta_gui.findings.notation.names import axis_label
@@ -29,6 +28,7 @@ from roberta_gui.gui.sentence.sentence_tint import (
     tinted_by,
 )
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.widgets.controls.breaking_text import ElidingLabel
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.tokens.token_bars import Bars, Bracket, TokenBars
@@ -55,7 +55,7 @@ class SurprisalPanel(TintingPanel[TokenSurprisal]):
         self._bars = TokenBars("Surprisal of each token")
         self.connect_items(self._bars)
         self._bars.stepped.connect(self.step_tokens)
-        self._caveat = named("subtitle", QElidingLabel())
+        self._caveat = named("subtitle", ElidingLabel())
         tip = "Tint each token of the sentence above by its surprisal"
         tint = self.tint_toggle("Tint sentence", tip)
         tint.setAccessibleName("Tint the sentence")
