@@ -17,18 +17,14 @@ from roberta_gui.gui.widgets.arcs.arcs import Arcs
 from roberta_gui.gui.widgets.painting.cell_layout import Zoom
 from roberta_gui.records import FloatArray
 from tests.gui.clicks import double_click
+from tests.gui.widgets.in_sight import in_sight
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
 def arcs(qtbot: QtBot) -> Arcs:
-    widget = Arcs()
-    qtbot.addWidget(widget)
-    widget.resize(520, 480)
-    with qtbot.waitExposed(widget):
-        widget.show()
-    return widget
+    return in_sight(qtbot, Arcs(), 520, 480)
 
 
 def fill(arcs: Arcs, matrix: FloatArray, *, signed: bool = False) -> None:

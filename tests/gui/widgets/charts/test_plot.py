@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.charts.plot import Plot
+from tests.gui.widgets.in_sight import in_sight
 
 
 class Diagonal(Plot):
@@ -27,12 +28,7 @@ class Diagonal(Plot):
 
 @pytest.fixture
 def plot(qtbot: QtBot) -> Diagonal:
-    shown = Diagonal()
-    qtbot.addWidget(shown)
-    shown.resize(300, 180)
-    with qtbot.waitExposed(shown):
-        shown.show()
-    return shown
+    return in_sight(qtbot, Diagonal(), 300, 180)
 
 
 def written(plot: Diagonal) -> str:

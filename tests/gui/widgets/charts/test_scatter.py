@@ -19,6 +19,7 @@ from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.charts.scatter import Point, Scatter
 from roberta_gui.records import FloatArray
 from tests.gui.clicks import double_click
+from tests.gui.widgets.in_sight import in_sight
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 PLACES = np.array([[-6, -3], [0, 0], [5, 4], [6, -4]], dtype=np.float32)
@@ -27,11 +28,7 @@ COLOURS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7")
 
 @pytest.fixture
 def scatter(qtbot: QtBot) -> Scatter:
-    widget = Scatter()
-    qtbot.addWidget(widget)
-    widget.resize(400, 300)
-    with qtbot.waitExposed(widget):
-        widget.show()
+    widget = in_sight(qtbot, Scatter(), 400, 300)
     widget.set_home((-8.0, 8.0, -6.0, 6.0))
     show(widget, PLACES)
     return widget

@@ -9,18 +9,14 @@ from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.controls.breaking_text import Caption, lay_out
 from roberta_gui.gui.widgets.controls.named import named
+from tests.gui.widgets.in_sight import in_sight
 
 SHORT, LONG = "A few words", "A sentence that goes on and on " * 5
 
 
 @pytest.fixture
 def caption(qtbot: QtBot) -> Caption:
-    caption = named("caption", Caption())
-    qtbot.addWidget(caption)
-    caption.resize(300, 60)
-    with qtbot.waitExposed(caption):
-        caption.show()
-    return caption
+    return in_sight(qtbot, named("caption", Caption()), 300, 60)
 
 
 def test_a_caption_takes_the_same_room_for_a_short_text_and_one_of_all_its_lines(

@@ -15,6 +15,7 @@ from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
 from roberta_gui.gui.widgets.controls.control_row import ControlRow
 from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
 from tests.gui.shown_panel import settle_layout
+from tests.gui.widgets.in_sight import in_sight
 
 
 def test_controls_wrap_where_there_is_no_room_and_keep_their_order(qtbot: QtBot) -> None:
@@ -37,11 +38,7 @@ def test_what_is_left_out_leaves_no_gap_and_comes_back_to_its_place(qtbot: QtBot
     buttons = [QPushButton(text) for text in ("one", "two", "three")]
     for button in buttons:
         button.setFixedSize(100, 20)
-    row = ControlRow(*buttons, gap=10)
-    qtbot.addWidget(row)
-    row.resize(400, 60)
-    with qtbot.waitExposed(row):
-        row.show()
+    row = in_sight(qtbot, ControlRow(*buttons, gap=10), 400, 60)
 
     row.show_control(buttons[1], False)
     settle_layout()
@@ -68,12 +65,7 @@ def folded(qtbot: QtBot) -> ControlRow:
     buttons = [QPushButton(f"choice {nth}") for nth in range(5)]
     for button in buttons:
         button.setFixedSize(100, 20)
-    row = ControlRow(*buttons, gap=10)
-    qtbot.addWidget(row)
-    row.resize(215, 60)
-    with qtbot.waitExposed(row):
-        row.show()
-    return row
+    return in_sight(qtbot, ControlRow(*buttons, gap=10), 215, 60)
 
 
 def in_row(row: ControlRow) -> list[str]:
@@ -198,11 +190,7 @@ class Asked(QPushButton):
 
 def test_a_row_asks_its_controls_once_however_often_layouts_ask_it(qtbot: QtBot) -> None:
     buttons = [Asked() for _ in range(6)]
-    row = ControlRow(*buttons)
-    qtbot.addWidget(row)
-    row.resize(250, 100)
-    with qtbot.waitExposed(row):
-        row.show()
+    row = in_sight(qtbot, ControlRow(*buttons), 250, 100)
     settle_layout()
     high = row.heightForWidth(250)
     before = [button.count for button in buttons]
@@ -219,10 +207,6 @@ def test_a_row_asks_its_controls_once_however_often_layouts_ask_it(qtbot: QtBot)
 def test_controls_of_one_row_are_of_one_height(qtbot: QtBot) -> None:
     field, button = QLineEdit(), QPushButton("low")
     field.setMinimumHeight(40)
-    row = ControlRow(field, button)
-    qtbot.addWidget(row)
-    row.resize(400, 60)
-    with qtbot.waitExposed(row):
-        row.show()
+    _held = in_sight(qtbot, ControlRow(field, button), 400, 60)
 
     assert field.geometry().height() == button.geometry().height() == 40

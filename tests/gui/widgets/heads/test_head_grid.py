@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
+from tests.gui.widgets.in_sight import in_sight
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 SHAPES = [(1, 1), (6, 8), (12, 12), (24, 16), (3, 5), (2, 40)]
@@ -18,12 +19,7 @@ SHAPES = [(1, 1), (6, 8), (12, 12), (24, 16), (3, 5), (2, 40)]
 
 @pytest.fixture
 def grid(qtbot: QtBot) -> HeadGrid:
-    widget = HeadGrid()
-    qtbot.addWidget(widget)
-    widget.resize(420, 360)
-    with qtbot.waitExposed(widget):
-        widget.show()
-    return widget
+    return in_sight(qtbot, HeadGrid(), 420, 360)
 
 
 def flat_thumbnails(n_layers: int, n_heads: int, seed: int = 0) -> NDArray[np.uint8]:

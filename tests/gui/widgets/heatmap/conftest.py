@@ -4,14 +4,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
+from tests.gui.widgets.in_sight import in_sight
 
 
 @pytest.fixture
 def heatmap(qtbot: QtBot) -> Heatmap:
     """Give an empty heatmap in sight."""
-    widget = Heatmap()
-    qtbot.addWidget(widget)
-    widget.resize(520, 480)
-    with qtbot.waitExposed(widget):
-        widget.show()
-    return widget
+    return in_sight(qtbot, Heatmap(), 520, 480)

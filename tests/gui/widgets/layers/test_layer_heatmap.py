@@ -20,6 +20,7 @@ from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.painting.cell_layout import CellLayout, Zoom
 from roberta_gui.records import FloatArray
 from tests.gui.clicks import double_click
+from tests.gui.widgets.in_sight import in_sight
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 N_LAYERS = 13
@@ -28,12 +29,7 @@ SIZES = [1, 12, 60, 512]
 
 @pytest.fixture
 def shown(qtbot: QtBot) -> LayerHeatmap:
-    widget = LayerHeatmap("made up")
-    qtbot.addWidget(widget)
-    widget.resize(620, 360)
-    with qtbot.waitExposed(widget):
-        widget.show()
-    return widget
+    return in_sight(qtbot, LayerHeatmap("made up"), 620, 360)
 
 
 def fill(

@@ -18,18 +18,14 @@ from roberta_gui.gui.export.receipt import Picture
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.lens.lens_band import LensBand
 from roberta_gui.gui.widgets.lens.lens_grid import LensGrid
+from tests.gui.widgets.in_sight import in_sight
 
 N_LAYERS = 7
 
 
 @pytest.fixture
 def grid(qtbot: QtBot) -> LensGrid:
-    widget = LensGrid()
-    qtbot.addWidget(widget)
-    widget.resize(480, 150)
-    with qtbot.waitExposed(widget):
-        widget.show()
-    return widget
+    return in_sight(qtbot, LensGrid(), 480, 150)
 
 
 def cells(n_tokens: int, *, unit: str = "", marked: tuple[int, int] | None = None) -> LensCells:

@@ -12,6 +12,7 @@ from roberta_gui.gui.widgets.charts.scatter import Point
 from roberta_gui.gui.widgets.multiples.cell_marks import Cell, Mark, header_texts
 from roberta_gui.gui.widgets.multiples.cell_names import NAMED
 from roberta_gui.gui.widgets.multiples.small_multiples import SmallMultiples
+from tests.gui.widgets.in_sight import in_sight
 from tests.gui.widgets.layers.drawn_cells import (
     COLOURS,
     N_CELLS,
@@ -27,11 +28,7 @@ from tests.gui.widgets.layers.drawn_cells import (
 
 @pytest.fixture
 def cells(qtbot: QtBot) -> SmallMultiples:
-    widget = SmallMultiples()
-    qtbot.addWidget(widget)
-    widget.resize(700, 400)
-    with qtbot.waitExposed(widget):
-        widget.show()
+    widget = in_sight(qtbot, SmallMultiples(), 700, 400)
     show(widget, [PLACES * (1 - cell / 10) for cell in range(N_CELLS)])
     return widget
 

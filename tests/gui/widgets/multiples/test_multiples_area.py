@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.gui.widgets.multiples.cell_marks import Cell
 from roberta_gui.gui.widgets.multiples.small_multiples import MultiplesArea
 from roberta_gui.gui.widgets.multiples.token_cells import SMALLEST, TokenCells
+from tests.gui.widgets.in_sight import in_sight
 
 N_CELLS = 13
 
@@ -21,12 +22,7 @@ def cells(qtbot: QtBot) -> TokenCells:
 
 @pytest.fixture
 def area(cells: TokenCells, qtbot: QtBot) -> MultiplesArea:
-    area = MultiplesArea(cells)
-    qtbot.addWidget(area)
-    area.resize(900, 700)
-    with qtbot.waitExposed(area):
-        area.show()
-    return area
+    return in_sight(qtbot, MultiplesArea(cells), 900, 700)
 
 
 def is_in_sight(area: MultiplesArea, cells: TokenCells, cell: int) -> bool:

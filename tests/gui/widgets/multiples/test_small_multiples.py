@@ -13,6 +13,7 @@ from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.multiples.small_multiples import SmallMultiples
 from tests.gui.clicks import double_click
+from tests.gui.widgets.in_sight import in_sight
 from tests.gui.widgets.layers.drawn_cells import (
     COLOURS,
     N_CELLS,
@@ -31,11 +32,7 @@ SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlM
 
 @pytest.fixture
 def cells(qtbot: QtBot) -> SmallMultiples:
-    widget = SmallMultiples()
-    qtbot.addWidget(widget)
-    widget.resize(700, 400)
-    with qtbot.waitExposed(widget):
-        widget.show()
+    widget = in_sight(qtbot, SmallMultiples(), 700, 400)
     show(widget, [PLACES * (1 - cell / 10) for cell in range(N_CELLS)])
     return widget
 

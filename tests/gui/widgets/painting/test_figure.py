@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.painting.figure import Figure
+from tests.gui.widgets.in_sight import in_sight
 
 
 class CountingFigure(Figure[None]):
@@ -28,11 +29,7 @@ class CountingFigure(Figure[None]):
 
 @pytest.fixture
 def figure(qtbot: QtBot) -> CountingFigure:
-    widget = CountingFigure()
-    qtbot.addWidget(widget)
-    widget.resize(60, 40)
-    with qtbot.waitExposed(widget):
-        widget.show()
+    widget = in_sight(qtbot, CountingFigure(), 60, 40)
     widget.grab()
     return widget
 

@@ -4,14 +4,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.widgets.sentence.sentence_edit import SentenceEdit
+from tests.gui.widgets.in_sight import in_sight
 
 
 @pytest.fixture
 def edit(qtbot: QtBot) -> SentenceEdit:
     """Give an empty editor in sight."""
-    widget = SentenceEdit()
-    qtbot.addWidget(widget)
-    widget.resize(700, 120)
-    with qtbot.waitExposed(widget):
-        widget.show()
-    return widget
+    return in_sight(qtbot, SentenceEdit(), 700, 120)

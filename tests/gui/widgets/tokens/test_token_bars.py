@@ -14,18 +14,14 @@ from roberta_gui.findings.notation.names import AxisLabel
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.tokens.token_bars import Bars, Bracket, TokenBars
 from tests.gui.clicks import double_click
+from tests.gui.widgets.in_sight import in_sight
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
 def bars(qtbot: QtBot) -> TokenBars:
-    widget = TokenBars("Bars")
-    qtbot.addWidget(widget)
-    widget.resize(620, 260)
-    with qtbot.waitExposed(widget):
-        widget.show()
-    return widget
+    return in_sight(qtbot, TokenBars("Bars"), 620, 260)
 
 
 def sentence(n_tokens: int) -> Bars:

@@ -16,6 +16,7 @@ from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.widgets.tokens.token_chips import tinted
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
 from tests.gui.clicks import double_click
+from tests.gui.widgets.in_sight import in_sight
 from tests.gui.widgets.made_tokens import pieces_of, sentence, token
 from tests.made_up import made_up_analysis
 
@@ -25,12 +26,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def strip(qtbot: QtBot) -> TokenStrip:
-    widget = TokenStrip()
-    qtbot.addWidget(widget)
-    widget.resize(600, 120)
-    with qtbot.waitExposed(widget):
-        widget.show()
-    return widget
+    return in_sight(qtbot, TokenStrip(), 600, 120)
 
 
 class PaintWatch(QObject):

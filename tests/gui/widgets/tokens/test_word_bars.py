@@ -9,17 +9,14 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.findings.notation.marks import WordBar
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.tokens.word_bars import WordBars
+from tests.gui.widgets.in_sight import in_sight
 
 BARS = [WordBar(90 - n, f"word{n}", (-1) ** n / (n + 1), f"tip {n}") for n in range(40)]
 
 
 @pytest.fixture
 def shown(qtbot: QtBot) -> WordBars:
-    widget = WordBars("made up")
-    qtbot.addWidget(widget)
-    widget.resize(280, 300)
-    with qtbot.waitExposed(widget):
-        widget.show()
+    widget = in_sight(qtbot, WordBars("made up"), 280, 300)
     widget.set_bars(BARS, ("more in A", "more in B"))
     return widget
 
