@@ -17,6 +17,8 @@ from roberta_gui.findings.words.cloze import (
     restore,
 )
 from roberta_gui.records import AnalysisRequest, Answer
+from tests.tolerances import bits as of_bits
+from tests.tolerances import log_probability
 
 TEXT = "The cat's sister, a well-known singer, sat on <mask> (old) mat. It slept."
 GUESS = Answer("print", 1, "the ____ sat", "dog", 2, 3.0, "cat", 7, 5.0, "boy", 1.0)
@@ -67,8 +69,10 @@ def test_a_guess_and_what_stood_there_are_scored_as_words_are_whatever_their_pie
     assert (first.stood, first.stood_rank) == ("unbelievable", -1)
     assert (last.guess, last.stood, last.stood_rank) == ("", "mat", scores.rank[3, 2])
     # One batch of queries, and another one: sums in another order.
-    assert (first.bits, first.stood_bits) == pytest.approx((bits[0, 0], bits[0, 1]), rel=1e-5)
-    assert last.stood_bits == pytest.approx(bits[3, 2], rel=1e-5)
+    assert (first.bits, first.stood_bits) == pytest.approx(
+        (bits[0, 0], bits[0, 1]), abs=of_bits(16384)
+    )
+    assert last.stood_bits == pytest.approx(bits[3, 2], abs=of_bits(16384))
     assert math.isnan(last.bits)
     best = run.fills[0].candidates[0]
     assert (first.best, first.best_bits) == (best.text, -math.log2(best.probability))
@@ -84,7 +88,9 @@ def test_only_the_asked_masks_and_words_are_scored(engine: Engine) -> None:
 
     assert [*map(math.isnan, some.log_probability.flat)] == [False, True, True, False]
     assert some.log_probability[0, 0] == whole.log_probability[0, 0]
-    assert some.log_probability[1, 1] == pytest.approx(whole.log_probability[1, 1], rel=1e-5)
+    assert some.log_probability[1, 1] == pytest.approx(
+        whole.log_probability[1, 1], abs=log_probability(16384)
+    )
 
 
 def test_what_a_guess_is_worth_is_said_beside_what_stood_there() -> None:

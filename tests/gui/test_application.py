@@ -25,6 +25,7 @@ from roberta_gui.gui.work.two_sides import FIRST
 from roberta_gui.records import Analysis, AnalysisRequest
 from tests.gui.clicks import double_click
 from tests.gui.explorer import TEXT, Explorer
+from tests.tolerances import PASS
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -73,8 +74,8 @@ def test_a_typed_sentence_gives_what_the_library_gives(explorer: Explorer) -> No
     assert [c.text for c in shown.fills[0].candidates] == [
         c.text for c in expected.fills[0].candidates
     ]
-    np.testing.assert_allclose(shown.attention, expected.attention, atol=2e-5)
-    np.testing.assert_allclose(shown.hidden, expected.hidden, atol=2e-4)
+    np.testing.assert_allclose(shown.attention, expected.attention, atol=PASS)
+    np.testing.assert_allclose(shown.hidden, expected.hidden, atol=PASS)
     in_sight = [panel for panel in explorer.window.docks.panels if panel.is_in_sight]
     assert {panel.name for panel in in_sight} >= {"guesses", "attention"}
     assert all(panel.table() is not None for panel in in_sight)

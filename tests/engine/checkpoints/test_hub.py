@@ -161,7 +161,7 @@ def test_a_download_stops_at_once_though_the_server_is_silent(hub: Hub, cache: P
     )
     assert waiting.daemon
     hub.gate.set()
-    waiting.join(timeout=20)
+    waiting.join()
     assert not waiting.is_alive()
     assert not list(cache.rglob("*.incomplete"))
     assert tuple(cached_models(cache)) == ()
@@ -199,7 +199,7 @@ def test_whoever_closes_the_steps_leaves_the_download(hub: Hub, cache: Path) -> 
     steps.close()
     hub.gate.set()
 
-    waiting.join(timeout=20)
+    waiting.join()
     assert not waiting.is_alive()
     assert tuple(cached_models(cache)) == ()
 

@@ -13,7 +13,7 @@ from roberta_gui.engine import Engine
 from roberta_gui.engine.words import patching
 from roberta_gui.records import AnalysisRequest, FloatArray, Patching
 from tests.engine.twins import Twins
-from tests.tolerances import log_probability
+from tests.tolerances import SUMMED, log_probability
 
 CLEAN, CORRUPTED = "The old cat <mask> here.", "The young dog <mask> here."
 WORD = " sat"
@@ -105,14 +105,11 @@ def test_all_states_of_one_layer_make_the_clean_run(twins: Twins) -> None:
     found = last(twins.engine, CLEAN, CORRUPTED, WORD, sites="layer")
 
     assert found.log_probability.shape == (4,)
-    # 1e-5 is what the library promises for all of a layer's states.
     np.testing.assert_allclose(
-        found.log_probability, found.clean_log_probability, rtol=0, atol=1e-5
+        found.log_probability, found.clean_log_probability, rtol=0, atol=SUMMED
     )
-    np.testing.assert_allclose(
-        found.regained, 1, rtol=0,
-        atol=2e-5 / abs(found.clean_log_probability - found.corrupted_log_probability),
-    )  # fmt: skip
+    between = abs(found.clean_log_probability - found.corrupted_log_probability)
+    np.testing.assert_allclose(found.regained, 1, rtol=0, atol=2 * SUMMED / between)
 
 
 def test_tokens_without_a_partner_stay_unknown(twins: Twins) -> None:

@@ -15,6 +15,7 @@ from roberta_gui.gui.work.jobs import JobRunner
 from roberta_gui.problems import Stopped
 from roberta_gui.records import Report, Stop
 from tests.gui.cranked_runner import BACKGROUND, SENTENCE
+from tests.gui.started_program import PATIENCE_S
 from tests.hand_cranked import HandCrankedExecutor
 
 P = ParamSpec("P")
@@ -116,7 +117,7 @@ def test_running_work_learns_that_it_was_overtaken(qtbot: QtBot, runner: JobRunn
         raise Stopped
 
     runner.submit(SENTENCE, until_stopped)
-    assert started.wait(timeout=5)
+    assert started.wait(PATIENCE_S)
     with qtbot.waitSignal(runner.succeeded) as told:
         runner.submit(SENTENCE, lambda stop, report: "new")
 
@@ -135,7 +136,7 @@ def test_work_goes_on_while_a_menu_is_open(qtbot: QtBot, runner: JobRunner) -> N
     button.setMenu(menu)
     button.show()
     # Should the work stand still, the menu is closed all the same.
-    patience = QTimer(button, singleShot=True, interval=10_000)
+    patience = QTimer(button, singleShot=True, interval=100 * PATIENCE_S)
     patience.timeout.connect(menu.close)
 
     def operations(stop: Stop, report: Report) -> Generator[int, None, str]:
@@ -155,7 +156,7 @@ def test_work_goes_on_while_a_menu_is_open(qtbot: QtBot, runner: JobRunner) -> N
     runner.succeeded.connect(lambda *_told: was_open.append(menu.isVisible()))
     runner.succeeded.connect(menu.close)
     QTimer.singleShot(0, button, open_menu)
-    with qtbot.waitSignal(runner.succeeded, timeout=20_000):
+    with qtbot.waitSignal(runner.succeeded):
         pass
 
     assert was_open == [True]
@@ -166,7 +167,7 @@ class InstantExecutor(ThreadPoolExecutor):
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future = super().submit(fn, *args, **kwargs)
-        future.exception(timeout=5)
+        future.exception(PATIENCE_S)
         return future
 
 
@@ -217,7 +218,7 @@ def test_shutdown_delivers_nothing_and_leaves_no_thread(qtbot: QtBot) -> None:
 
     runner.submit(SENTENCE, until_stopped)
     runner.submit(BACKGROUND, until_stopped)
-    assert started.wait(timeout=5)
+    assert started.wait(PATIENCE_S)
     told.clear()
     runner.shutdown(wait=True)
     qtbot.waitUntil(lambda: set(threading.enumerate()) <= before)
@@ -279,7 +280,7 @@ def test_after_closing_what_runs_has_a_moment_to_leave_nothing_half_done(runner:
         put_away.set()
 
     runner.submit(SENTENCE, work)
-    assert begun.wait(60)
+    assert begun.wait(PATIENCE_S)
 
     runner.shutdown()
     runner.linger(60)

@@ -19,6 +19,7 @@ from roberta_gui.gui.work.loaded_model import MOST, MOST_BYTES, LoadedModel, Mem
 from roberta_gui.problems import UnencodableText
 from roberta_gui.records import AnalysisRequest
 from tests.made_up import MadeUpEngine, made_up_analysis
+from tests.tolerances import PASS, SUMMED, information_bits
 
 SENTENCES = ("The cat sleeps.", "It rains.", "Nobody came to the party.")
 
@@ -65,7 +66,7 @@ def test_a_sample_is_what_the_engine_gives(engine: Engine) -> None:
     for index, text in enumerate(SENTENCES):
         (states,) = engine.token_states([text])
         np.testing.assert_allclose(
-            sample.hidden[:, sample.sentence == index], states.hidden, atol=2e-5
+            sample.hidden[:, sample.sentence == index], states.hidden, atol=PASS
         )
     assert not sample.hidden.flags.writeable
 
@@ -163,8 +164,8 @@ def test_roles_are_those_of_every_sentence_passed_by_itself(engine: Engine) -> N
     parts = [measure(analysis.attention, analysis.tokens) for analysis in alone]
     expected = parts[0] + parts[1] + parts[2]
     assert roles.n_sentences == len(SENTENCES)
-    np.testing.assert_allclose(roles.shares, expected.shares, atol=1e-5)
-    np.testing.assert_allclose(roles.entropy_bits, expected.entropy_bits, atol=1e-4)
+    np.testing.assert_allclose(roles.shares, expected.shares, atol=SUMMED)
+    np.testing.assert_allclose(roles.entropy_bits, expected.entropy_bits, atol=information_bits(16))
 
 
 def test_roles_are_gone_on_with_where_somebody_left(engine: Engine) -> None:

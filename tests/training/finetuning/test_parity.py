@@ -19,7 +19,7 @@ from roberta_gui.training.finetuning.objective import (
 from roberta_gui.training.finetuning.task_data import Example
 from roberta_gui.training.starts.start import from_checkpoint
 from tests.models import draw_every_parameter, make_checkpoint
-from tests.tolerances import PASS
+from tests.tolerances import PASS, SUMMED
 
 TASKS = {
     "classification": Task("classification", ("cat", "dog", "horse")),
@@ -131,10 +131,10 @@ def test_a_training_step_is_that_of_transformers(
     told = model(input_ids=batch.ids, attention_mask=batch.real.long(), labels=batch.targets)
     told.loss.backward()
 
-    assert loss.item() / n == pytest.approx(told.loss.item(), abs=1e-5)
+    assert loss.item() / n == pytest.approx(told.loss.item(), abs=SUMMED)
     names = names_in_file(network.configuration)
     for ours, parameter in network.named_parameters():
         expected = model.get_parameter(names[ours]).grad
         assert parameter.grad is not None
-        np.testing.assert_allclose(parameter.grad, expected, atol=1e-5, err_msg=ours)
+        np.testing.assert_allclose(parameter.grad, expected, atol=SUMMED, err_msg=ours)
         assert ours.endswith("key.bias") or bool(expected.any())  # softmax ignores that bias

@@ -234,7 +234,7 @@ def test_the_command_teaches_a_task_and_leaves_a_model_that_both_open(
     ids = torch.tensor([[token.id for token in found.tokens]])
     with torch.no_grad():
         expected = theirs.eval()(ids).logits[0]
-    np.testing.assert_allclose(found.logits, expected, atol=1e-5)
+    np.testing.assert_allclose(found.logits, expected, atol=PASS)
     assert engine.info.can_fill_masks
     assert engine.info.task is not None
     assert engine.info.task.labels == ("cat", "dog")
