@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.choices import Choices
 from roberta_gui.gui.widgets.controls.tool_tip import rule_out, why_ruled_out
+from roberta_gui.gui.window.arrangements import ARRANGEMENTS, COMPARE
 from roberta_gui.records import Run
 from tests.gui.idle_window import IdleWindow
 
@@ -48,12 +49,13 @@ def explained(control: QWidget) -> bool:
 
 def every_panel(idle: IdleWindow, look: Callable[[], list[str]]) -> list[str]:
     found = []
-    for arrangement in ("explore", "layers", "compare"):
-        idle.window.docks.arrange(arrangement)
-        for panel in idle.window.docks.panels:
-            if panel.isVisible():
-                idle.window.docks.focus(panel.name)
-                found += look()
+    for arrangement in ARRANGEMENTS:
+        idle.window.docks.arrange(arrangement.name)
+        for panel in arrangement.panels:
+            idle.window.docks.focus(panel)
+            found += look()
+    idle.window.docks.arrange(COMPARE)
+    idle.window.docks.reset()  # nothing is in front that waits for a model
     return found
 
 
