@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(names: Sequence[str], settings: Settings) -> list[Line]:
     """Prepare what the benchmarks share, then run them one after the other."""
-    if set(names) - {"start-up", "theme", "fine-tuning"}:
+    if set(names) - {"start-up", "theme", "fine-tuning", "head-product", "tests"}:
         _tell("saving a model with random weights")
         in_own_process(checkpoint.make, settings)
     if set(names) & set(WINDOWS):

@@ -20,6 +20,7 @@ BENCHMARKS = {
     "closing": "closing.run",
     "fill-mask": "fill_mask.float32",
     "fill-mask-bfloat16": "fill_mask.bfloat16",
+    "head-product": "fill_mask.product",
     "everything": "everything.run",
     "lens": "lens.run",
     "surprisal": "surprisal.run",
@@ -32,6 +33,7 @@ BENCHMARKS = {
     "event-loop": "event_loop.run",
     "theme": "theme.run",
     "fine-tuning": "finetuning.run",
+    "tests": "suite.run",
 }
 """By name: module and function. Nothing is imported before it runs."""
 

@@ -8,7 +8,7 @@ import json
 import shutil
 from pathlib import Path
 
-from benchmarks.settings import Settings
+from benchmarks.settings import VOCABULARY, Settings
 
 TOKENIZER = Path(__file__).parents[1] / "tests" / "data" / "tokenizers" / "roberta-base.json"
 
@@ -32,7 +32,7 @@ def make(settings: Settings) -> None:
 
     shape = settings.shape
     configuration = RobertaConfig(
-        vocab_size=50265,
+        vocab_size=VOCABULARY,
         hidden_size=shape.d_model,
         num_hidden_layers=shape.n_layers,
         num_attention_heads=shape.n_heads,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 RUNS = 9
+VOCABULARY = 50_265
 QUICK_RUNS = 3
 
 

@@ -1,10 +1,11 @@
 """The benchmarks of single measures run to their end on a tiny model, and both sides agree."""
 
 import re
+import sys
 
 import pytest
 
-from benchmarks import checkpoint, finetuning, lens, surprisal, sweep
+from benchmarks import checkpoint, finetuning, lens, suite, surprisal, sweep
 from benchmarks.apart import BENCHMARKS, measure
 from benchmarks.settings import TINY, Settings
 
@@ -60,3 +61,24 @@ def test_both_sides_fine_tune_to_about_the_same_loss(
     assert line.theirs is not None
     ours, theirs = map(float, re.findall(r"\d\.\d{3}", line.notes[0])[:2])
     assert ours == pytest.approx(theirs, abs=0.1)  # nats; their heads and dropout are drawn apart
+
+
+def test_the_heads_product_is_timed_beside_torchs_layer(settings: Settings) -> None:
+    lines = measure("head-product", settings)
+
+    assert [line.what for line in lines if line.limit] == ["the head's product at 4 masks, float32"]
+    assert all(line.ratio is not None and line.ratio > 0 for line in lines)
+
+
+def test_the_test_command_is_timed_and_its_failing_is_told(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suite, "COMMAND", (sys.executable, "-c", "print('5 passed')"))
+
+    (line,) = suite.run(settings)
+
+    assert line.holds
+    assert line.notes[-1] == "5 passed"
+    monkeypatch.setattr(suite, "COMMAND", (sys.executable, "-c", "print('1 failed'); exit(1)"))
+    with pytest.raises(RuntimeError, match="1 failed"):
+        suite.run(settings)
