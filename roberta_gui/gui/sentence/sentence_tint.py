@@ -29,12 +29,12 @@ from roberta_gui.findings.surprisal import (
 from roberta_gui.findings.words import why
 from roberta_gui.findings.words.why import LEAST_BITS, Why, WhyRequest, explain
 from roberta_gui.gui.look.icons import icon
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import rule_out
 from roberta_gui.gui.widgets.tokens.tint import NO_TINT, TintChoice, TintLegend
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.records import Analysis, ModelInfo, Run
 from roberta_gui.selection import carried_values
 from roberta_gui.view import RightSide, View

@@ -18,9 +18,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.gui.export.receipt import CLIPBOARD
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
 from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank, Work
 from roberta_gui.gui.work.two_sides import FIRST, SECOND, SECOND_MODEL, TwoSides
