@@ -3,6 +3,7 @@
 import ast
 import re
 import tomllib
+from collections import Counter
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.source_files import GUI, PACKAGE, ROOT, TESTS, imported, nodes, pytho
 
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 60
+MOST_FILES_OF_A_FOLDER = 15
 
 THREADS = ("threading", "concurrent", "multiprocessing", "asyncio", "_thread")
 QT_THREADS = ("QThread", "QThreadPool", "QRunnable", "QtConcurrent")
@@ -23,6 +25,12 @@ def test_no_file_is_too_long_to_read(folder: str) -> None:
     }
 
     assert {n: length for n, length in lengths.items() if length > MOST_LINES_OF_A_FILE} == {}
+
+
+def test_no_folder_has_too_many_files_to_look_over() -> None:
+    counts = Counter(file.parent.relative_to(ROOT).as_posix() for file in python_files(PACKAGE))
+
+    assert {name: n for name, n in counts.items() if n > MOST_FILES_OF_A_FOLDER} == {}
 
 
 def test_every_function_fits_on_a_screen() -> None:

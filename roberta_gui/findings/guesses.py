@@ -12,11 +12,11 @@ from roberta_gui.analysis.stepped import result_of
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.findings.comparison.against import describe_more, names_of
 from roberta_gui.findings.comparison.guesses import read_logarithms, read_vocabularies
-from roberta_gui.findings.model import EngineHandle, ModelHandle, ReadAlone, Reads
 from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.findings.notation.numbers import percentage
+from roberta_gui.findings.steps.model import EngineHandle, ModelHandle, ReadAlone, Reads
 from roberta_gui.findings.tables import Arrays, Table, grid
-from roberta_gui.findings.vocabulary import column, listing, read_wanted
+from roberta_gui.findings.words.vocabulary import column, listing, read_wanted
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import (
     Analysis,

@@ -16,8 +16,8 @@ from roberta_gui.findings.comparison.against import (
     describe_more,
     names_of,
 )
-from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.names import describe_switched_heads, token_name
+from roberta_gui.findings.steps.model import ModelHandle
 from roberta_gui.findings.tables import Arrays, Table, grid, ids_of
 from roberta_gui.records import Analysis, Estimator, ModelInfo, Report, Stop, Token
 from roberta_gui.wording import counted

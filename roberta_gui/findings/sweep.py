@@ -8,9 +8,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.names import head_names, place_name, spelled, what_is_watched
 from roberta_gui.findings.notation.numbers import percentage, written_change
+from roberta_gui.findings.steps.model import ModelHandle
 from roberta_gui.findings.tables import Arrays, Table, as_mask, grid, layers_and_heads
 from roberta_gui.findings.words.started import RequestState, followed
 from roberta_gui.records import (

@@ -25,8 +25,8 @@ from roberta_gui.analysis.layer_maps.layer_map import (
 from roberta_gui.analysis.layer_maps.procrustes import unrelated_distance
 from roberta_gui.analysis.layer_maps.samples import Sample, sentences_of
 from roberta_gui.analysis.stepped import told
-from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.names import layer_names
+from roberta_gui.findings.steps.model import ModelHandle
 from roberta_gui.findings.tables import Arrays, Table, grid
 from roberta_gui.records import FloatArray, ModelInfo, Report, Stop
 from roberta_gui.resources import resource

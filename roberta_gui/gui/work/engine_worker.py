@@ -18,7 +18,7 @@ from roberta_gui.analysis.axes.axes_file import axes_key, load_axes, save_axes
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.axes.reference_fit import fit_reference_axes
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences, reference_sha256
-from roberta_gui.findings.model import ModelWork, Turn
+from roberta_gui.findings.steps.model import ModelWork, Turn
 from roberta_gui.gui.work.jobs import Work
 from roberta_gui.gui.work.loaded_model import LoadedModel
 from roberta_gui.gui.work.tokenizing import Tokenizing

@@ -26,7 +26,7 @@ from typing import Any, Final, TypeAlias
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
-from roberta_gui.findings.model import Turn
+from roberta_gui.findings.steps.model import Turn
 from roberta_gui.problems import Stopped
 from roberta_gui.records import Report, Stop
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Final
 
 from roberta_gui.analysis.stepped import showing
-from roberta_gui.findings.model import Turn
+from roberta_gui.findings.steps.model import Turn
 from roberta_gui.gui.work.jobs import Clock
 from roberta_gui.problems import Stopped
 from roberta_gui.records import Report, Run, Stop

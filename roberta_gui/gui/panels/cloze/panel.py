@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from roberta_gui.findings.model import ModelHandle
+from roberta_gui.findings.steps.model import ModelHandle
 from roberta_gui.findings.words.cloze import (
     Cloze,
     Hidden,
