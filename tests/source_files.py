@@ -15,6 +15,12 @@ def python_files(folder: Path) -> list[Path]:
     return sorted(file for file in folder.rglob("*.py") if ".venv" not in file.parts)
 
 
+def rooms() -> set[str]:
+    """Name the modules and packages that stand side by side in the package."""
+    files = [*PACKAGE.glob("*.py"), *(file.parent for file in PACKAGE.glob("*/__init__.py"))]
+    return {file.stem for file in files} - {"__init__"}
+
+
 def nodes(folder: Path, *, but: tuple[str, ...] = ()) -> Iterator[tuple[str, ast.AST]]:
     """Walk the syntax of every file, with the place of each node."""
     for file in python_files(folder):

@@ -7,7 +7,9 @@ from collections import Counter
 
 import pytest
 
-from tests.source_files import GUI, PACKAGE, ROOT, TESTS, imported, nodes, python_files
+from tests.source_files import GUI, PACKAGE, ROOT, TESTS, imported, nodes, python_files, rooms
+
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 60
@@ -228,3 +230,20 @@ def test_what_must_stay_covered_is_there() -> None:
         core = tomllib.load(file)["tool"]["coverage"]["run"]["include"]
 
     assert [files for files in core if not [*ROOT.glob(files)]] == []
+
+
+def test_every_path_that_contributing_names_is_there() -> None:
+    """One that begins with no folder of the root is looked for at the end of all paths."""
+    path = r"(?<![\w.\\/])(?!dist/)(?:[\w<>/]+(?:/|\.py)|tests/[\w/]+)(?![\w<])"
+    named = {re.sub("<.*?>", "*", name) for name in re.findall(path, CONTRIBUTING)}
+    folders = [folder for folder in ROOT.iterdir() if f"`{folder.name}/" in CONTRIBUTING]
+    there = [ROOT / "main.py", *folders, *(inner for each in folders for inner in each.rglob("*"))]
+
+    assert [name for name in sorted(named) if not any(path.match(name) for path in there)] == []
+
+
+def test_every_room_of_the_package_has_its_row_in_contributing() -> None:
+    table = "".join(line for line in CONTRIBUTING.splitlines() if line.startswith("| `"))
+    named = re.findall(r"`(?:roberta_gui/)?(\w+)(?:/|\.py)`", table)
+
+    assert sorted(rooms() - {*named}) == []

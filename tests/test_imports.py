@@ -5,12 +5,13 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-from tests.source_files import PACKAGE, ROOT, TESTS, imported, nodes, nodes_of, python_files
+from tests.source_files import PACKAGE, ROOT, TESTS, imported, nodes, nodes_of, python_files, rooms
 
 HEAVY = ("torch", "transformers", "sklearn")
 
@@ -44,6 +45,25 @@ def test_the_arrows_between_the_layers_point_one_way() -> None:
 
     assert result.returncode == 0, result.stdout + result.stderr
     assert "3 kept, 0 broken" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("contract", "without"),
+    [
+        ("The house: arrows point one way", set()),
+        ("No Qt below the window", {"gui", "__main__"}),
+        ("torch and transformers stay in the engine", {"engine", "training"}),
+    ],
+)
+def test_every_room_of_the_package_stands_in_the_contracts(
+    contract: str, without: set[str]
+) -> None:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
+    (kept,) = (each for each in contracts if each["name"] == contract)
+    named = kept.get("layers") or kept["source_modules"]
+
+    assert set(re.findall(r"roberta_gui\.(\w+)", " ".join(named))) == rooms() - without
 
 
 @pytest.mark.parametrize(
