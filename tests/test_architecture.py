@@ -140,6 +140,13 @@ def test_what_can_go_wrong_unseen_is_not_used(name: str, reason: str) -> None:
     assert found == [], reason
 
 
+def test_docstrings_hold_no_roles_which_the_reference_would_print_as_they_are() -> None:
+    role = re.compile(r":\w+:`")
+    files = [*python_files(PACKAGE), *python_files(TESTS)]
+
+    assert [file.name for file in files if role.search(file.read_text(encoding="utf-8"))] == []
+
+
 def test_no_module_is_a_junk_drawer() -> None:
     junk = re.compile(r"(?:^|_)(?:utils?|helpers?|managers?|common|misc)(?:_|$)")
     files = [*python_files(PACKAGE), *python_files(TESTS)]

@@ -2,7 +2,7 @@
 
 Axes are fitted once on reference states and then applied to any sentence, so that a picture
 does not turn or jump while somebody types. A mode says what happens to a layer's states before
-they meet the axes; see :mod:`roberta_gui.analysis.axes.modes`.
+they meet the axes; see `roberta_gui.analysis.axes.modes`.
 """
 
 from collections.abc import Collection, Generator, Iterable
@@ -112,7 +112,7 @@ def fit_steps(
 
     Each step yields the fraction done; it prepares a layer, looks for axes or asks what they
     explain. With 768 features each takes some tens of milliseconds on one core, and time grows
-    with the cube of the features. Raises `problems.BadArgument` as :meth:`Axes.fit`.
+    with the cube of the features. Raises `problems.BadArgument` as `Axes.fit`.
     """
     _check(moments, space, bases, n)
     n_layers, n_features = moments.n_layers, moments.n_features

@@ -1,4 +1,4 @@
-"""What All heads shows and says: thumbnails, and what heads look at."""
+"""All heads of a run: small pictures of them, what they look at, and how to read both."""
 
 import math
 from collections.abc import Callable, Generator, Mapping, Sequence

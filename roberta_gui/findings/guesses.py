@@ -112,7 +112,7 @@ def list_guesses(
 def listed(
     engine: EngineHandle, run: Analysis, chosen: GuessesChoices, only: Collection[str] = ()
 ) -> Analysis:
-    """Give all of :func:`list_guesses` at once: ``GuessesChoices(n=0)`` lists the vocabulary."""
+    """Give all of `list_guesses` at once: ``GuessesChoices(n=0)`` lists the vocabulary."""
     return result_of(list_guesses(run, chosen, ReadAlone(engine), lambda: False, only))
 
 
@@ -208,7 +208,7 @@ def listed_at(
     chosen: GuessesChoices,
     only: Collection[str] = (),
 ) -> AtToken:
-    """Give all of :func:`list_hidden` at once.
+    """Give all of `list_hidden` at once.
 
     Raises `problems.BadArgument` where the token cannot be hidden.
     """

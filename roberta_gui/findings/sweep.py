@@ -73,11 +73,11 @@ class SweepState(RequestState[SweepRequest, Sweep]):
         return self.found if self.found is not None and by_size(self.found) else None
 
     def table(self) -> Table | None:
-        """Return what each head that was tried means to the word, see :func:`table`."""
+        """Return what each head that was tried means to the word, see `table`."""
         return None if self.known is None else table(self.known)
 
     def arrays(self) -> Arrays | None:
-        """Return the changes, see :func:`arrays`."""
+        """Return the changes, see `arrays`."""
         return None if self.known is None else arrays(self.known)
 
     @property

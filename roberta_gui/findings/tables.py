@@ -33,7 +33,7 @@ class Table:
     rows: Iterable[Sequence[object]]
 
     def to_csv(self) -> str:
-        """Return the table as CSV, see :meth:`csv_steps`."""
+        """Return the table as CSV, see `csv_steps`."""
         text = io.StringIO()
         for _ in self.csv_steps(text):
             pass
@@ -110,13 +110,13 @@ def grid(
 
 
 def layers_and_tokens(n_layers: int, tokens: Sequence[Token]) -> tuple[Axis, Axis]:
-    """Name the axes of arrays (layer + 1, token) for :func:`grid`."""
+    """Name the axes of arrays (layer + 1, token) for `grid`."""
     names = [token_name(token) for token in tokens]
     return {"layer": layer_names(n_layers)}, {"token_index": range(len(tokens)), "token": names}
 
 
 def layers_and_heads(values: NDArray[Any]) -> tuple[Axis, Axis]:
-    """Name the axes of arrays (layer, head, …) for :func:`grid`, counted from 1."""
+    """Name the axes of arrays (layer, head, …) for `grid`, counted from 1."""
     n_layers, n_heads = values.shape[:2]
     return {"layer": range(1, n_layers + 1)}, {"head": range(1, n_heads + 1)}
 

@@ -218,7 +218,7 @@ class Run:
 
     ``text`` stands in the editor; ``tokens`` are there once a tokenizer has read it, before any
     model has run. ``switched_off`` are heads as ``(layer, head)`` from 0. ``analysis`` is the last
-    pass; it may be of an earlier text, model or set of heads, see :attr:`is_stale`.
+    pass; it may be of an earlier text, model or set of heads, see `is_stale`.
     """
 
     text: str = ""

@@ -93,11 +93,11 @@ class SimilarityResult:
     is_final: bool = False
 
     def table(self) -> Table | None:
-        """Return the value of every pair of layers, see :func:`table`."""
+        """Return the value of every pair of layers, see `table`."""
         return None if self.found is None else table(self.found)
 
     def arrays(self) -> Arrays | None:
-        """Return the map, see :func:`arrays`."""
+        """Return the map, see `arrays`."""
         return None if self.found is None else arrays(self.found)
 
 

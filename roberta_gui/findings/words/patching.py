@@ -94,11 +94,11 @@ class PatchState(RequestState[PatchRequest, Patching]):
         return " ".join(filter(None, told))
 
     def table(self) -> Table | None:
-        """Return the shares with their bits, see :func:`table`."""
+        """Return the shares with their bits, see `table`."""
         return None if self.known is None else table(self.known)
 
     def arrays(self) -> Arrays | None:
-        """Return the shares, see :func:`arrays`."""
+        """Return the shares, see `arrays`."""
         return None if self.known is None else arrays(self.known)
 
 

@@ -21,7 +21,7 @@ from roberta_gui.view import View
 class StartedPanel(TokenPanel[State]):
     """A picture of what somebody has started; what is known when it is stopped stays.
 
-    Subclasses say in :meth:`wanted` what Start would ask, and in :meth:`is_about` for how long
+    Subclasses say in `wanted` what Start would ask, and in `is_about` for how long
     what was asked is theirs. A request names its ``model`` and the ``attempt``: a second try is
     another one.
     """

@@ -82,7 +82,7 @@ def surprisal_of(view: View) -> Derivation | None:
     """Say what to ask the models for, so that surprisal can be shown; None if it cannot be had.
 
     It is asked for in B too, where there is a B whose model can be asked; what is known is not.
-    What takes many passes waits until somebody agrees to it, see :func:`passes_to_allow`.
+    What takes many passes waits until somebody agrees to it, see `passes_to_allow`.
     """
     analysis, estimator = view.analysis, view.choices.surprisal.estimator
     if analysis is None or not analysis.model.can_fill_masks or passes_to_allow(view):

@@ -82,7 +82,7 @@ class EngineWorker:
         self._is_at_rest = False
 
     def load(self, source: str, device: str, dtype: str) -> Work:
-        """Make the work that opens a model; :meth:`use` then puts it in use.
+        """Make the work that opens a model; `use` then puts it in use.
 
         While a model is downloaded, the one in use goes on answering.
         """

@@ -3,7 +3,7 @@
 A piece of work is a function ``work(stop, report)`` that runs on the worker thread. One that may
 take long is a generator function: each step takes at most about 100 ms, what it yields streams
 back, and between steps something more urgent goes first. A step that only waited, as for a
-download, yields :attr:`Turn.OTHERS`: sentences go first, and one step of anything else.
+download, yields `Turn.OTHERS`: sentences go first, and one step of anything else.
 
 Whose turn it is:
 
@@ -192,7 +192,7 @@ class JobRunner(QObject):
         self._executor.shutdown(wait=wait)
 
     def linger(self, seconds: float) -> None:
-        """After :meth:`shutdown`, give the running work so long to leave nothing half-done."""
+        """After `shutdown`, give the running work so long to leave nothing half-done."""
         if self._last is not None:
             wait([self._last], seconds)  # one thread: it ends after all the others
 

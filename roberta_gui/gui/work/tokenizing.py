@@ -39,7 +39,7 @@ class Tokenizing:
         self._is_slow = False
 
     def is_quick(self, text: str) -> bool:
-        """Tell whether :meth:`cut` may be called while the window waits."""
+        """Tell whether `cut` may be called while the window waits."""
         return not self._is_slow and len(text) <= self._n_quick
 
     def cut(self, text: str, limit: int) -> Run | None:

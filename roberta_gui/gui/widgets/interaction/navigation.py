@@ -68,7 +68,7 @@ def wheel_is_for(widget: QWidget, event: QWheelEvent) -> bool:
 
 
 class Navigable(QWidget):
-    """A widget whose picture is walked through with plain arrows and moved with :func:`navigation`.
+    """A widget whose picture is walked through with plain arrows and moved with `navigation`.
 
     Subclasses write what they understand; each returns whether the key meant something. The other
     keys are left to the widgets around.

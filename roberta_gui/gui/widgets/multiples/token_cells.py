@@ -50,7 +50,7 @@ class CellSpot:
 
 
 class TokenCells(Figure[CellSpot]):
-    """The picture alone; :class:`SmallMultiples` adds pointer and keys."""
+    """The picture alone; `SmallMultiples` adds pointer and keys."""
 
     def __init__(self) -> None:
         super().__init__("Hidden states, layer by layer", wanted=(640, 480))

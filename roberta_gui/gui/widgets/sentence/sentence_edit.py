@@ -64,7 +64,7 @@ class SentenceEdit(ChipTextEdit):
     def set_text(self, text: str, hidden: Mapping[int, str] | None = None) -> None:
         """Write ``text`` in place of everything, as one step that undo takes back.
 
-        ``hidden`` is what its masks stand for, as :attr:`hidden_words` gives it.
+        ``hidden`` is what its masks stand for, as `hidden_words` gives it.
         """
         if text == self._text or (hidden and self._is_full(text, len(self._text))):
             return
