@@ -147,6 +147,13 @@ def test_docstrings_hold_no_roles_which_the_reference_would_print_as_they_are() 
     assert [file.name for file in files if role.search(file.read_text(encoding="utf-8"))] == []
 
 
+def test_every_workaround_begins_with_a_link_to_what_it_works_around() -> None:
+    without = re.compile(r"WORKAROUND(?!: https://)")
+    files = [*python_files(PACKAGE), ROOT / "pyproject.toml"]
+
+    assert [file.name for file in files if without.search(file.read_text(encoding="utf-8"))] == []
+
+
 def test_no_module_is_a_junk_drawer() -> None:
     junk = re.compile(r"(?:^|_)(?:utils?|helpers?|managers?|common|misc)(?:_|$)")
     files = [*python_files(PACKAGE), *python_files(TESTS)]

@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 def open_torch_library() -> None:
     """Open PyTorch's largest library, so that its import finds it open.
 
-    WORKAROUND: while ``import torch`` opens it, Python's lock is held for 0.2 s and more, and no
-    key is answered; a function that ctypes calls lets go of the lock.
+    WORKAROUND: https://docs.python.org/3/library/ctypes.html#ctypes.CDLL
+    While ``import torch`` opens it, Python's lock is held for 0.2 s and more, and no key is
+    answered; a function that ctypes calls lets go of the lock.
     """
     spec = find_spec("torch")
     if sys.platform == "linux" and spec is not None and spec.origin is not None:

@@ -231,9 +231,11 @@ class JobRunner(QObject):
     def _breathe(self) -> None:
         """Let the worker have Python's lock where a menu, a drag or a dialog is open.
 
-        WORKAROUND: an event loop inside a Qt function that was called from Python keeps the lock
-        while it waits for events, and the worker stands still. Waiting for a lock that nobody
-        lets go of gives it away for as long, and time enough is left for the menu itself.
+        WORKAROUND: https://doc.qt.io/qtforpython-6.8/shiboken6/typesystem_manipulating_objects.html
+        Only a Qt function that is marked there as `allow-thread` gives it away. An event loop
+        inside any other keeps it while it waits for events, and the worker stands still. Waiting
+        for a lock that nobody lets go of gives it away for as long, and time enough is left for
+        the menu itself.
         """
         if QThread.currentThread().loopLevel() > 1:
             self._never.acquire(timeout=BREATH_S)

@@ -148,8 +148,9 @@ class SentenceEdit(ChipTextEdit):
                 event.ignore()
                 return True
         if event.type() is QEvent.Type.ToolTip:
-            # WORKAROUND: Qt looks for a tip of the character below the pointer (there is none)
-            # by a place that counts what is being composed, which its document does not hold.
+            # WORKAROUND: https://doc.qt.io/qt-6/qtextedit.html#cursorForPosition
+            # By that Qt looks for a tip of the character below the pointer (there is none), and the
+            # place counts what is being composed, which the document does not hold.
             event.ignore()
             return False
         return super().event(event)
