@@ -23,14 +23,14 @@ from roberta_gui.analysis.axes.preparation import (
 )
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.problems import BadArgument
-from roberta_gui.records import FloatArray, HoldsArrays, read_only
+from roberta_gui.records import FloatArray, ShortRepr, read_only
 from roberta_gui.wording import counted
 
 Basis = Literal["joint", "per_layer"]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Axes(HoldsArrays):
+class Axes(ShortRepr):
     """Fitted axes: a linear map for each layer, from hidden states to ``n`` coordinates.
 
     ``explained`` is the variance of a layer's reference tokens along each axis, as a share of all

@@ -4,7 +4,7 @@ Axis words, in this order wherever they meet: layer, head, query, key, token, fe
 is read-only. Records that hold arrays compare by identity: ``==`` of arrays is no yes or no.
 """
 
-from roberta_gui.records.arrays import AnyArray, FloatArray, HoldsArrays, read_only
+from roberta_gui.records.arrays import AnyArray, FloatArray, read_only
 from roberta_gui.records.measured import (
     Lens,
     Prediction,
@@ -13,6 +13,7 @@ from roberta_gui.records.measured import (
     WatchedWord,
     WordScores,
 )
+from roberta_gui.records.notebook import ShortRepr
 from roberta_gui.records.request import (
     Ablation,
     AnalysisRequest,
@@ -66,7 +67,6 @@ __all__ = [
     "Fillings",
     "FloatArray",
     "Head",
-    "HoldsArrays",
     "Lens",
     "ModelInfo",
     "PatchSites",
@@ -75,6 +75,7 @@ __all__ = [
     "Replacement",
     "Report",
     "Run",
+    "ShortRepr",
     "Stop",
     "Sweep",
     "Task",
