@@ -218,7 +218,7 @@ def test_readmes_questions_have_the_answers_that_it_prints() -> None:
 
     assert result.failed == 0, "".join(told)
     asked = set(re.findall(r"\.(\w+)\(", session)) & set(dir(Engine))
-    assert len(asked - {"load", "close"}) == 15, asked
+    assert len(asked - {"load", "close"}) == 16, asked
 
 
 def test_the_packages_names_are_listed() -> None:

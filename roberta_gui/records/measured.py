@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from roberta_gui.records.arrays import FloatArray, read_only
 from roberta_gui.records.notebook import ShortRepr
 from roberta_gui.records.request import AnalysisRequest
-from roberta_gui.records.sentence import Candidate, ModelInfo, Task, Token
+from roberta_gui.records.sentence import Candidate, FillMask, ModelInfo, Task, Token
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -37,6 +37,23 @@ class WordScores(ShortRepr):
     rank: NDArray[np.int64]
     pieces_at: tuple[tuple[tuple[int, ...], ...], ...]
     spelled: Mapping[int, tuple[str, bool]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TextRow(ShortRepr):
+    """What is told of one of many texts; what was not asked for is None.
+
+    ``n_tokens`` counts special tokens, ``dropped_tokens`` were cut off because the text was too
+    long. ``bits`` is the surprisal of ``n_scored`` tokens together: of all but special ones and
+    masks. ``guesses`` has one entry a mask.
+    """
+
+    text: str
+    n_tokens: int
+    dropped_tokens: int = 0
+    bits: float | None = None
+    n_scored: int | None = None
+    guesses: tuple[FillMask, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
