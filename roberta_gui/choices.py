@@ -348,7 +348,7 @@ class Choice:
         return getattr(getattr(choices, self.panel), self.name)
 
     def taken(self, choices: Choices, written: str) -> Choices:
-        """Choose what is written as :func:`spelled` writes it.
+        """Choose what is written as `spelled` writes it.
 
         Raises
         ------

@@ -1,8 +1,8 @@
 """The boundary to everything that comes from outside: files, caches, settings, archives.
 
 Nobody can list what a damaged or crafted file makes a parser stumble over: `RecursionError`,
-`MemoryError`, a panic in Rust. So whoever reads something foreign does it inside :func:`reading`,
-and takes the bytes from :func:`read_bytes`, which reads regular files of a bounded size only.
+`MemoryError`, a panic in Rust. So whoever reads something foreign does it inside `reading`,
+and takes the bytes from `read_bytes`, which reads regular files of a bounded size only.
 """
 
 import argparse

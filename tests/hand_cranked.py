@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class HandCrankedExecutor(Executor):
-    """Keeps what is submitted until :meth:`run_next` runs it on the calling thread."""
+    """Keeps what is submitted until `run_next` runs it on the calling thread."""
 
     def __init__(self) -> None:
         self._waiting: deque[tuple[Future[Any], Callable[[], Any]]] = deque()

@@ -11,9 +11,10 @@ from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel
 from roberta_gui.gui.panels.moving.panel import MovingPanel
-from roberta_gui.gui.panels.panel import Derivation, Panel
+from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.panels.train.panel import TrainPanel
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank
 from roberta_gui.view import Derived, with_second
 from tests.gui import told_run

@@ -1,146 +1,22 @@
-"""The rules of the house that a machine can hold: arrows, sizes, places, names."""
+"""The rules of the house that a machine can hold: sizes, places, names."""
 
 import ast
-import os
 import re
-import shutil
-import subprocess
-import sys
 import tomllib
-from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
+from collections import Counter
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-PACKAGE = ROOT / "roberta_gui"
-GUI = PACKAGE / "gui"
-TESTS = ROOT / "tests"
+from tests.source_files import GUI, PACKAGE, ROOT, TESTS, imported, nodes, python_files, rooms
+
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 60
+MOST_FILES_OF_A_FOLDER = 15
 
-HEAVY = ("torch", "transformers", "sklearn")
 THREADS = ("threading", "concurrent", "multiprocessing", "asyncio", "_thread")
 QT_THREADS = ("QThread", "QThreadPool", "QRunnable", "QtConcurrent")
-
-LINT = "from importlinter.cli import lint_imports_command; lint_imports_command()"
-
-
-def python_files(folder: Path) -> list[Path]:
-    return sorted(file for file in folder.rglob("*.py") if ".venv" not in file.parts)
-
-
-def nodes(folder: Path, *, but: tuple[str, ...] = ()) -> Iterator[tuple[str, ast.AST]]:
-    """Walk the syntax of every file, with the place of each node."""
-    for file in python_files(folder):
-        name = file.relative_to(ROOT).as_posix()
-        if name in but:
-            continue
-        for node in nodes_of(file):
-            yield f"{name}:{getattr(node, 'lineno', 1)}", node
-
-
-@cache
-def nodes_of(file: Path) -> tuple[ast.AST, ...]:
-    """Parse a file once for all rules."""
-    return tuple(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
-
-
-def imported(node: ast.AST) -> list[str]:
-    """Return the full names that an import statement brings in."""
-    if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
-    if isinstance(node, ast.ImportFrom):
-        return [f"{node.module}.{alias.name}" for alias in node.names]
-    return []
-
-
-def lint(folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run import-linter on the package in ``folder``."""
-    return subprocess.run(
-        [sys.executable, "-c", LINT, "--no-cache"],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@pytest.fixture(scope="module")
-def copied_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Copy what import-linter reads, so that violations can be planted."""
-    folder = tmp_path_factory.mktemp("planted")
-    shutil.copy(ROOT / "pyproject.toml", folder)
-    ignore = shutil.ignore_patterns("__pycache__", "resources")
-    shutil.copytree(PACKAGE, folder / "roberta_gui", ignore=ignore)
-    return folder
-
-
-def test_the_arrows_between_the_layers_point_one_way() -> None:
-    result = lint(ROOT)
-
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "3 kept, 0 broken" in result.stdout
-
-
-@pytest.mark.parametrize(
-    ("module", "planted", "contract"),
-    [
-        ("analysis/attention.py", "import PySide6", "No Qt below the window"),
-        ("engine/forward.py", "import pyqtgraph", "No Qt below the window"),
-        ("gui/store.py", "import torch", "torch and transformers stay in the engine"),
-        ("analysis/attention.py", "import transformers", "torch and transformers stay"),
-        ("engine/forward.py", "import roberta_gui.gui", "arrows point one way"),
-        ("engine/forward.py", "import roberta_gui.view", "arrows point one way"),
-        ("training/recipe.py", "import qtawesome", "No Qt below the window"),
-        ("training/recipe.py", "import roberta_gui.gui", "arrows point one way"),
-        ("view.py", "import roberta_gui.engine", "arrows point one way"),
-        ("analysis/attention.py", "import roberta_gui.engine", "arrows point one way"),
-        ("problems.py", "import roberta_gui.records", "arrows point one way"),
-        ("records/request.py", "import roberta_gui.analysis", "arrows point one way"),
-        ("resources.py", "import roberta_gui.records", "arrows point one way"),
-    ],
-)
-def test_a_planted_import_against_the_arrows_is_caught(
-    copied_package: Path, module: str, planted: str, contract: str
-) -> None:
-    file = copied_package / "roberta_gui" / module
-    clean = file.read_text(encoding="utf-8")
-    file.write_text(f"{clean}\n\n{planted}\n", encoding="utf-8")
-
-    result = lint(copied_package)
-    file.write_text(clean, encoding="utf-8")
-
-    assert result.returncode == 1
-    assert re.search(rf"{contract}.* BROKEN", result.stdout), result.stdout
-
-
-@pytest.mark.parametrize(
-    ("module", "absent"),
-    [
-        ("roberta_gui", (*HEAVY, "PySide6", "numpy")),
-        ("roberta_gui.records", (*HEAVY, "PySide6")),
-        ("roberta_gui.__main__", (*HEAVY, "PySide6", "numpy")),
-        ("roberta_gui.engine", ("PySide6", "sklearn")),
-        ("roberta_gui.analysis.layer_maps.layer_map", (*HEAVY, "scipy", "PySide6")),
-        ("roberta_gui.findings.steps.similarity", (*HEAVY, "scipy", "PySide6")),
-        ("roberta_gui.gui.window.main_window", (*HEAVY, "scipy")),
-        ("roberta_gui.gui.application", HEAVY),
-    ],
-)
-def test_importing_a_module_loads_nothing_heavy(module: str, absent: tuple[str, ...]) -> None:
-    if ".gui" in module:
-        pytest.importorskip("PySide6")
-    code = f"import sys, {module}; print([n for n in {absent!r} if n in sys.modules])"
-
-    result = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-
-    assert (result.stdout.strip(), result.returncode) == ("[]", 0), result.stderr
 
 
 @pytest.mark.parametrize("folder", ["roberta_gui", "tests", "benchmarks", "scripts"])
@@ -151,6 +27,12 @@ def test_no_file_is_too_long_to_read(folder: str) -> None:
     }
 
     assert {n: length for n, length in lengths.items() if length > MOST_LINES_OF_A_FILE} == {}
+
+
+def test_no_folder_has_too_many_files_to_look_over() -> None:
+    counts = Counter(file.parent.relative_to(ROOT).as_posix() for file in python_files(PACKAGE))
+
+    assert {name: n for name, n in counts.items() if n > MOST_FILES_OF_A_FOLDER} == {}
 
 
 def test_every_function_fits_on_a_screen() -> None:
@@ -258,6 +140,20 @@ def test_what_can_go_wrong_unseen_is_not_used(name: str, reason: str) -> None:
     assert found == [], reason
 
 
+def test_docstrings_hold_no_roles_which_the_reference_would_print_as_they_are() -> None:
+    role = re.compile(r":\w+:`")
+    files = [*python_files(PACKAGE), *python_files(TESTS)]
+
+    assert [file.name for file in files if role.search(file.read_text(encoding="utf-8"))] == []
+
+
+def test_every_workaround_begins_with_a_link_to_what_it_works_around() -> None:
+    without = re.compile(r"WORKAROUND(?!: https://)")
+    files = [*python_files(PACKAGE), ROOT / "pyproject.toml"]
+
+    assert [file.name for file in files if without.search(file.read_text(encoding="utf-8"))] == []
+
+
 def test_no_module_is_a_junk_drawer() -> None:
     junk = re.compile(r"(?:^|_)(?:utils?|helpers?|managers?|common|misc)(?:_|$)")
     files = [*python_files(PACKAGE), *python_files(TESTS)]
@@ -301,44 +197,6 @@ def test_settings_are_kept_in_one_place() -> None:
     assert found == []
 
 
-def imports_between_files() -> dict[str, set[str]]:
-    """Map each module of the package to those it imports, also inside functions and for types."""
-    modules = {
-        ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
-        for file in python_files(PACKAGE)
-    }
-    graph: dict[str, set[str]] = {}
-    for name, file in modules.items():
-        named = {full for node in nodes_of(file) for full in imported(node)}
-        known = {full if full in modules else full.rpartition(".")[0] for full in named}
-        graph[name] = (known & modules.keys()) - {name}
-    return graph
-
-
-def test_no_files_import_each_other_in_a_circle() -> None:
-    graph = imports_between_files()
-    order: list[str] = []
-    state: dict[str, str] = {}
-    circles: list[str] = []
-
-    def visit(module: str, way: tuple[str, ...]) -> None:
-        state[module] = "open"
-        for other in sorted(graph[module]):
-            if state.get(other) == "open":
-                circles.append(" -> ".join([*way[way.index(other) :], other]))
-            elif other not in state:
-                visit(other, (*way, other))
-        state[module] = "done"
-        order.append(module)
-
-    for module in sorted(graph):
-        if module not in state:
-            visit(module, (module,))
-
-    assert circles == []
-    assert len(order) == len(graph)
-
-
 def test_no_error_is_swallowed() -> None:
     # All hand on what they caught: to the window, the thread that waits, the log and the picture.
     hands_on = (
@@ -352,18 +210,6 @@ def test_no_error_is_swallowed() -> None:
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or ast.unparse(node.type) in ("Exception", "BaseException"))
         and not any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
-    ]
-
-    assert found == []
-
-
-@pytest.mark.parametrize("folder", ["engine", "analysis", "findings", "training"])
-def test_tests_below_the_window_run_without_qt(folder: str) -> None:
-    found = [
-        f"{place} {name}"
-        for place, node in nodes(TESTS / folder)
-        for name in imported(node)
-        if name.startswith(("PySide6", "pytestqt", "roberta_gui.gui", "tests.gui"))
     ]
 
     assert found == []
@@ -398,3 +244,20 @@ def test_what_must_stay_covered_is_there() -> None:
         core = tomllib.load(file)["tool"]["coverage"]["run"]["include"]
 
     assert [files for files in core if not [*ROOT.glob(files)]] == []
+
+
+def test_every_path_that_contributing_names_is_there() -> None:
+    """One that begins with no folder of the root is looked for at the end of all paths."""
+    path = r"(?<![\w.\\/])(?!dist/)(?:[\w<>/]+(?:/|\.py)|tests/[\w/]+)(?![\w<])"
+    named = {re.sub("<.*?>", "*", name) for name in re.findall(path, CONTRIBUTING)}
+    folders = [folder for folder in ROOT.iterdir() if f"`{folder.name}/" in CONTRIBUTING]
+    there = [ROOT / "main.py", *folders, *(inner for each in folders for inner in each.rglob("*"))]
+
+    assert [name for name in sorted(named) if not any(path.match(name) for path in there)] == []
+
+
+def test_every_room_of_the_package_has_its_row_in_contributing() -> None:
+    table = "".join(line for line in CONTRIBUTING.splitlines() if line.startswith("| `"))
+    named = re.findall(r"`(?:roberta_gui/)?(\w+)(?:/|\.py)`", table)
+
+    assert sorted(rooms() - {*named}) == []

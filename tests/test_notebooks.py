@@ -6,6 +6,7 @@ import doctest
 import io
 import re
 import sys
+from dataclasses import replace
 from operator import methodcaller
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,15 @@ from roberta_gui.records import (
     Analysis,
     AnalysisRequest,
     Candidate,
+    CutStep,
+    CutWord,
+    Dissection,
+    Filling,
     FillMask,
     Lens,
+    Run,
     Sweep,
+    Task,
     TokenStates,
     WatchedWord,
     WordScores,
@@ -66,6 +73,49 @@ def test_a_record_that_holds_arrays_is_written_in_short(record: object) -> None:
     assert "\n" not in written
     assert written.startswith(type(record).__name__)
     assert re.search(r"<(float32|float64|int64) \(", written)
+
+
+def test_guesses_are_written_in_short_with_the_best_of_them() -> None:
+    guesses = [Candidate(n, 300 + n, f"word{n}", True, 0.0123456789) for n in range(1, 11)]
+
+    written = repr((FillMask(6, guesses, 3.123456789, 0.123456789),))
+
+    assert "candidates=<10: 'word1', 'word2', 'word3', …>" in written
+    assert len(written) < 160
+
+
+def test_two_words_filled_together_are_written_with_their_probability() -> None:
+    guesses = tuple(Candidate(n, 300 + n, f"word{n}", True, 0.0123456789) for n in (1, 2))
+
+    written = repr(Filling(guesses, -5.449774667620659, (-5.3, -5.6), -9.553678035736084, 66))
+
+    assert "candidates=<2: 'word1', 'word2'>" in written
+    assert "log_probability=-5.449774667620659, by_order=(-5.3, -5.6)" in written
+
+
+def test_a_model_is_written_in_two_lines_without_its_sums_and_notices() -> None:
+    labels = tuple(f"label{n}" for n in range(500))
+    model = replace(
+        make_model(), weights_sha256="0123456789abcdef" * 4, tokenizer_sha256="fedcba98" * 8,
+        notices=("A sentence about it that is long. " * 9,), task=Task("classification", labels),
+    )  # fmt: skip
+
+    written = repr(model)
+
+    assert written.startswith("ModelInfo(name='made-up'")
+    assert "device='cpu', dtype='float32'" in written
+    assert len(written) < 2 * 120
+
+
+def test_a_long_text_and_what_is_cut_of_it_are_written_in_short() -> None:
+    pieces = tuple("unbelievably")
+    steps = (CutStep("ly", 48, pieces),) * 9
+    word = CutWord(" unbelievably", b" unbelievably", pieces, steps, (1,))
+    cut = Dissection(LONG.text, "BPE", (word,) * 99, (1,), True)
+
+    written = [repr(each) for each in (LONG, Run(LONG.text, TOKENS), word, cut)]
+
+    assert [each for each in written if len(each) > 2 * 120] == []
 
 
 def test_an_analysis_as_html_shows_tokens_and_guesses_escaped() -> None:
@@ -168,7 +218,7 @@ def test_readmes_questions_have_the_answers_that_it_prints() -> None:
 
     assert result.failed == 0, "".join(told)
     asked = set(re.findall(r"\.(\w+)\(", session)) & set(dir(Engine))
-    assert len(asked - {"load", "close"}) == 15, asked
+    assert len(asked - {"load", "close"}) == 16, asked
 
 
 def test_the_packages_names_are_listed() -> None:

@@ -178,7 +178,7 @@ def rollout(attention: FloatArray) -> NDArray[np.float32]:
 
 
 def rollout_steps(attention: FloatArray) -> Iterator[NDArray[np.float32]]:
-    """Do :func:`rollout` layer by layer, lowest first: each step yields float32 (query, key)."""
+    """Do `rollout` layer by layer, lowest first: each step yields float32 (query, key)."""
     rolled: NDArray[np.float32] | None = None
     for heads in attention:
         mixed = heads.mean(axis=0, dtype=np.float32)

@@ -2,7 +2,7 @@
 
 Axes are fitted once on reference states and then applied to any sentence, so that a picture
 does not turn or jump while somebody types. A mode says what happens to a layer's states before
-they meet the axes; see :mod:`roberta_gui.analysis.axes.modes`.
+they meet the axes; see `roberta_gui.analysis.axes.modes`.
 """
 
 from collections.abc import Collection, Generator, Iterable
@@ -23,14 +23,14 @@ from roberta_gui.analysis.axes.preparation import (
 )
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.problems import BadArgument
-from roberta_gui.records import FloatArray, HoldsArrays, read_only
+from roberta_gui.records import FloatArray, ShortRepr, read_only
 from roberta_gui.wording import counted
 
 Basis = Literal["joint", "per_layer"]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Axes(HoldsArrays):
+class Axes(ShortRepr):
     """Fitted axes: a linear map for each layer, from hidden states to ``n`` coordinates.
 
     ``explained`` is the variance of a layer's reference tokens along each axis, as a share of all
@@ -112,7 +112,7 @@ def fit_steps(
 
     Each step yields the fraction done; it prepares a layer, looks for axes or asks what they
     explain. With 768 features each takes some tens of milliseconds on one core, and time grows
-    with the cube of the features. Raises `problems.BadArgument` as :meth:`Axes.fit`.
+    with the cube of the features. Raises `problems.BadArgument` as `Axes.fit`.
     """
     _check(moments, space, bases, n)
     n_layers, n_features = moments.n_layers, moments.n_features

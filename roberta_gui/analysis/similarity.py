@@ -4,7 +4,7 @@ Each takes two float (token, feature) arrays, row for row the same tokens; the n
 may differ, but for `mean_cosine`. All are made for hundreds of tokens of many sentences: from
 the tokens of one sentence none of them says anything about the model. Each raises
 `problems.BadArgument` where the two are not tables of the same tokens, or of fewer than four.
-:mod:`roberta_gui.analysis.layer_maps.layer_map` makes whole maps, sharing the work among pairs.
+`roberta_gui.analysis.layer_maps.layer_map` makes whole maps, sharing the work among pairs.
 """
 
 from typing import Final

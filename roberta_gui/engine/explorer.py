@@ -4,7 +4,9 @@ import os
 from collections.abc import Iterator, Sequence
 from time import perf_counter
 from types import MappingProxyType
-from typing import Self
+from typing import Literal, Self, TypeAlias, get_args
+
+import numpy as np
 
 from roberta_gui import problems
 from roberta_gui.analysis.stepped import last_of
@@ -22,15 +24,19 @@ from roberta_gui.engine.words.words import Words
 from roberta_gui.records import (
     Analysis,
     AnalysisRequest,
+    Estimator,
     FloatArray,
     Lens,
     ModelInfo,
     Report,
     Stop,
+    TextRow,
     Token,
     TokenStates,
     WordOrRow,
 )
+
+Column: TypeAlias = Literal["bits", "guesses"]
 
 
 class Engine(Words):
@@ -213,6 +219,48 @@ class Engine(Words):
         cut. Raises what `analyse` raises.
         """
         yield from reference.states(self._network, self._cut(texts, stop), stop, report)
+
+    def table(
+        self,
+        texts: Sequence[str | AnalysisRequest],
+        columns: Sequence[Column] = ("bits", "guesses"),
+        estimator: Estimator = "pll",
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[TextRow]:
+        """Tell of many texts in a row each, as soon as it is known; `findings.table` writes them.
+
+        ``columns`` are what is to be computed: ``"bits"`` by an ``estimator``, as `surprisal` takes
+        it, and ``"guesses"`` at masks, as `analyse` lists them. Raises `problems.BadArgument`, and
+        `NoMaskHead` where bits cannot be had, at once; else what both raise, with any row.
+        """
+        wanted = several(columns, "columns")
+        if unknown := [name for name in wanted if name not in get_args(Column)]:
+            there_is = f"Choose {' or '.join(get_args(Column))}."
+            raise problems.BadArgument(f"There is no column {unknown[0]!r}.", there_is)
+        requests = [as_request(text) for text in several(texts, "texts")]
+        if "bits" in wanted:
+            self.surprisal_steps("", estimator)  # only the question whether it can be had
+
+        def row(request: AnalysisRequest) -> TextRow:
+            prepared = self._prepare(request, stop)
+            bits = self.surprisal(request, estimator, stop) if "bits" in wanted else None
+            return TextRow(
+                text=request.text,
+                n_tokens=len(prepared.tokens),
+                dropped_tokens=prepared.dropped,
+                bits=None if bits is None else float(np.nansum(bits)),
+                n_scored=None if bits is None else int(np.isfinite(bits).sum()),
+                guesses=self.analyse(request, stop).fills if "guesses" in wanted else None,
+            )
+
+        def rows() -> Iterator[TextRow]:
+            for nth, request in enumerate(requests):
+                told = f"Reading text {nth + 1} of {len(requests)}"
+                go_on(stop, report, told, nth / len(requests))
+                yield row(request)
+
+        return rows()
 
 
 def _info(opened: checkpoint.Checkpoint, n_parameters: int, device: str, dtype: str) -> ModelInfo:

@@ -18,8 +18,9 @@ class Embedding(nn.Embedding):
     def reset_parameters(self) -> None:
         """Draw nothing.
 
-        WORKAROUND: on the meta device torch draws nothing and yet imports its compiler for it: over
-        a second before the first sentence.
+        WORKAROUND: https://docs.pytorch.org/docs/stable/meta.html
+        On the meta device torch draws nothing and yet imports its compiler (`torch._dynamo`) for
+        it: over a second before the first sentence.
         """
 
 

@@ -1,4 +1,4 @@
-"""What All heads shows and says: thumbnails, and what heads look at."""
+"""All heads of a run: small pictures of them, what they look at, and how to read both."""
 
 import math
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -17,7 +17,6 @@ from roberta_gui.choices import HeadSort, Scale, Specials
 from roberta_gui.findings import sweep
 from roberta_gui.findings.comparison.against import names_of, sides_of
 from roberta_gui.findings.comparison.attention import AttentionResult, find_apart
-from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.names import describe_switched_heads
 from roberta_gui.findings.notation.numbers import written_change
 from roberta_gui.findings.notation.scales import (
@@ -27,6 +26,7 @@ from roberta_gui.findings.notation.scales import (
     readable_scale,
     root_scale,
 )
+from roberta_gui.findings.steps.model import ModelHandle
 from roberta_gui.findings.sweep import SweepRequest, SweepState, changes, sweep_heads
 from roberta_gui.findings.tables import Arrays, Table, as_mask, grid, layers_and_heads
 from roberta_gui.records import Analysis, FloatArray, Head, ModelInfo, Report, Stop

@@ -10,7 +10,7 @@ from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import AttentionChoices
 from roberta_gui.findings.comparison.against import describe_unpaired, names_of, sides_of
 from roberta_gui.findings.notation.numbers import whole_percent, written_change
-from roberta_gui.findings.notation.scales import UNREADABLE, ends_of
+from roberta_gui.findings.notation.scales import UNREADABLE, ends_of, too_faint, why_roots
 from roberta_gui.findings.steps.attention import measured_directly
 from roberta_gui.findings.steps.attention_head import DrawnHead, show
 from roberta_gui.findings.tables import Arrays, Table
@@ -181,11 +181,6 @@ def _about_roots(shown: DrawnHead) -> str:
     return f" ({'; '.join(told)})" if told else ""
 
 
-def why_roots(share: float) -> str:
-    """Say why square roots were taken: how much a linear scale would not show."""
-    return f"on a linear one {share * 100:.0f} % would be too faint"
-
-
 def _head(shown: DrawnHead) -> str:
     if shown.measured.measure != "rollout":
         return f"Layer {shown.layer + 1}, head {shown.head + 1}"
@@ -252,11 +247,6 @@ def _kept(shown: DrawnHead) -> str:
         return f"what {unit} keep"
     kept = 1 - float(shown.for_lines.sum(dtype=np.float64)) / whole
     return f"the {kept * 100:.0f} % that {unit} keep"
-
-
-def too_faint(share: float, what: str, remedy: str) -> str:
-    """Say how much cannot be seen, and what shows it."""
-    return f"{share * 100:.0f} % of {what} is too faint to see here: {remedy}"
 
 
 def _largest_change(shown: DrawnHead, compared: Comparison) -> str:

@@ -12,11 +12,11 @@ from roberta_gui.analysis.stepped import result_of
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.findings.comparison.against import describe_more, names_of
 from roberta_gui.findings.comparison.guesses import read_logarithms, read_vocabularies
-from roberta_gui.findings.model import EngineHandle, ModelHandle, ReadAlone, Reads
 from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.findings.notation.numbers import percentage
+from roberta_gui.findings.steps.model import EngineHandle, ModelHandle, ReadAlone, Reads
 from roberta_gui.findings.tables import Arrays, Table, grid
-from roberta_gui.findings.vocabulary import column, listing, read_wanted
+from roberta_gui.findings.words.vocabulary import column, listing, read_wanted
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import (
     Analysis,
@@ -112,7 +112,7 @@ def list_guesses(
 def listed(
     engine: EngineHandle, run: Analysis, chosen: GuessesChoices, only: Collection[str] = ()
 ) -> Analysis:
-    """Give all of :func:`list_guesses` at once: ``GuessesChoices(n=0)`` lists the vocabulary."""
+    """Give all of `list_guesses` at once: ``GuessesChoices(n=0)`` lists the vocabulary."""
     return result_of(list_guesses(run, chosen, ReadAlone(engine), lambda: False, only))
 
 
@@ -208,7 +208,7 @@ def listed_at(
     chosen: GuessesChoices,
     only: Collection[str] = (),
 ) -> AtToken:
-    """Give all of :func:`list_hidden` at once.
+    """Give all of `list_hidden` at once.
 
     Raises `problems.BadArgument` where the token cannot be hidden.
     """

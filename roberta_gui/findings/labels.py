@@ -10,8 +10,8 @@ import numpy as np
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import names_of
-from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.numbers import percentage, written
+from roberta_gui.findings.steps.model import ModelHandle
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Analysis, FloatArray, Prediction, Report, Stop, read_only
 from roberta_gui.wording import counted

@@ -1,4 +1,4 @@
-"""What the panel "Rogue dimensions" draws and hands out, computed in the background."""
+"""Rogue dimensions: how much each dimension adds to cosines and variance, tabled and said."""
 
 from collections.abc import Generator
 from dataclasses import dataclass

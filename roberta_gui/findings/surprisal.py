@@ -16,8 +16,8 @@ from roberta_gui.findings.comparison.against import (
     describe_more,
     names_of,
 )
-from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.names import describe_switched_heads, token_name
+from roberta_gui.findings.steps.model import ModelHandle
 from roberta_gui.findings.tables import Arrays, Table, grid, ids_of
 from roberta_gui.records import Analysis, Estimator, ModelInfo, Report, Stop, Token
 from roberta_gui.wording import counted
@@ -218,7 +218,7 @@ def is_scored(token: Token) -> bool:
 def passes_needed(
     analyses: Sequence[Analysis], estimator: Estimator, known: Sequence[TokenSurprisal]
 ) -> int:
-    """Count the passes that :func:`measure_steps` makes through the models."""
+    """Count the passes that `measure_steps` makes through the models."""
     unknown = [one for one in analyses if _recalled(known, one, estimator) is None]
     if estimator == "unmasked":
         return len(unknown)
@@ -278,10 +278,10 @@ def table(run: Analysis, bits: NDArray[np.float64], estimator: Estimator = "pll"
 
 
 def arrays(run: Analysis, bits: NDArray[np.float64], estimator: Estimator = "pll") -> Arrays:
-    """Return bits, ids and words of each token, (token,); see :func:`table`."""
+    """Return bits, ids and words of each token, (token,); see `table`."""
     return TokenSurprisal(run, estimator, bits).arrays()
 
 
 def caption(run: Analysis, bits: NDArray[np.float64], estimator: Estimator = "pll") -> str:
-    """Say how bits were measured, what they come to, and what that is not; see :func:`table`."""
+    """Say how bits were measured, what they come to, and what that is not; see `table`."""
     return TokenSurprisal(run, estimator, bits).describe()

@@ -8,9 +8,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.names import head_names, place_name, spelled, what_is_watched
 from roberta_gui.findings.notation.numbers import percentage, written_change
+from roberta_gui.findings.steps.model import ModelHandle
 from roberta_gui.findings.tables import Arrays, Table, as_mask, grid, layers_and_heads
 from roberta_gui.findings.words.started import RequestState, followed
 from roberta_gui.records import (
@@ -73,11 +73,11 @@ class SweepState(RequestState[SweepRequest, Sweep]):
         return self.found if self.found is not None and by_size(self.found) else None
 
     def table(self) -> Table | None:
-        """Return what each head that was tried means to the word, see :func:`table`."""
+        """Return what each head that was tried means to the word, see `table`."""
         return None if self.known is None else table(self.known)
 
     def arrays(self) -> Arrays | None:
-        """Return the changes, see :func:`arrays`."""
+        """Return the changes, see `arrays`."""
         return None if self.known is None else arrays(self.known)
 
     @property

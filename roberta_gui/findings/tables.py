@@ -3,17 +3,21 @@
 import csv
 import io
 import math
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from roberta_gui.extras import need
 from roberta_gui.findings.notation.glyphs import printable
 from roberta_gui.findings.notation.names import layer_names, token_name
-from roberta_gui.records import Head, Token
+from roberta_gui.records import Head, TextRow, Token
 from roberta_gui.records.notebook import frame
+from roberta_gui.whole_file import whole_file
 
 if TYPE_CHECKING:
     import pandas
@@ -33,7 +37,7 @@ class Table:
     rows: Iterable[Sequence[object]]
 
     def to_csv(self) -> str:
-        """Return the table as CSV, see :meth:`csv_steps`."""
+        """Return the table as CSV, see `csv_steps`."""
         text = io.StringIO()
         for _ in self.csv_steps(text):
             pass
@@ -42,6 +46,14 @@ class Table:
     def to_frame(self) -> "pandas.DataFrame":
         """Return a pandas DataFrame, text as it is; `problems.MissingPackage` without pandas."""
         return frame(self.columns, self.rows)
+
+    def to_parquet(self, path: str | os.PathLike[str]) -> None:
+        """Write a Parquet file, whole or not at all; `problems.MissingPackage` without pyarrow."""
+        arrow, parquet = need("pyarrow", "parquet"), need("pyarrow.parquet", "parquet")
+        rows = [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+        content = {name: [row[name] for row in rows] for name in self.columns}
+        with whole_file(Path(path)) as file:
+            parquet.write_table(arrow.table(content), file)
 
     def csv_steps(self, text: TextIO) -> Iterator[None]:
         """Write the table as CSV (RFC 4180), floats to the last digit, some rows a step.
@@ -57,6 +69,25 @@ class Table:
             if n_cells >= CELLS_A_STEP:
                 n_cells = 0
                 yield
+
+
+def table(rows: Iterable[TextRow]) -> Table:
+    """Table what `Engine.table` tells of many texts: a row each, the best guess at every mask."""
+    known = tuple(rows)
+    has_bits = any(row.bits is not None for row in known)
+    n_masks = max((len(row.guesses or ()) for row in known), default=0)
+    columns = ["text", "n_tokens", "dropped_tokens", *("bits", "n_scored") * has_bits]
+    for mask in range(1, n_masks + 1):
+        columns += [f"guess_{mask}", f"probability_{mask}"]
+
+    def cells(row: TextRow) -> tuple[object, ...]:
+        best = [fill.candidates[0] for fill in row.guesses or ()]
+        guesses = [cell for one in best for cell in (one.text, one.probability)]
+        none = [None] * (2 * n_masks - len(guesses))
+        bits = (row.bits, row.n_scored) * has_bits
+        return row.text, row.n_tokens, row.dropped_tokens, *bits, *guesses, *none
+
+    return Table(tuple(columns), [cells(row) for row in known])
 
 
 def aligned(table: Table) -> str:
@@ -110,13 +141,13 @@ def grid(
 
 
 def layers_and_tokens(n_layers: int, tokens: Sequence[Token]) -> tuple[Axis, Axis]:
-    """Name the axes of arrays (layer + 1, token) for :func:`grid`."""
+    """Name the axes of arrays (layer + 1, token) for `grid`."""
     names = [token_name(token) for token in tokens]
     return {"layer": layer_names(n_layers)}, {"token_index": range(len(tokens)), "token": names}
 
 
 def layers_and_heads(values: NDArray[Any]) -> tuple[Axis, Axis]:
-    """Name the axes of arrays (layer, head, …) for :func:`grid`, counted from 1."""
+    """Name the axes of arrays (layer, head, …) for `grid`, counted from 1."""
     n_layers, n_heads = values.shape[:2]
     return {"layer": range(1, n_layers + 1)}, {"head": range(1, n_heads + 1)}
 

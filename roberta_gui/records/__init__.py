@@ -4,15 +4,17 @@ Axis words, in this order wherever they meet: layer, head, query, key, token, fe
 is read-only. Records that hold arrays compare by identity: ``==`` of arrays is no yes or no.
 """
 
-from roberta_gui.records.arrays import AnyArray, FloatArray, HoldsArrays, read_only
+from roberta_gui.records.arrays import AnyArray, FloatArray, read_only
 from roberta_gui.records.measured import (
     Lens,
     Prediction,
     Sweep,
+    TextRow,
     TokenStates,
     WatchedWord,
     WordScores,
 )
+from roberta_gui.records.notebook import ShortRepr
 from roberta_gui.records.request import (
     Ablation,
     AnalysisRequest,
@@ -66,7 +68,6 @@ __all__ = [
     "Fillings",
     "FloatArray",
     "Head",
-    "HoldsArrays",
     "Lens",
     "ModelInfo",
     "PatchSites",
@@ -75,10 +76,12 @@ __all__ = [
     "Replacement",
     "Report",
     "Run",
+    "ShortRepr",
     "Stop",
     "Sweep",
     "Task",
     "TaskKind",
+    "TextRow",
     "Token",
     "TokenStates",
     "WatchedWord",

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.records.arrays import FloatArray, HoldsArrays
+from roberta_gui.records.arrays import FloatArray
+from roberta_gui.records.notebook import ShortRepr
 
 CONLL = (".conll", ".conllu", ".iob", ".bio")
 """Ends of the names of files with a word and its label a line."""
@@ -23,7 +24,7 @@ class Interval(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Scores(HoldsArrays):
+class Scores(ShortRepr):
     """How well a task is solved on ``n`` texts (or words) that were not learnt from.
 
     ``loss`` is the mean −ln p of the right label in nats, or the squared error. ``measures`` are
@@ -46,7 +47,7 @@ class Scores(HoldsArrays):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Snapshot(HoldsArrays):
+class Snapshot(ShortRepr):
     """Where the layers stand after ``step`` steps of a seed, against where they began.
 
     Of each layer, float64 (layer + 1,): ``cka``, debiased linear CKA of its vectors with those at
@@ -68,7 +69,7 @@ class Snapshot(HoldsArrays):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class TuningStep(HoldsArrays):
+class TuningStep(ShortRepr):
     """One step of fine-tuning; step 0 only shows where the layers are before the first.
 
     ``epoch`` and ``step`` count passes begun and steps done in this ``seed``; ``loss`` is of this

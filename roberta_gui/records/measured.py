@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.records.arrays import FloatArray, HoldsArrays, read_only
+from roberta_gui.records.arrays import FloatArray, read_only
+from roberta_gui.records.notebook import ShortRepr
 from roberta_gui.records.request import AnalysisRequest
-from roberta_gui.records.sentence import Candidate, ModelInfo, Task, Token
+from roberta_gui.records.sentence import Candidate, FillMask, ModelInfo, Task, Token
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class WordScores(HoldsArrays):
+class WordScores(ShortRepr):
     """How probable some words are at each mask.
 
     A word is what would stand in the sentence: it is put in place of its mask, the filled text is
@@ -38,8 +39,25 @@ class WordScores(HoldsArrays):
     spelled: Mapping[int, tuple[str, bool]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class TextRow(ShortRepr):
+    """What is told of one of many texts; what was not asked for is None.
+
+    ``n_tokens`` counts special tokens, ``dropped_tokens`` were cut off because the text was too
+    long. ``bits`` is the surprisal of ``n_scored`` tokens together: of all but special ones and
+    masks. ``guesses`` has one entry a mask.
+    """
+
+    text: str
+    n_tokens: int
+    dropped_tokens: int = 0
+    bits: float | None = None
+    n_scored: int | None = None
+    guesses: tuple[FillMask, ...] | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class TokenStates(HoldsArrays):
+class TokenStates(ShortRepr):
     """What the text ``text_index`` (from 0) of several became inside the model.
 
     ``tokens`` are without the template's specials, which their ``index`` still counts;
@@ -54,7 +72,7 @@ class TokenStates(HoldsArrays):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class WatchedWord(HoldsArrays):
+class WatchedWord(ShortRepr):
     """How one word of the vocabulary (``" cat"`` is not ``"cat"``) fares at every layer and token.
 
     ``ranks`` is int64 (layer + 1, token): 1 + the number of words with a greater logit.
@@ -69,7 +87,7 @@ class WatchedWord(HoldsArrays):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Lens(HoldsArrays):
+class Lens(ShortRepr):
     """What every layer would guess at every token, if the masked-LM head read it.
 
     Earlier layers were never trained for this head: read their guesses with the entropy beside
@@ -110,7 +128,7 @@ class Lens(HoldsArrays):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Sweep(HoldsArrays):
+class Sweep(ShortRepr):
     """How much a watched word at one mask depends on each head, as far as is known.
 
     ``request`` says by which ablation; ``word`` is literal, ``word_id`` its row of the vocabulary.
@@ -146,7 +164,7 @@ class Sweep(HoldsArrays):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Prediction(HoldsArrays):
+class Prediction(ShortRepr):
     """What a fine-tuned model says of a text, or of each of its tokens.
 
     ``logits`` is float32 (label,), or (token, label) where the task labels tokens.

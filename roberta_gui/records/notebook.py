@@ -1,8 +1,13 @@
-"""How records are shown in notebooks: as HTML, and as pandas DataFrames."""
+"""How records are shown in notebooks: in a line or two, as HTML, and as pandas DataFrames."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from html import escape
-from typing import TYPE_CHECKING
+from itertools import islice
+from reprlib import Repr
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
 
 from roberta_gui.extras import need
 
@@ -15,6 +20,53 @@ Word = tuple[str, bool]
 # No colours: borders and text take those of the notebook, light or dark.
 _TOKEN = "border:1px solid;border-radius:4px;padding:0 4px;margin:1px;display:inline-block"
 _CELL = "text-align:left;white-space:pre"
+
+_SHORT = Repr()
+_SHORT.maxstring = 60
+_NAMED = 3
+
+
+class ShortRepr:
+    """A record whose ``repr`` is a line or two: shapes instead of arrays, counts instead of items.
+
+    Give ``repr=False`` to the dataclass, which would write a longer one of its own.
+    """
+
+    __slots__ = ()
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    def __repr__(self) -> str:
+        shown = (one.name for one in fields(self) if one.repr)
+        parts = (f"{name}={_in_short(getattr(self, name))}" for name in shown)
+        return f"{type(self).__name__}({', '.join(parts)})"
+
+
+def _in_short(value: object) -> str:
+    """Write a field: what is long by its size, what has a name or a text by that."""
+    if isinstance(value, np.ndarray):
+        return f"<{value.dtype} {value.shape}>"
+    if isinstance(value, Mapping):
+        return f"<{len(value)}>"
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return _items_in_short(value)
+    if name := _name(value):
+        return name
+    return repr(value) if isinstance(value, ShortRepr) else _SHORT.repr(value)
+
+
+def _items_in_short(items: Sequence[object]) -> str:
+    """Write how many they are, and what the first ones are called; a pair as it is."""
+    names = list(map(_name, islice(items, _NAMED)))
+    if names and all(names):
+        more = ["…"] * (len(items) > _NAMED)
+        return f"<{len(items)}: {', '.join([*names, *more])}>"
+    return _SHORT.repr(items) if len(items) == 2 else f"<{len(items)}>"
+
+
+def _name(value: object) -> str:
+    """Return the text of a request, a token or a word, or the name of a model; else ""."""
+    names = (getattr(value, known, None) for known in ("text", "name"))
+    return next((_SHORT.repr(name) for name in names if isinstance(name, str)), "")
 
 
 def frame(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> "pandas.DataFrame":

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from roberta_gui.records.notebook import ShortRepr
+
 Head: TypeAlias = tuple[int, int]
 """A head as (layer, head), both from 0."""
 
@@ -23,8 +25,8 @@ WordOrRow = str | int
 """A word as it would stand in the sentence, or a row of the vocabulary."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnalysisRequest:
+@dataclass(frozen=True, slots=True, repr=False)
+class AnalysisRequest(ShortRepr):
     """What to compute of a ``text``, which may be "": ``top_k`` candidates a mask.
 
     ``pair`` is a second segment of the same input (``<s> A </s></s> B </s>``). Heads that are

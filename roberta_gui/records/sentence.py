@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import notebook
-from roberta_gui.records.arrays import FloatArray, HoldsArrays
+from roberta_gui.records.arrays import FloatArray
+from roberta_gui.records.notebook import ShortRepr
 from roberta_gui.records.request import Ablation, AnalysisRequest
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ class Task:
     labels: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ModelInfo:
+@dataclass(frozen=True, slots=True, repr=False)
+class ModelInfo(ShortRepr):
     """Which model this is, so that every number and picture can say where it came from.
 
     ``max_tokens`` counts ``<s>`` and ``</s>``; ``special_tokens`` are what the tokenizer puts
@@ -81,12 +82,12 @@ class ModelInfo:
     n_parameters: int
     device: str
     dtype: str
-    weights_sha256: str
+    weights_sha256: str = field(repr=False)
     can_fill_masks: bool
-    tokenizer_sha256: str = ""
-    mask_token: str = "<mask>"
-    special_tokens: tuple[str, ...] = ("<s>", "</s>")
-    notices: tuple[str, ...] = ()
+    tokenizer_sha256: str = field(default="", repr=False)
+    mask_token: str = field(default="<mask>", repr=False)
+    special_tokens: tuple[str, ...] = field(default=("<s>", "</s>"), repr=False)
+    notices: tuple[str, ...] = field(default=(), repr=False)
     task: Task | None = None
 
 
@@ -104,8 +105,8 @@ class Candidate:
     probability: float
 
 
-@dataclass(frozen=True, slots=True)
-class FillMask:
+@dataclass(frozen=True, slots=True, repr=False)
+class FillMask(ShortRepr):
     """The guesses at one mask, the best first; equal ones stand in order of their ids.
 
     ``entropy_bits`` is of the distribution over the whole vocabulary, ``covered`` the probability
@@ -138,7 +139,7 @@ class Replacement:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Analysis(HoldsArrays):
+class Analysis(ShortRepr):
     """Everything that one forward pass gives about one sentence.
 
     ``attention`` is float32 (layer, head, query, key), after softmax: rows sum to 1 over key.
@@ -212,13 +213,13 @@ class Analysis(HoldsArrays):
         return notebook.frame((*of_token, "guess", "probability", "entropy_bits"), listed)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+@dataclass(frozen=True, slots=True, repr=False)
+class Run(ShortRepr):
     """What one side of the window shows, from the first keystroke on.
 
     ``text`` stands in the editor; ``tokens`` are there once a tokenizer has read it, before any
     model has run. ``switched_off`` are heads as ``(layer, head)`` from 0. ``analysis`` is the last
-    pass; it may be of an earlier text, model or set of heads, see :attr:`is_stale`.
+    pass; it may be of an earlier text, model or set of heads, see `is_stale`.
     """
 
     text: str = ""

@@ -7,7 +7,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.records.arrays import HoldsArrays
+from roberta_gui.records.notebook import ShortRepr
 from roberta_gui.records.request import AnalysisRequest
 from roberta_gui.records.sentence import Candidate, ModelInfo, Token
 
@@ -17,8 +17,8 @@ PatchSites = Literal["layer_token", "layer"]
 """What is copied at once: one token's state at a layer, or all tokens' states at a layer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filling:
+@dataclass(frozen=True, slots=True, repr=False)
+class Filling(ShortRepr):
     """One row of the vocabulary for every mask, and how probable they are together.
 
     Attributes
@@ -44,7 +44,7 @@ class Filling:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Fillings(HoldsArrays):
+class Fillings(ShortRepr):
     """The best fillings of all masks together, beside those that simpler ways arrive at.
 
     Attributes
@@ -95,7 +95,7 @@ class WholeWord:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Attribution(HoldsArrays):
+class Attribution(ShortRepr):
     """What each token adds to the log-probability of a word at a mask.
 
     Attributes
@@ -137,7 +137,7 @@ class Attribution(HoldsArrays):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Patching(HoldsArrays):
+class Patching(ShortRepr):
     """How much of a word's log-probability comes back with one state of the clean run.
 
     Attributes
@@ -208,8 +208,8 @@ class CutStep:
     pieces: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CutWord:
+@dataclass(frozen=True, slots=True, repr=False)
+class CutWord(ShortRepr):
     """How one stretch of a text, which the tokenizer never cuts across, becomes pieces.
 
     Attributes
@@ -229,8 +229,8 @@ class CutWord:
     ids: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Dissection:
+@dataclass(frozen=True, slots=True, repr=False)
+class Dissection(ShortRepr):
     """A text under the microscope: how its tokenizer cuts it.
 
     Attributes

@@ -20,7 +20,7 @@ from roberta_gui.resources import resource
 from tests.tolerances import STORED
 
 if TYPE_CHECKING:
-    from roberta_gui.findings.model import ModelHandle
+    from roberta_gui.findings.steps.model import ModelHandle
 
 TEXT = "The unbelievably <mask> cat ate 😀."
 SENTENCES = reference_sentences(resource("reference_sentences.txt"))[:60]

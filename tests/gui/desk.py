@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
-from roberta_gui.findings.model import ModelWork, Turn
+from roberta_gui.findings.steps.model import ModelWork, Turn
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.work.controller import Controller

@@ -13,9 +13,10 @@ from roberta_gui.analysis.stepped import result_of
 from roberta_gui.gui.panels.cloze.panel import ClozePanel
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel
 from roberta_gui.gui.panels.moving.panel import MovingPanel
-from roberta_gui.gui.panels.panel import Derivation, Panel
+from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.panels.train.panel import TrainPanel
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.records import Analysis, ModelInfo, Run
 from roberta_gui.view import Derived, with_second
 from tests.gui import told_run

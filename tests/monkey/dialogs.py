@@ -12,7 +12,7 @@ from tests.monkey.odd_texts import short_text
 
 
 class Dialogs:
-    """Puts answers where the product calls Qt's blocking dialogs; :meth:`stop` ends that.
+    """Puts answers where the product calls Qt's blocking dialogs; `stop` ends that.
 
     Parameters
     ----------

@@ -39,7 +39,7 @@ class LoopGaps:
         self.resume()
 
     def pause(self) -> None:
-        """Time nothing until :meth:`resume`."""
+        """Time nothing until `resume`."""
         self._timer.stop()
 
     def resume(self) -> None:

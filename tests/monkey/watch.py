@@ -56,7 +56,7 @@ class Watch(logging.Handler):
         self._before.callback(undo)
 
     def stop(self) -> None:
-        """Put back what :meth:`start` took the place of."""
+        """Put back what `start` took the place of."""
         self._before.close()
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -93,7 +93,7 @@ def save_axes(axes: ReferenceAxes, path: Path) -> bool:
 
 
 def load_axes(path: Path) -> ReferenceAxes | None:
-    """Read what :func:`save_axes` wrote; None where there is no such file, or it is not one.
+    """Read what `save_axes` wrote; None where there is no such file, or it is not one.
 
     A file that is broken or of another format is logged, never raised: axes can be fitted
     anew.

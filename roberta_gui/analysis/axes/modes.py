@@ -2,7 +2,7 @@
 
 Hidden states have a few features that otherwise rule every distance and every first axis
 (Timkey & van Schijndel 2021, "All Bark and No Bite"); each mode is one way to deal with them.
-How it is done: :mod:`roberta_gui.analysis.axes.preparation`.
+How it is done: `roberta_gui.analysis.axes.preparation`.
 
 ``raw``
     Nothing.
@@ -54,7 +54,7 @@ class Space(NamedTuple):
         return _PHRASES[self.mode].format(k=self.k)
 
     def __str__(self) -> str:
-        """Give the text that :meth:`named` reads, such as ``"drop_top 3"``."""
+        """Give the text that `named` reads, such as ``"drop_top 3"``."""
         return f"{self.mode} {self.k}" if self.mode in TAKING_MODES else self.mode
 
     @classmethod

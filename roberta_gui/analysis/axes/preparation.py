@@ -57,7 +57,7 @@ class Preparations:
     layers: tuple[Preparation, ...]  # the embedding output's first
 
     def apply_layer(self, layer: int, states: FloatArray) -> NDArray[np.float32]:
-        """Bring one layer's states into the space, as its :meth:`Preparation.apply` does."""
+        """Bring one layer's states into the space, as its `Preparation.apply` does."""
         return self.layers[layer].apply(states)
 
 

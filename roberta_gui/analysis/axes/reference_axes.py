@@ -1,8 +1,8 @@
 """ReferenceAxes: what is known about one model from the reference sentences.
 
 Axes in every space, what each space does to hidden states, and a few of the states themselves.
-They are fitted in :mod:`roberta_gui.analysis.axes.reference_fit` and kept in a file by
-:mod:`roberta_gui.analysis.axes.axes_file`.
+They are fitted in `roberta_gui.analysis.axes.reference_fit` and kept in a file by
+`roberta_gui.analysis.axes.axes_file`.
 """
 
 from collections.abc import Mapping
@@ -90,7 +90,7 @@ class ReferenceAxes:
     # int64 (sample,): the index of each of those tokens in its sequence
     positions: NDArray[np.int64]
     repeated: RepeatedWords  # raw states of words that stand in several sentences
-    fits: Mapping[tuple[Space, Basis], Fitted]  # by space and basis; ask :meth:`fitted`
+    fits: Mapping[tuple[Space, Basis], Fitted]  # by space and basis; ask `fitted`
     preparations: Mapping[Space, Preparations]  # by space, as far as they are fitted
 
     @property
@@ -108,7 +108,7 @@ class ReferenceAxes:
         return self.fits.get((space, basis))
 
     def need_fitted(self, space: Space, basis: Basis = "joint") -> Fitted:
-        """Give the axes of a space; raises as :meth:`need_preparation`."""
+        """Give the axes of a space; raises as `need_preparation`."""
         self.need_preparation(space)
         return self.fits[space, basis]
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.problems import BadArgument
-from roberta_gui.records import FloatArray, HoldsArrays, Token, read_only
+from roberta_gui.records import FloatArray, ShortRepr, Token, read_only
 from roberta_gui.wording import counted
 
 ROLES: Final = ("start", "end", "self", "previous", "next", "punctuation", "rest")
@@ -19,7 +19,7 @@ _START, _END, _SELF, _PREVIOUS, _NEXT, _PUNCTUATION, _REST = range(len(ROLES))
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class HeadRoles(HoldsArrays):
+class HeadRoles(ShortRepr):
     """Sums over the sentences measured so far; ``+`` joins those of further sentences.
 
     Only queries that are not special count: ``<s>`` and ``</s>`` have no neighbours to speak of.

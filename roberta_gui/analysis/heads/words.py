@@ -21,7 +21,7 @@ class WordAttention(NamedTuple):
 
 
 def word_numbers(tokens: Sequence[Token]) -> NDArray[np.int64]:
-    """Give the tokens' words as :func:`to_words` wants them: int (token,), −1 at specials."""
+    """Give the tokens' words as `to_words` wants them: int (token,), −1 at specials."""
     numbers = [-1 if token.word is None else token.word for token in tokens]
     return read_only(np.array(numbers, dtype=np.int64))
 
@@ -41,7 +41,7 @@ def to_words(attention: FloatArray, words: Sequence[int] | NDArray[np.integer]) 
     To a word: the sum over its pieces. From a word: the mean over them (Clark et al. 2019,
     section 4.1). So rows still sum to 1; a mean on both sides would break that.
 
-    Attention is float32 (..., query, key), ``words`` as :func:`word_groups` takes them. Raises
+    Attention is float32 (..., query, key), ``words`` as `word_groups` takes them. Raises
     `problems.BadArgument` where there are not as many numbers as tokens.
 
     >>> attention = np.float32([[1, 0, 0], [0.5, 0.25, 0.25], [0, 0.5, 0.5]])

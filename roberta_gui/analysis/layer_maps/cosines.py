@@ -1,6 +1,6 @@
 """The measures that go by cosines, between all layers at once: cosine, RSA, shared neighbours.
 
-Each is that of :mod:`roberta_gui.analysis.similarity`; ``left`` and ``right`` are float32 (token,
+Each is that of `roberta_gui.analysis.similarity`; ``left`` and ``right`` are float32 (token,
 feature) of each layer, and ``right`` None compares ``left`` with itself.
 """
 

@@ -29,7 +29,7 @@ _WORK_PER_STEP: Final = 1e9
 def cka_steps(
     left: Sequence[FloatArray], right: Sequence[FloatArray] | None, drawing: Drawing
 ) -> HalvedSteps:
-    """Work out the map of :func:`roberta_gui.analysis.similarity.debiased_cka` in short steps.
+    """Work out the map of `roberta_gui.analysis.similarity.debiased_cka` in short steps.
 
     Layers are float32 (token, feature). Kernels are float32, of centred and scaled states, and
     summed up in float64: the map agrees with the exact measure to about 1e-5.

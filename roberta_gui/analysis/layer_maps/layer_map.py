@@ -1,8 +1,8 @@
 """Maps of how alike the layers are, one model's or two models', in steps of at most 100 ms.
 
-The measures are those of :mod:`roberta_gui.analysis.similarity`; here the work that pairs of
+The measures are those of `roberta_gui.analysis.similarity`; here the work that pairs of
 layers share is done once. Intervals come from half-size subsamples of sentences, see
-:mod:`roberta_gui.analysis.layer_maps.intervals`.
+`roberta_gui.analysis.layer_maps.intervals`.
 """
 
 from collections.abc import Callable, Generator, Sequence
@@ -101,7 +101,7 @@ def layer_map(
     ``left`` with itself, in about half the time. ``sentence``, int (token,), says which sentence a
     token belongs to, ``n_halves`` how many half samples the intervals come from; None is as many as
     the measure can afford. Raises `problems.BadArgument` for an unknown measure, or too few tokens
-    or sentences, see :func:`is_enough`.
+    or sentences, see `is_enough`.
 
     >>> from roberta_gui.analysis.stepped import result_of
     >>> layers = np.random.default_rng(0).normal(size=(2, 400, 5)).astype(np.float32)

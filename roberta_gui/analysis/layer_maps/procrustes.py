@@ -26,7 +26,7 @@ LEADING: Final = 256
 def procrustes_steps(
     left: Sequence[FloatArray], right: Sequence[FloatArray] | None, drawing: Drawing
 ) -> HalvedSteps:
-    """Work out the map of :func:`roberta_gui.analysis.similarity.procrustes` in short steps.
+    """Work out the map of `roberta_gui.analysis.similarity.procrustes` in short steps.
 
     Every pair takes a decomposition of its own, some tens of milliseconds for 768 features and
     seconds for all. So where there are more than `LEADING` features, a map of upper bounds comes

@@ -11,7 +11,7 @@ A panel asks for ``view.comparison`` (None: there is nothing to compare) and tak
 It names the axes of the arrays; axes that it leaves out, behind the named ones, are taken as they
 are. Every result stands on A's rows and is nan where A has something that B has not: such cells
 are drawn hatched. What B is and why something is missing is said by
-:mod:`roberta_gui.findings.comparison.against`.
+`roberta_gui.findings.comparison.against`.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Cosines of one layer's hidden states, and what single features add to them.
 
-Everything here takes states that are prepared already (see :mod:`roberta_gui.analysis.axes.modes`):
+Everything here takes states that are prepared already (see `roberta_gui.analysis.axes.modes`):
 in raw states a few large features can make all cosines alike. A state of length zero has no
 direction; its cosines count as 0. scikit-learn's ``cosine_similarity`` would do, but loading it
 takes a second, in which no keystroke is answered.

@@ -50,7 +50,7 @@ class ReferenceCurves:
     """What a model's reference sentences give in one space, to hold a sentence against."""
 
     # float64 (layer + 1,): mean cosine of ``n_sample`` tokens from as many sentences, the
-    # anisotropy; see :func:`roberta_gui.analysis.through_layers.cosines.mean_of_pairs`
+    # anisotropy; see `roberta_gui.analysis.through_layers.cosines.mean_of_pairs`
     random_pairs: Float64Array
     # float64 (layer + 1,): the mean over ``n_words`` words of each one's mean cosine with itself in
     # other sentences (Ethayarajh 2019, definition 1), ``n_contexts`` in all

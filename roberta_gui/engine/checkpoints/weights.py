@@ -128,9 +128,10 @@ def _read_safetensors(path: Path) -> dict[str, Tensor]:
     The format is eight bytes that count the header's, a JSON header that names each tensor's dtype,
     shape and place, and the numbers (https://github.com/huggingface/safetensors#format).
 
-    WORKAROUND: the library, which checks that all of that fits together, maps the file, and a
-    mapped file that is cut short while it is read ends the process (SIGBUS). Read in pieces, it is
-    only a damaged file: ValueError.
+    WORKAROUND: https://man7.org/linux/man-pages/man2/mmap.2.html
+    The library, which checks that all of that fits together, maps the file, and a mapped file that
+    is cut short while it is read ends the process (SIGBUS). Read in pieces, it is only a damaged
+    file: ValueError.
     """
     require_regular(path)
     with safe_open(path, framework="pt"):

@@ -15,7 +15,6 @@ from roberta_gui.analysis.heads.apart import (
 from roberta_gui.analysis.sentences.alignment import Alignment, Row
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import Scale, Specials
-from roberta_gui.findings.attention import too_faint, why_roots
 from roberta_gui.findings.comparison.against import describe_unpaired, names_of, row_name
 from roberta_gui.findings.notation.names import place_name
 from roberta_gui.findings.notation.numbers import whole_percent, written_change
@@ -25,6 +24,8 @@ from roberta_gui.findings.notation.scales import (
     faint_share,
     readable_scale,
     root_scale,
+    too_faint,
+    why_roots,
 )
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import FloatArray, Report, Stop

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.sentences.contrast import Contrast, contrast
 from roberta_gui.findings.comparison.against import Sides, describe_likelier, names_of
-from roberta_gui.findings.model import ModelHandle, Reads
 from roberta_gui.findings.notation.marks import WordBar
 from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.findings.notation.numbers import written
+from roberta_gui.findings.steps.model import ModelHandle, Reads
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.findings.vocabulary import Word, spell_vocabulary
+from roberta_gui.findings.words.vocabulary import Word, spell_vocabulary
 from roberta_gui.records import Analysis, FloatArray, ModelInfo, Report, Stop, read_only
 
 LISTED: Final = 40

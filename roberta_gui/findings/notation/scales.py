@@ -157,6 +157,16 @@ def faint_share(values: FloatArray, scale: ColourScale) -> float:
     return faint / total if total else 0.0
 
 
+def too_faint(share: float, what: str, remedy: str) -> str:
+    """Say how much cannot be seen, and what shows it."""
+    return f"{share * 100:.0f} % of {what} is too faint to see here: {remedy}"
+
+
+def why_roots(share: float) -> str:
+    """Say why square roots were taken: how much a linear scale would not show."""
+    return f"on a linear one {share * 100:.0f} % would be too faint"
+
+
 def beyond_share(values: FloatArray, scale: ColourScale) -> float:
     """Return how much of the sum of all sizes lies in values beyond the ends of a scale, 0 to 1.
 

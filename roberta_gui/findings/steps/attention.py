@@ -12,7 +12,7 @@ from roberta_gui.analysis.heads.words import Groups, to_words, word_groups, word
 from roberta_gui.analysis.sentences.alignment import align_spans
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import Measure, Unit
-from roberta_gui.findings.model import ModelHandle
+from roberta_gui.findings.steps.model import ModelHandle
 from roberta_gui.records import Analysis, FloatArray, Report, Stop
 
 

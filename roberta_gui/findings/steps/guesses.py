@@ -16,7 +16,7 @@ from roberta_gui.findings.guesses import (
     list_hidden,
     unhide,
 )
-from roberta_gui.findings.model import ModelHandle
+from roberta_gui.findings.steps.model import ModelHandle
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Analysis, FloatArray, Replacement, Report, Stop
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import comparable
 from roberta_gui.findings.lens import TOP, LensState, word_of
-from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.names import spelled, what_is_watched
+from roberta_gui.findings.steps.model import ModelHandle
 from roberta_gui.problems import SeveralPieces, UnencodableText
 from roberta_gui.records import Analysis, Lens, Report, Stop, WordOrRow
 

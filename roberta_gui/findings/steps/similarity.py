@@ -25,8 +25,8 @@ from roberta_gui.analysis.layer_maps.layer_map import (
 from roberta_gui.analysis.layer_maps.procrustes import unrelated_distance
 from roberta_gui.analysis.layer_maps.samples import Sample, sentences_of
 from roberta_gui.analysis.stepped import told
-from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.names import layer_names
+from roberta_gui.findings.steps.model import ModelHandle
 from roberta_gui.findings.tables import Arrays, Table, grid
 from roberta_gui.records import FloatArray, ModelInfo, Report, Stop
 from roberta_gui.resources import resource
@@ -93,11 +93,11 @@ class SimilarityResult:
     is_final: bool = False
 
     def table(self) -> Table | None:
-        """Return the value of every pair of layers, see :func:`table`."""
+        """Return the value of every pair of layers, see `table`."""
         return None if self.found is None else table(self.found)
 
     def arrays(self) -> Arrays | None:
-        """Return the map, see :func:`arrays`."""
+        """Return the map, see `arrays`."""
         return None if self.found is None else arrays(self.found)
 
 

@@ -1,1 +1,1 @@
-"""What can be said of words at masks."""
+"""What can be said of words, at masks and in the vocabulary."""

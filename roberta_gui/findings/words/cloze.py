@@ -11,10 +11,10 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from roberta_gui.findings.model import EngineHandle
 from roberta_gui.findings.notation.marks import Guess
 from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.findings.notation.numbers import percentage, written
+from roberta_gui.findings.steps.model import EngineHandle
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Analysis, Answer, Report, Stop, Token
 from roberta_gui.wording import counted

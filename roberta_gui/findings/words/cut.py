@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from roberta_gui.findings.model import TokenizerHandle
 from roberta_gui.findings.notation.glyphs import STRAY_MEANING, is_stray, visible
 from roberta_gui.findings.notation.marks import Guess, headed
 from roberta_gui.findings.notation.numbers import written
+from roberta_gui.findings.steps.model import TokenizerHandle
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import CutStep, CutWord, Dissection, Stop, read_only
 from roberta_gui.wording import counted

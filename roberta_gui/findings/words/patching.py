@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import names_of
-from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.marks import LayerValues
 from roberta_gui.findings.notation.names import (
     array_index,
@@ -24,6 +23,7 @@ from roberta_gui.findings.notation.names import (
 )
 from roberta_gui.findings.notation.numbers import whole_percent, written, written_change
 from roberta_gui.findings.notation.scales import ColourScale
+from roberta_gui.findings.steps.model import ModelHandle
 from roberta_gui.findings.tables import Arrays, Table, grid, ids_of, layers_and_tokens
 from roberta_gui.findings.words.started import RequestState, followed
 from roberta_gui.records import ModelInfo, Patching, Report, Stop, WordOrRow
@@ -94,11 +94,11 @@ class PatchState(RequestState[PatchRequest, Patching]):
         return " ".join(filter(None, told))
 
     def table(self) -> Table | None:
-        """Return the shares with their bits, see :func:`table`."""
+        """Return the shares with their bits, see `table`."""
         return None if self.known is None else table(self.known)
 
     def arrays(self) -> Arrays | None:
-        """Return the shares, see :func:`arrays`."""
+        """Return the shares, see `arrays`."""
         return None if self.known is None else arrays(self.known)
 
 

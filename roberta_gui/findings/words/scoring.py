@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import Sides, describe_likelier, names_of
-from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.names import formula, spaced_word
 from roberta_gui.findings.notation.numbers import percentage, written, written_change
+from roberta_gui.findings.steps.model import ModelHandle
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Analysis, Report, Stop, WordScores, read_only
 

@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from roberta_gui.findings.model import EngineHandle, ModelHandle
 from roberta_gui.findings.notation.marks import Guess, headed
 from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.findings.notation.numbers import percentage, written
+from roberta_gui.findings.steps.model import EngineHandle, ModelHandle
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.findings.words.started import RequestState, followed
 from roberta_gui.records import (

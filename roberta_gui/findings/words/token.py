@@ -10,7 +10,6 @@ import numpy as np
 from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.analysis.through_layers.cosines import between_tokens
-from roberta_gui.findings.model import EngineHandle, ModelHandle
 from roberta_gui.findings.notation.glyphs import STRAY_MEANING, character_groups, visible
 from roberta_gui.findings.notation.names import (
     array_index,
@@ -20,6 +19,7 @@ from roberta_gui.findings.notation.names import (
     token_name,
 )
 from roberta_gui.findings.notation.numbers import written
+from roberta_gui.findings.steps.model import EngineHandle, ModelHandle
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.findings.words.cut import Fact, arrays_of, caption_of, cut_facts, cuts_of
 from roberta_gui.problems import BadArgument

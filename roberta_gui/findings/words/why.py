@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.names import array_index, formula, spelled, token_name
 from roberta_gui.findings.notation.numbers import whole_percent, written, written_change
+from roberta_gui.findings.steps.model import ModelHandle
 from roberta_gui.findings.tables import Arrays, Table, grid
 from roberta_gui.problems import Problem, SeveralPieces, UnencodableText
 from roberta_gui.records import (

@@ -39,7 +39,7 @@ class Exporter:
 
     What is exported is taken on the spot, however the panels change while it is written.
     ``submit`` has work done in the background under a name, replacing older work of that name;
-    :meth:`finish` or :meth:`refuse` is to be called with it in the end.
+    `finish` or `refuse` is to be called with it in the end.
     """
 
     def __init__(

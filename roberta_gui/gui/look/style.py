@@ -83,7 +83,7 @@ _SPARED: Final = (
 
 
 class Style(QProxyStyle):
-    """Paints by :data:`LOOKS`, and what is not in there as Fusion does in our palette."""
+    """Paints by `LOOKS`, and what is not in there as Fusion does in our palette."""
 
     def __init__(self) -> None:
         super().__init__("Fusion")

@@ -1,7 +1,7 @@
 """THE colours, fonts and colour maps: light and dark, as named roles.
 
-No other file holds a colour. Whoever paints asks the :func:`current` theme for roles; every
-widget hears of another one by an event, see :func:`roberta_gui.gui.look.dressing.wear`.
+No other file holds a colour. Whoever paints asks the `current` theme for roles; every
+widget hears of another one by an event, see `roberta_gui.gui.look.dressing.wear`.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """Panel: what all panels are, namely ``draw(view, previous)``, called only while visible."""
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -21,8 +19,9 @@ from roberta_gui.gui.panels.panel_title import End, PanelTitle
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.problems import Problem, Stopped
-from roberta_gui.records import Analysis, ModelInfo
+from roberta_gui.records import Analysis
 from roberta_gui.view import View
 
 _STEPS = {
@@ -31,29 +30,6 @@ _STEPS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
 }
-
-
-@dataclass(frozen=True, eq=False)
-class Derivation:
-    """Something a panel wants computed in the background before it can draw.
-
-    Attributes
-    ----------
-    key
-        Names the inputs: equal keys mean equal results.
-    work
-        Called as ``work(stop, report)``; what a generator yields, if not None, is shown meanwhile.
-    model
-        Which model the work needs, if any: ``work(asked, stop, report)`` ends silently if it is
-        another one that is in use by then.
-    is_extra
-        The picture is whole without it: nobody waits for it, and nothing is called stale.
-    """
-
-    key: Hashable
-    work: Callable[..., Any]
-    model: ModelInfo | None = None
-    is_extra: bool = False
 
 
 class Panel(QFrame):
@@ -88,7 +64,7 @@ class Panel(QFrame):
         self.body.setContentsMargins(12, 4, 12, 12)
         self.body.setSpacing(8)
         self._drawn: View | None = None
-        self._asked: Hashable = None
+        self._asked: object = None  # the key of what was asked for last
         self._covered = False
         # While docks are rearranged a tab may be in front for a moment that nobody sees.
         self._in_front = QTimer(self, singleShot=True, interval=0)

@@ -62,8 +62,8 @@ Result = TypeVar("Result", bound=Finding)
 class PicturePanel(ChoosingPanel, Generic[Result]):
     """A row of controls, a picture or why there is none, and a caption that keeps its room.
 
-    Subclasses call :meth:`show_picture` once, say in :meth:`lacks` why nothing can be drawn, and
-    draw in :meth:`draw_result` and :meth:`highlight`.
+    Subclasses call `show_picture` once, say in `lacks` why nothing can be drawn, and
+    draw in `draw_result` and `highlight`.
     """
 
     busy: ClassVar[str] = "Drawing"

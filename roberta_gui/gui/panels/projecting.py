@@ -6,9 +6,9 @@ from functools import partial
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.findings.hidden_states import ProjectedTokens, project
 from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import Reason, no_room
 from roberta_gui.gui.panels.token_panel import TokenPanel
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.view import View
 
 

@@ -9,11 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from roberta_gui.findings.words.started import RequestState, State
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.records import Analysis, Report, Stop
 from roberta_gui.view import View
 
@@ -21,7 +21,7 @@ from roberta_gui.view import View
 class StartedPanel(TokenPanel[State]):
     """A picture of what somebody has started; what is known when it is stopped stays.
 
-    Subclasses say in :meth:`wanted` what Start would ask, and in :meth:`is_about` for how long
+    Subclasses say in `wanted` what Start would ask, and in `is_about` for how long
     what was asked is theirs. A request names its ``model`` and the ``attempt``: a second try is
     another one.
     """

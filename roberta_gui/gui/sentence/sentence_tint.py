@@ -29,12 +29,12 @@ from roberta_gui.findings.surprisal import (
 from roberta_gui.findings.words import why
 from roberta_gui.findings.words.why import LEAST_BITS, Why, WhyRequest, explain
 from roberta_gui.gui.look.icons import icon
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import rule_out
 from roberta_gui.gui.widgets.tokens.tint import NO_TINT, TintChoice, TintLegend
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.records import Analysis, ModelInfo, Run
 from roberta_gui.selection import carried_values
 from roberta_gui.view import RightSide, View
@@ -82,7 +82,7 @@ def surprisal_of(view: View) -> Derivation | None:
     """Say what to ask the models for, so that surprisal can be shown; None if it cannot be had.
 
     It is asked for in B too, where there is a B whose model can be asked; what is known is not.
-    What takes many passes waits until somebody agrees to it, see :func:`passes_to_allow`.
+    What takes many passes waits until somebody agrees to it, see `passes_to_allow`.
     """
     analysis, estimator = view.analysis, view.choices.surprisal.estimator
     if analysis is None or not analysis.model.can_fill_masks or passes_to_allow(view):

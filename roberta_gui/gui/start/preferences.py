@@ -294,7 +294,7 @@ def _sealed(value: bytes) -> QByteArray:
 
 
 def _unsealed(stored: object) -> bytes:
-    """Read what :func:`_sealed` wrote; ValueError where it was damaged since, or never sealed."""
+    """Read what `_sealed` wrote; ValueError where it was damaged since, or never sealed."""
     found = bytes(stored.data()) if isinstance(stored, QByteArray) else b""
     seal, value = found[:_SEAL], found[_SEAL:]
     if seal != zlib.crc32(value).to_bytes(_SEAL, "big"):

@@ -181,7 +181,7 @@ def write_layouts(
 
 
 def read_layouts(value: bytes) -> tuple[str, dict[str, bytes], dict[str, dict[str, Share]]]:
-    """Read what :func:`write_layouts` wrote; anything else is no layout at all."""
+    """Read what `write_layouts` wrote; anything else is no layout at all."""
     try:
         known = json.loads(value)
         layouts = {str(n): base64.b64decode(v) for n, v in known["layouts"].items()}

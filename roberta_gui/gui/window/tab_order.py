@@ -62,8 +62,9 @@ def _parts(widget: QWidget) -> Iterator[QWidget]:
 def _laid_out(layout: QLayout | None) -> Iterator[QWidget]:
     """Yield what a layout and those in it hold, in their order.
 
-    WORKAROUND: not by `QLayout.itemAt`. PySide's wrapper of an item outlives it, because Qt tells
-    nobody of the end of what is no QObject, and stands for whatever comes to lie there in memory.
+    WORKAROUND: https://doc.qt.io/qtforpython-6.8/shiboken6/typesystem_ownership.html
+    Not by `QLayout.itemAt`. PySide's wrapper of an item outlives it, because Qt tells nobody of the
+    end of what is no QObject, and stands for whatever comes to lie there in memory.
     """
     inside = None if layout is None else layout.parentWidget()
     if layout is None or inside is None:

@@ -2,12 +2,12 @@
 
 The cycle, whole:
 
-1. The editor says ``text_changed``; :meth:`Controller.edit` shows the new tokens at once.
-2. 120 ms of quiet, or 400 ms of steady typing, and :meth:`Controller.analyse` asks for a pass.
+1. The editor says ``text_changed``; `Controller.edit` shows the new tokens at once.
+2. 120 ms of quiet, or 400 ms of steady typing, and `Controller.analyse` asks for a pass.
 3. The worker computes; a newer request tells it to stop between two layers.
 4. The result comes back on this thread, unless it was superseded.
 5. ``store.show`` turns it into a new View, and one signal tells the panels.
-6. Visible panels draw what differs; what takes long they ask :meth:`Controller.derive` for.
+6. Visible panels draw what differs; what takes long they ask `Controller.derive` for.
 """
 
 import logging
@@ -18,9 +18,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.gui.export.receipt import CLIPBOARD
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
 from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank, Work
 from roberta_gui.gui.work.two_sides import FIRST, SECOND, SECOND_MODEL, TwoSides
@@ -110,7 +110,7 @@ class Controller(QObject):
         self.load_model(self._preferences.model, device, dtype)
 
     def retry(self, place: str) -> None:
-        """Do again what failed in a lane, see :func:`can_retry`."""
+        """Do again what failed in a lane, see `can_retry`."""
         if place == FIRST.place:
             self.analyse()
         elif place == SECOND.place:

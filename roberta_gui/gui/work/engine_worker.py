@@ -18,7 +18,7 @@ from roberta_gui.analysis.axes.axes_file import axes_key, load_axes, save_axes
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.axes.reference_fit import fit_reference_axes
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences, reference_sha256
-from roberta_gui.findings.model import ModelWork, Turn
+from roberta_gui.findings.steps.model import ModelWork, Turn
 from roberta_gui.gui.work.jobs import Work
 from roberta_gui.gui.work.loaded_model import LoadedModel
 from roberta_gui.gui.work.tokenizing import Tokenizing
@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 def open_torch_library() -> None:
     """Open PyTorch's largest library, so that its import finds it open.
 
-    WORKAROUND: while ``import torch`` opens it, Python's lock is held for 0.2 s and more, and no
-    key is answered; a function that ctypes calls lets go of the lock.
+    WORKAROUND: https://docs.python.org/3/library/ctypes.html#ctypes.CDLL
+    While ``import torch`` opens it, Python's lock is held for 0.2 s and more, and no key is
+    answered; a function that ctypes calls lets go of the lock.
     """
     spec = find_spec("torch")
     if sys.platform == "linux" and spec is not None and spec.origin is not None:
@@ -82,7 +83,7 @@ class EngineWorker:
         self._is_at_rest = False
 
     def load(self, source: str, device: str, dtype: str) -> Work:
-        """Make the work that opens a model; :meth:`use` then puts it in use.
+        """Make the work that opens a model; `use` then puts it in use.
 
         While a model is downloaded, the one in use goes on answering.
         """

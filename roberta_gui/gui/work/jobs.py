@@ -3,7 +3,7 @@
 A piece of work is a function ``work(stop, report)`` that runs on the worker thread. One that may
 take long is a generator function: each step takes at most about 100 ms, what it yields streams
 back, and between steps something more urgent goes first. A step that only waited, as for a
-download, yields :attr:`Turn.OTHERS`: sentences go first, and one step of anything else.
+download, yields `Turn.OTHERS`: sentences go first, and one step of anything else.
 
 Whose turn it is:
 
@@ -26,7 +26,7 @@ from typing import Any, Final, TypeAlias
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
-from roberta_gui.findings.model import Turn
+from roberta_gui.findings.steps.model import Turn
 from roberta_gui.problems import Stopped
 from roberta_gui.records import Report, Stop
 
@@ -192,7 +192,7 @@ class JobRunner(QObject):
         self._executor.shutdown(wait=wait)
 
     def linger(self, seconds: float) -> None:
-        """After :meth:`shutdown`, give the running work so long to leave nothing half-done."""
+        """After `shutdown`, give the running work so long to leave nothing half-done."""
         if self._last is not None:
             wait([self._last], seconds)  # one thread: it ends after all the others
 
@@ -231,9 +231,11 @@ class JobRunner(QObject):
     def _breathe(self) -> None:
         """Let the worker have Python's lock where a menu, a drag or a dialog is open.
 
-        WORKAROUND: an event loop inside a Qt function that was called from Python keeps the lock
-        while it waits for events, and the worker stands still. Waiting for a lock that nobody
-        lets go of gives it away for as long, and time enough is left for the menu itself.
+        WORKAROUND: https://doc.qt.io/qtforpython-6.8/shiboken6/typesystem_manipulating_objects.html
+        Only a Qt function that is marked there as `allow-thread` gives it away. An event loop
+        inside any other keeps it while it waits for events, and the worker stands still. Waiting
+        for a lock that nobody lets go of gives it away for as long, and time enough is left for
+        the menu itself.
         """
         if QThread.currentThread().loopLevel() > 1:
             self._never.acquire(timeout=BREATH_S)

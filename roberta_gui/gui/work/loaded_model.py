@@ -46,7 +46,7 @@ class LoadedModel:
         self.engine = cast("Engine", _SharedAnswers(engine, self.known))
 
     def engine_of(self, model: ModelInfo) -> "Engine":
-        """Return the model in use or the second one, whichever it is; see :meth:`handle_of`."""
+        """Return the model in use or the second one, whichever it is; see `handle_of`."""
         return self.handle_of(model).engine
 
     def handle_of(self, model: ModelInfo) -> "LoadedModel":

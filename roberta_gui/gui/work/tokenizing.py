@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Final
 
 from roberta_gui.analysis.stepped import showing
-from roberta_gui.findings.model import Turn
+from roberta_gui.findings.steps.model import Turn
 from roberta_gui.gui.work.jobs import Clock
 from roberta_gui.problems import Stopped
 from roberta_gui.records import Report, Run, Stop
@@ -39,7 +39,7 @@ class Tokenizing:
         self._is_slow = False
 
     def is_quick(self, text: str) -> bool:
-        """Tell whether :meth:`cut` may be called while the window waits."""
+        """Tell whether `cut` may be called while the window waits."""
         return not self._is_slow and len(text) <= self._n_quick
 
     def cut(self, text: str, limit: int) -> Run | None:

@@ -122,7 +122,7 @@ class TwoSides(QObject):
         self._complete()
 
     def use(self, loaded: Loaded) -> None:
-        """Read with another first model from now on; :meth:`start_over` then asks for passes."""
+        """Read with another first model from now on; `start_over` then asks for passes."""
         self._in_use = loaded
         self._first.read_with(loaded)
         if self._store.view.right_side.model is None:

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.findings.model import Turn
+from roberta_gui.findings.steps.model import Turn
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import Report, Stop
 from tests.gui.idle_window import IdleWindow, answer_save

@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.gui.panels.panel import Derivation, Panel
+from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.panels.picture_panel import PicturePanel
 from roberta_gui.gui.panels.reasons import Reason, problem_in, taking_turns
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.window.status_line import STOP_MS
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.problems import BadArgument, Problem, Stopped
 from roberta_gui.records import Report, Run, Stop
 from roberta_gui.view import Derived, View

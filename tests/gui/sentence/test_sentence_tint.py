@@ -13,12 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.notation.numbers import written_change
 from roberta_gui.findings.surprisal import TokenSurprisal
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.sentence.second_card import SecondCard
 from roberta_gui.gui.sentence.sentence_card import SentenceCard
 from roberta_gui.gui.sentence.sentence_tint import SECOND, why_of
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.records import Analysis, AnalysisRequest, ModelInfo, Run
 from roberta_gui.view import Derived, with_second
 from tests.gui.shown_panel import finished

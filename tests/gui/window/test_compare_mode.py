@@ -12,12 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.sentences.alignment import align
 from roberta_gui.findings.surprisal import TokenSurprisal
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.sentence.second_card import SecondCard
 from roberta_gui.gui.sentence.sentence_tint import SECOND
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.widgets.sentence.text_index import LIMIT
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS, COMPARE
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.records import Run
 from roberta_gui.view import Derived, with_second_analysis
 from tests.gui.idle_window import IdleWindow

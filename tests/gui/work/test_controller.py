@@ -7,10 +7,10 @@ from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.choices import Choices
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.start.preferences import Preferences, recall, remember
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.work.controller import can_retry
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.gui.work.jobs import Work
 from roberta_gui.gui.work.two_sides import FIRST
 from roberta_gui.problems import NoNetwork

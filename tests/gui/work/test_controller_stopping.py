@@ -4,7 +4,7 @@ from collections.abc import Generator
 
 import pytest
 
-from roberta_gui.gui.panels.panel import Derivation
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.problems import NoNetwork, Stopped
 from roberta_gui.records import Report, Stop
 from tests.gui.desk import Desk

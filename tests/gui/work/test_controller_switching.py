@@ -3,7 +3,7 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.panels.panel import Derivation
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.problems import UnencodableText
 from roberta_gui.view import View
 from tests.gui.desk import NEVER_MS, Desk

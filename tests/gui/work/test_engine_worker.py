@@ -18,7 +18,7 @@ from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.engine.checkpoints import hub
-from roberta_gui.findings.model import Turn
+from roberta_gui.findings.steps.model import Turn
 from roberta_gui.gui.work import engine_worker as workbench
 from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
 from roberta_gui.gui.work.jobs import Work

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from roberta_gui.findings.model import Turn
+from roberta_gui.findings.steps.model import Turn
 from roberta_gui.gui.work.jobs import JobRunner, Lane
 from roberta_gui.records import Report, Stop
 from tests.gui.cranked_runner import BACKGROUND, MODEL, SENTENCE, LoadedModel, panel

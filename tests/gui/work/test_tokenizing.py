@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from roberta_gui.analysis.stepped import result_of
-from roberta_gui.findings.model import Turn
+from roberta_gui.findings.steps.model import Turn
 from roberta_gui.gui.work.tokenizing import HELD_S, Tokenizing
 from roberta_gui.problems import BrokenCheckpoint, Stopped, UnencodableText
 from roberta_gui.records import Run, Stop, Token

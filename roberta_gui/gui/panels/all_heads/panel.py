@@ -15,7 +15,6 @@ from roberta_gui.findings.comparison.against import why_not
 from roberta_gui.findings.notation.names import place_name
 from roberta_gui.findings.sweep import SweepRequest, what_it_means
 from roberta_gui.gui.export.receipt import PICTURE_SCALE
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.panels.word_field import sweep_wanted
 from roberta_gui.gui.store import ViewStore
@@ -24,6 +23,7 @@ from roberta_gui.gui.widgets.controls.segments import Labelled
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
 from roberta_gui.gui.widgets.controls.tool_tip import rule_out
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.view import View
 
 WORD_TIP: Final = (

@@ -26,13 +26,13 @@ from roberta_gui.gui.panels.attention.controls import (
     DrawMenu,
 )
 from roberta_gui.gui.panels.head_panel import SPECIALS, HeadPanel
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import Reason
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.arcs.arcs import Arcs
 from roberta_gui.gui.widgets.controls.segments import Labelled
 from roberta_gui.gui.widgets.controls.tool_tip import rule_out
 from roberta_gui.gui.widgets.heatmap.margins import Margins, Strip
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.view import View
 
 _WIDE = 500

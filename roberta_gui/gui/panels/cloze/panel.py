@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from roberta_gui.findings.model import ModelHandle
+from roberta_gui.findings.steps.model import ModelHandle
 from roberta_gui.findings.words.cloze import (
     Cloze,
     Hidden,
@@ -19,7 +19,6 @@ from roberta_gui.findings.words.cloze import (
     listed,
     restore,
 )
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
 from roberta_gui.gui.panels.reasons import FIRST_TIP, Reason, no_head
 from roberta_gui.gui.store import ViewStore
@@ -28,6 +27,7 @@ from roberta_gui.gui.widgets.controls.drop_down import add_choices, drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.problems import Problem
 from roberta_gui.records import Analysis, Answer, Report, Stop
 from roberta_gui.view import View

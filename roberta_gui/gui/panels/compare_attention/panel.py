@@ -11,11 +11,11 @@ from roberta_gui.findings.notation.names import array_index
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel, tokens_of
 from roberta_gui.gui.panels.head_panel import SPECIALS, HeadPanel
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.segments import Labelled
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
 from roberta_gui.gui.widgets.painting.composition import pair_arranged
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.view import View
 
 PICTURES = {

@@ -13,12 +13,12 @@ from roberta_gui.findings.comparison.layers import (
     map_of,
 )
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel, tokens_of
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import Reason
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.painting.composition import pair_arranged
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.view import View
 
 PICTURES = {

@@ -8,12 +8,12 @@ from PySide6.QtCore import QRect, QSize
 
 from roberta_gui.findings.comparison.guesses import ContrastAt, find_contrast, n_masks
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import Reason, no_head, no_mask_on_a_side
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.contrast_plot import ContrastPlot
 from roberta_gui.gui.widgets.controls.stepper import Stepper
 from roberta_gui.gui.widgets.tokens.word_bars import WordBars
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.view import View
 
 PICTURES = {

@@ -24,12 +24,12 @@ from roberta_gui.findings.steps.guesses import (
 )
 from roberta_gui.findings.words.scoring import EXAMPLE, words_in
 from roberta_gui.gui.look.icons import icon
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
 from roberta_gui.gui.panels.reasons import FIRST_TIP, Reason, no_head, no_mask
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.widgets.tokens.guess_list import LIKELIER, MOST_PRINTED, GuessList
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.records import Analysis, Candidate
 from roberta_gui.view import View
 

@@ -10,12 +10,12 @@ from roberta_gui.findings.comparison.against import Sides, describe_likelier, na
 from roberta_gui.findings.labels import LabelRow, LabelsResult, predict
 from roberta_gui.findings.notation.marks import Guess
 from roberta_gui.findings.notation.numbers import bits_likelier, percentage, written
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import scrolled
 from roberta_gui.gui.panels.reasons import Reason, no_tokens
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.tokens.guess_list import LIKELIER, GuessList
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.view import View
 
 

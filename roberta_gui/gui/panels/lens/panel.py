@@ -15,7 +15,6 @@ from roberta_gui.findings.lens import LensState
 from roberta_gui.findings.notation.glyphs import SPACE
 from roberta_gui.findings.notation.names import literal, spaced_word, token_name
 from roberta_gui.findings.steps.lens import LensRequest, read_lens
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import scrolled
 from roberta_gui.gui.panels.reasons import Reason, no_head, no_tokens
 from roberta_gui.gui.panels.token_panel import TokenPanel
@@ -27,6 +26,7 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.lens.lens_grid import LensGrid
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.records import WordOrRow
 from roberta_gui.view import View
 

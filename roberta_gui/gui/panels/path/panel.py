@@ -20,12 +20,12 @@ from roberta_gui.findings.path import (
     lines_of,
 )
 from roberta_gui.findings.tables import Table
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.controls.segments import Labelled
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.records import FloatArray
 from roberta_gui.view import View
 

@@ -12,7 +12,6 @@ from roberta_gui.findings.notation.names import AxisLabel
 from roberta_gui.findings.notation.numbers import written
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.findings.rogue import MOST, RULED, RogueShares, describe, find_shares
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
@@ -20,6 +19,7 @@ from roberta_gui.gui.widgets.controls.segments import Labelled
 from roberta_gui.gui.widgets.interaction.clicks import thing_at
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.painting.composition import pair_arranged
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.view import View
 from roberta_gui.wording import counted
 

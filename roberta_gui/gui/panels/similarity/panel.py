@@ -10,7 +10,6 @@ from roberta_gui.analysis.layer_maps.layer_map import Measure
 from roberta_gui.findings import similarity as words
 from roberta_gui.findings.similarity import cells_of, changes_of
 from roberta_gui.findings.steps.similarity import SimilarityRequest, SimilarityResult, compare
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel
 from roberta_gui.gui.panels.reasons import Reason, reading_reference
 from roberta_gui.gui.store import ViewStore
@@ -20,6 +19,7 @@ from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.layers.beside import Beside
 from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records import ModelInfo
 from roberta_gui.view import View

@@ -10,7 +10,6 @@ from roberta_gui.findings.comparison.against import names_of, why_not
 from roberta_gui.findings.notation.names import axis_label
 from roberta_gui.findings.surprisal import SHORT_NAMES, TIPS, TokenSurprisal, chance_bits
 from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import (
     Reason,
     no_head,
@@ -32,6 +31,7 @@ from roberta_gui.gui.widgets.controls.breaking_text import ElidingLabel
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.tokens.token_bars import Bars, Bracket, TokenBars
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.view import View
 from roberta_gui.wording import counted, special_names
 

@@ -7,13 +7,13 @@ from functools import partial
 from roberta_gui.findings.notation.names import ordinary
 from roberta_gui.findings.words.cut import LONGEST, rows_of
 from roberta_gui.findings.words.token import InspectedToken, inspect
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
 from roberta_gui.gui.panels.reasons import Reason, no_tokens
 from roberta_gui.gui.sentence.sentence_tint import known_surprisal
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.interaction.clicks import thing_at
 from roberta_gui.gui.widgets.tokens.fact_list import FactList
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.view import View
 
 TIP = "A word to cut in place of the selected token's own; empty: that one"

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QWidget
 
 from roberta_gui.findings.notation.names import axis_label
 from roberta_gui.findings.words.why import LEAST_BITS, METHODS, TIP, TITLE, Why
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import Reason, no_head, no_mask
 from roberta_gui.gui.panels.token_panel import TintingPanel
 from roberta_gui.gui.sentence.sentence_tint import (
@@ -21,6 +20,7 @@ from roberta_gui.gui.sentence.sentence_tint import (
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.segments import Labelled
 from roberta_gui.gui.widgets.tokens.token_bars import Bars, TokenBars
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.view import View
 
 WORD_TIP: Final = "A word that is one token, as it would stand at the mask. Empty: the best guess."

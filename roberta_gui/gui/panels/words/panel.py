@@ -18,11 +18,11 @@ from roberta_gui.findings.words.scoring import (
     score,
     words_in,
 )
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
 from roberta_gui.gui.panels.reasons import Reason, no_head, no_mask
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.records import Candidate, Replacement
 from roberta_gui.view import View
 

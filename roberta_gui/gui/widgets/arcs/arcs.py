@@ -47,7 +47,10 @@ _FADED = 0.9  # how much of the card lies over all other lines while a token has
 
 
 class Arcs(ZoomedFigure[tuple[Side, int]]):
-    """Tokens at the left look at tokens at the right; hovering one leaves only its lines."""
+    """Tokens at the left look at tokens at the right; hovering one leaves only its lines.
+
+    Painted by hand: thousands of lines are one image, where pyqtgraph would have an item for each.
+    """
 
     token_hovered = Signal(int, bool)  # its name, or its half of the row; True at the right
     token_left = Signal()

@@ -44,7 +44,7 @@ def draw_dot(
 class DotGroup:
     """Some of the tokens, drawn alike in every picture.
 
-    ``tokens`` are indexes into what :meth:`draw` gets: where all tokens are, (token, 2) in pixels,
+    ``tokens`` are indexes into what `draw` gets: where all tokens are, (token, 2) in pixels,
     and which of them really lie further out, (token,). ``size`` is in pixels, ``outline`` is None
     where there are too many for it; ``squares`` tells which of ``tokens`` are squares.
     """

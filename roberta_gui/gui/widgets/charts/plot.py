@@ -47,7 +47,7 @@ class Plot(Items):
     """Base of the charts: pyqtgraph draws them into the picture that a figure keeps.
 
     Pointer, keys, highlights, exports and the keyboard's ring are therefore those of all figures.
-    Subclasses write :meth:`arrange`: where the axes are, what they reach over, and what is drawn.
+    Subclasses write `arrange`: where the axes are, what they reach over, and what is drawn.
     """
 
     first = 0.0
@@ -73,7 +73,7 @@ class Plot(Items):
         self._items: list[Any] = []
 
     def arrange(self) -> None:
-        """Say with :meth:`frame`, :meth:`draw` and the axes what is seen at the present size."""
+        """Say with `frame`, `draw` and the axes what is seen at the present size."""
 
     def arranged(self) -> pg.ViewBox:
         """Return the room of the data, once it is where data, size and theme want it."""

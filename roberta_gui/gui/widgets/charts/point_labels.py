@@ -13,8 +13,8 @@ def place_names(
 ) -> list[tuple[int, QRectF]]:
     """Find room beside points, in pixels, for as many names as fit: index, text and point of each.
 
-    None leaves ``sight`` or covers what is ``taken``, see :func:`dot_room`. Returns index and
-    room of each that fits, for :func:`write_name`.
+    None leaves ``sight`` or covers what is ``taken``, see `dot_room`. Returns index and
+    room of each that fits, for `write_name`.
     """
     full = list(taken)
     places = []

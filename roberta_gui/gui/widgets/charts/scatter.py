@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -22,7 +22,7 @@ from roberta_gui.gui.widgets.charts.point_labels import (
     rooms_beside,
     write_name,
 )
-from roberta_gui.gui.widgets.interaction.navigation import Navigation, wheel_is_for
+from roberta_gui.gui.widgets.interaction.navigation import NOTCH, Navigation, notches, wheel_is_for
 from roberta_gui.gui.widgets.painting.drawing import letters
 from roberta_gui.records import FloatArray
 
@@ -31,7 +31,6 @@ _NOWHERE: FloatArray = np.zeros((0, 2), dtype=np.float32)
 _SYMBOLS: dict[Shape, str] = {"dot": "o", "diamond": "d", "square": "s"}
 
 _TURN = 10.0  # degrees by which a key turns a three-dimensional picture
-_NOTCH: Final = 0.8  # how much of what is in sight stays there when somebody zooms in by a notch
 _MOST_NAMES = 80  # more names than this nobody reads, and placing them would take long
 _EDGE = 6  # pixels from the edge at which points wait that lie beyond it
 
@@ -295,7 +294,7 @@ class Scatter(PointPlot):
         """Zoom about the pointer."""
         event.setAccepted(wheel_is_for(self, event))
         if event.isAccepted():
-            self._zoom(event.angleDelta().y() / 120, self.value_at(event.position()))
+            self._zoom(notches(event), self.value_at(event.position()))
 
     def navigate(self, way: Navigation) -> bool:
         """Zoom with + and -, show all with 0, pan or turn with Shift and arrows."""
@@ -309,8 +308,8 @@ class Scatter(PointPlot):
             self._pan(way.right / 8, way.up / 8)
         return True
 
-    def _zoom(self, notches: float, about: QPointF | None = None) -> None:
-        self.arranged().scaleBy((_NOTCH**notches, _NOTCH**notches), center=about)
+    def _zoom(self, nearer: float, about: QPointF | None = None) -> None:
+        self.arranged().scaleBy((NOTCH**nearer, NOTCH**nearer), center=about)
         self._look(at_home=False)
 
     def _pan(self, right: float, up: float) -> None:

@@ -90,14 +90,14 @@ def along(
 
 
 def mean(values: FloatArray, starts: NDArray[np.intp]) -> FloatArray:
-    """Return the mean of each run of rows; see :data:`Pool`."""
+    """Return the mean of each run of rows; see `Pool`."""
     counts = np.maximum(np.diff(np.append(starts, len(values))), 1)
     means: FloatArray = np.add.reduceat(values, starts, axis=0) / counts[:, None]
     return means
 
 
 def strongest(values: FloatArray, starts: NDArray[np.intp]) -> FloatArray:
-    """Return the largest of each run of rows, by size; see :data:`Pool`."""
+    """Return the largest of each run of rows, by size; see `Pool`."""
     values = np.ascontiguousarray(values)
     if values.min(initial=0) >= 0:
         return _largest(values, starts)

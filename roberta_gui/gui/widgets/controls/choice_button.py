@@ -24,7 +24,7 @@ class ChoiceButton(QToolButton):
     """
 
     chosen = Signal(str)
-    """Something in the list was chosen; never emitted by :meth:`set_choices`."""
+    """Something in the list was chosen; never emitted by `set_choices`."""
     other_wanted = Signal(str)
     """Look for something that is not in the list, in this way."""
 
@@ -87,7 +87,7 @@ class MenuButton(QToolButton):
     Each has a label and a tip. What the button says is told by whoever shows what is chosen.
     """
 
-    chosen = Signal(str)  # by somebody, never by :meth:`show_chosen`
+    chosen = Signal(str)  # by somebody, never by `show_chosen`
     switched = Signal(str, bool)
 
     def __init__(

@@ -58,7 +58,7 @@ class Segments(QFrame):
     """A choice among a few, each with a label and a tip; ``rare`` ones are in a menu only.
 
     What its button says of those stands there. Where there is no room all are in that menu, see
-    :func:`fold_where_narrow`. ``chosen`` tells what somebody chose, never what is shown.
+    `fold_where_narrow`. ``chosen`` tells what somebody chose, never what is shown.
     """
 
     chosen = Signal(str)

@@ -14,7 +14,7 @@ class Stepper(QFrame):
     """Chooses a number from 1 to ``most``; arrows, wheel and the arrow keys move it."""
 
     moved = Signal(int)
-    """Somebody chose another number; never emitted by :meth:`show_value`."""
+    """Somebody chose another number; never emitted by `show_value`."""
 
     def __init__(self, label: str, tip: str) -> None:
         super().__init__()

@@ -31,6 +31,8 @@ class HeadCells(Figure[Heads]):
     A click chooses a head; with Shift it switches the head off, or on again, and so do O and
     Delete. Shift and dragging switches all heads on the way, Shift and a click on the number of a
     layer or a head (or Shift+O) the whole line. Subclasses write ``arrange`` and ``paint_cells``.
+
+    Painted by hand: pyqtgraph has images and axes, but no table of pictures, numbers and crosses.
     """
 
     head_hovered = Signal(int, int)  # layer and head, both from 0

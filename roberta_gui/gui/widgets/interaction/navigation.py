@@ -1,6 +1,7 @@
 """The keys that move about in a picture, and when the wheel does: the same in all of them."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
@@ -16,6 +17,9 @@ class Navigation:
     up: int = 0
     right: int = 0
 
+
+NOTCH: Final = 0.8
+"""What a notch nearer leaves of what is in sight."""
 
 _PLAIN = {
     Qt.Key.Key_Plus: Navigation(zoom=1),
@@ -67,8 +71,13 @@ def wheel_is_for(widget: QWidget, event: QWheelEvent) -> bool:
     return True
 
 
+def notches(event: QWheelEvent) -> float:
+    """Return by how many notches the wheel was turned, away from the hand: nearer."""
+    return event.angleDelta().y() / 120
+
+
 class Navigable(QWidget):
-    """A widget whose picture is walked through with plain arrows and moved with :func:`navigation`.
+    """A widget whose picture is walked through with plain arrows and moved with `navigation`.
 
     Subclasses write what they understand; each returns whether the key meant something. The other
     keys are left to the widgets around.

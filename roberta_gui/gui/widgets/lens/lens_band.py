@@ -12,6 +12,7 @@ from roberta_gui.findings.notation.glyphs import SPACE
 from roberta_gui.findings.notation.marks import LayerValues, LensCells
 from roberta_gui.gui.look.theme import FontRole, Theme
 from roberta_gui.gui.widgets.colours.raster import ramp_of
+from roberta_gui.gui.widgets.interaction.navigation import notches
 from roberta_gui.gui.widgets.layers.layer_heatmap import (
     LayerHeatmap,
     LayersLayout,
@@ -198,7 +199,7 @@ class LensBand(LayerHeatmap):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom with Ctrl; else the bands are scrolled."""
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.zoomed.emit(event.angleDelta().y() / 120)
+            self.zoomed.emit(notches(event))
             event.accept()
         else:
             event.ignore()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from roberta_gui.findings.notation.marks import NO_VALUES, LayerValues
 from roberta_gui.findings.notation.names import layer_name
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
-from roberta_gui.gui.widgets.interaction.navigation import Navigable, Navigation
+from roberta_gui.gui.widgets.interaction.navigation import NOTCH, Navigable, Navigation
 from roberta_gui.gui.widgets.layers.layer_heatmap import left_of_cells
 from roberta_gui.gui.widgets.lens.lens_band import LensBand
 from roberta_gui.gui.widgets.lens.lens_page import (
@@ -189,7 +189,7 @@ class LensGrid(Navigable):
 
     def _zoom(self, notches: float) -> None:
         """Put fewer columns into a band, or more."""
-        span = round(self._bands.span * 0.8**notches)
+        span = round(self._bands.span * NOTCH**notches)
         span = span + (1 if notches < 0 else -1) * (span == self._bands.span)
         self._span = min(max(span, 3), self._bands.n_columns)
         self._fit()

@@ -161,7 +161,10 @@ def bar_room(shown: LayerValues) -> float:
 
 
 class LensBar(Figure[None]):
-    """The colour bar of all bands, which stays when they are scrolled."""
+    """The colour bar of all bands, which stays when they are scrolled.
+
+    Painted by hand: pyqtgraph's colour bar belongs to an image, and these cells are words.
+    """
 
     def __init__(self) -> None:
         super().__init__("Colours")

@@ -108,7 +108,7 @@ class MultiplesLayout:
         return spots.astype(np.float32)  # type: ignore[no-any-return]
 
     def spots_in_sight(self, cell: int, extent: Extent, xy: FloatArray) -> Sight:
-        """Map as :meth:`spots` does, and move what is out of sight to the edge; tell which is."""
+        """Map as `spots` does, and move what is out of sight to the edge; tell which is."""
         frame, true = self.frame(cell), self.spots(cell, extent, xy)
         inset = min(_INSET, frame.width() / 4, frame.height() / 4)
         low = np.array([frame.left(), frame.top()], dtype=np.float32) + inset

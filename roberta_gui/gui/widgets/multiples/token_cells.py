@@ -50,7 +50,10 @@ class CellSpot:
 
 
 class TokenCells(Figure[CellSpot]):
-    """The picture alone; :class:`SmallMultiples` adds pointer and keys."""
+    """The picture alone; `SmallMultiples` adds pointer and keys.
+
+    Painted by hand: pyqtgraph would lay out a plot for each of the cells, which have no axes.
+    """
 
     def __init__(self) -> None:
         super().__init__("Hidden states, layer by layer", wanted=(640, 480))

@@ -31,7 +31,11 @@ _GAPS_FROM = 9  # pixels of a cell from which on it is parted from the next one
 
 
 class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
-    """Hover tells the value of a cell, a click chooses it; subclasses say where cells are."""
+    """Hover tells the value of a cell, a click chooses it; subclasses say where cells are.
+
+    Painted by hand: of cells that share a pixel pyqtgraph's images show one or the mean, not the
+    strongest, and they have neither hatching nor names of rows.
+    """
 
     cell_hovered = Signal(int, int)
     cell_left = Signal()

@@ -6,12 +6,9 @@ from PySide6.QtCore import QPointF, QSizeF, Qt
 from PySide6.QtGui import QWheelEvent
 
 from roberta_gui.gui.widgets.interaction.clicks import Spot
-from roberta_gui.gui.widgets.interaction.navigation import Navigation, wheel_is_for
+from roberta_gui.gui.widgets.interaction.navigation import NOTCH, Navigation, notches, wheel_is_for
 from roberta_gui.gui.widgets.painting.cell_layout import Zoom
 from roberta_gui.gui.widgets.painting.figure import Figure
-
-_NOTCH = 0.8
-"""What a notch of the wheel leaves of what is in sight."""
 
 
 class ZoomedFigure(Figure[Spot]):
@@ -49,7 +46,7 @@ class ZoomedFigure(Figure[Spot]):
         is_for_it = self.n_cells and wheel_is_for(self, event)
         at = self.cells_at(event.position()) if is_for_it else None
         if at is not None:
-            factor = _NOTCH ** (event.angleDelta().y() / 120)
+            factor = NOTCH ** notches(event)
             self.look(self._zoom.scaled(factor, *at, self.n_cells))
         event.setAccepted(at is not None)
 
@@ -79,7 +76,7 @@ class ZoomedFigure(Figure[Spot]):
             self.look(Zoom.whole(size))
         elif way.zoom:
             row, column = zoom.top + zoom.span / 2, zoom.left + zoom.span / 2
-            self.look(zoom.scaled(_NOTCH**way.zoom, row * has_rows, column * has_columns, size))
+            self.look(zoom.scaled(NOTCH**way.zoom, row * has_rows, column * has_columns, size))
         else:
             step = max(zoom.span / 4, 1.0)
             self.look(zoom.moved(-step * way.up * has_rows, step * way.right * has_columns, size))

@@ -64,7 +64,7 @@ class SentenceEdit(ChipTextEdit):
     def set_text(self, text: str, hidden: Mapping[int, str] | None = None) -> None:
         """Write ``text`` in place of everything, as one step that undo takes back.
 
-        ``hidden`` is what its masks stand for, as :attr:`hidden_words` gives it.
+        ``hidden`` is what its masks stand for, as `hidden_words` gives it.
         """
         if text == self._text or (hidden and self._is_full(text, len(self._text))):
             return
@@ -148,8 +148,9 @@ class SentenceEdit(ChipTextEdit):
                 event.ignore()
                 return True
         if event.type() is QEvent.Type.ToolTip:
-            # WORKAROUND: Qt looks for a tip of the character below the pointer (there is none)
-            # by a place that counts what is being composed, which its document does not hold.
+            # WORKAROUND: https://doc.qt.io/qt-6/qtextedit.html#cursorForPosition
+            # By that Qt looks for a tip of the character below the pointer (there is none), and the
+            # place counts what is being composed, which the document does not hold.
             event.ignore()
             return False
         return super().event(event)

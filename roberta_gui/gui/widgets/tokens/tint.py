@@ -51,7 +51,10 @@ class TintChoice(MenuButton):
 
 
 class TintLegend(QWidget):
-    """A bar in the colours of the tint with both ends of its scale below."""
+    """A bar in the colours of the tint with both ends of its scale below.
+
+    Painted by hand: pyqtgraph's colour bar belongs to an image, and here chips have the colours.
+    """
 
     def __init__(self) -> None:
         super().__init__()

@@ -44,7 +44,10 @@ _ROWS: Final[dict[int, int]] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 class TokenStrip(QAbstractScrollArea, Spoken[int]):
-    """Shows tokens as chips to hover, click and walk through with the arrow keys."""
+    """Shows tokens as chips to hover, click and walk through with the arrow keys.
+
+    Painted by hand: chips flow in rows as text does, and pyqtgraph draws plots alone.
+    """
 
     token_hovered = Signal(int)  # by the pointer or the keyboard
     hover_left = Signal()

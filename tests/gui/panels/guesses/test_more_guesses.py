@@ -17,7 +17,7 @@ from roberta_gui.findings.guesses import (
     table,
 )
 from roberta_gui.findings.guesses import listed as listed_now
-from roberta_gui.findings.vocabulary import matches
+from roberta_gui.findings.words.vocabulary import matches
 from roberta_gui.gui.work.loaded_model import LoadedModel
 from roberta_gui.records import Analysis, AnalysisRequest
 from tests.gui.shown_panel import finished

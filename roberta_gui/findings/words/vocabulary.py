@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.choices import GuessesChoices
-from roberta_gui.findings.model import EngineHandle, Reads
 from roberta_gui.findings.notation.glyphs import is_stray
 from roberta_gui.findings.notation.marks import Rows
+from roberta_gui.findings.steps.model import EngineHandle, Reads
 from roberta_gui.records import Candidate, FillMask, FloatArray, ModelInfo
 
 Word = tuple[str, bool]

@@ -136,7 +136,7 @@ class Known(Protocol):
 
 
 class Reads(Protocol):
-    """What lists of words need of a :class:`ModelHandle`."""
+    """What lists of words need of a `ModelHandle`."""
 
     @property
     def known(self) -> Known:
@@ -173,7 +173,7 @@ class ModelHandle(Protocol):
         """Return the model in use or the second one; `problems.Stopped` if it is neither now."""
 
     def engine_of(self, model: ModelInfo) -> EngineHandle:
-        """Return the engine of :meth:`handle_of`."""
+        """Return the engine of `handle_of`."""
 
     def sample(self, sentences: Sequence[str], n_tokens: int) -> Generator[None, None, Sample]:
         """Read sentences until there are ``n_tokens``, in short steps; what was read is kept."""
