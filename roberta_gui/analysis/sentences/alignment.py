@@ -9,8 +9,7 @@ from difflib import SequenceMatcher
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.problems import BadArgument
-from roberta_gui.records import FloatArray, Token, read_only
+from roberta_gui.records import Token, read_only
 
 Row = tuple[int | None, int | None]
 """A token of A and the token of B that it is compared with; None where there is none."""
@@ -101,24 +100,6 @@ def align_spans(a: Sequence[Token], b: Sequence[Token], text_a: str, text_b: str
         rows.append((at_a, at_b))
         end_b = at_b + 1
     return Alignment((*rows, *((None, alone) for alone in range(end_b, len(b)))))
-
-
-def difference(a: FloatArray, b: FloatArray, alignment: Alignment) -> FloatArray:
-    """Take A's attention, (..., query, key), minus B's where both have the tokens.
-
-    float32 (..., pair, pair). Raises `problems.BadArgument` where the two have not the same layers
-    and heads.
-
-    >>> a, b = np.float32([[1, 0], [0.5, 0.5]]), np.float32([[1, 0, 0], [0, 1, 0], [0.75, 0, 0.25]])
-    >>> difference(a, b, Alignment(((0, 0), (None, 1), (1, 2)))).tolist()
-    [[0.0, 0.0], [-0.25, 0.25]]
-    """
-    if a.shape[:-2] != b.shape[:-2]:
-        what = "The two sentences have not the same layers and heads."
-        raise BadArgument(what, "Use one model for both.")
-    at_a, at_b = alignment.pairs.T
-    shown: FloatArray = a[..., at_a[:, None], at_a] - b[..., at_b[:, None], at_b]
-    return read_only(shown)
 
 
 def _kinds(tokens: Sequence[Token]) -> NDArray[np.int64]:

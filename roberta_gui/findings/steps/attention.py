@@ -84,7 +84,7 @@ class MeasuredHeads:
 def measured_directly(analysis: Analysis, comparison: Comparison | None = None) -> MeasuredHeads:
     """Take the weights of the pass as they are, and those of B."""
     groups, layers = groups_of(analysis, "tokens"), tuple(analysis.attention)
-    of_b = () if comparison is None else tuple(comparison.b.attention)
+    of_b = () if comparison is None else comparison.attention_b
     return MeasuredHeads(analysis, comparison, "attention", "tokens", groups, layers, of_b)
 
 
@@ -130,7 +130,7 @@ def measure_steps(
 def _as_deep(layers: Iterator[FloatArray], comparison: Comparison) -> Iterator[FloatArray]:
     """Give for each layer of A that of B which is as deep."""
     at, values = -1, np.zeros((0, 0, 0), np.float32)
-    for wanted in np.maximum(comparison.layers[1:] - 1, 0).tolist():
+    for wanted in comparison.attention_layers.tolist():
         while at < wanted:
             at, values = at + 1, next(layers)
         yield values

@@ -113,20 +113,37 @@ def test_layers_of_another_number_are_held_against_those_as_deep() -> None:
     assert comparison.layers.tolist() == [2 * layer for layer in range(n + 1)]
     found = comparison.difference(values_a, values_b, "layer")
     np.testing.assert_allclose(found, values_a - values_b[::2])
+    assert comparison.can_compare_heads
+    assert comparison.attention_layers.tolist() == [2 * layer + 1 for layer in range(n)]
+
+
+@pytest.mark.parametrize(("n_a", "n_b"), [(2, 4), (4, 2), (6, 5), (5, 6), (12, 2), (3, 3)])
+def test_attention_is_held_against_that_whose_output_lies_as_deep(n_a: int, n_b: int) -> None:
+    shapes = (replace(make_model(), n_layers=n) for n in (n_a, n_b))
+    a, b = (make_analysis([11, 12, 13], text="a b c", model=model) for model in shapes)
+    comparison = Comparison(a, b)
+
+    for layer, (one, other) in enumerate(zip(a.attention, comparison.attention_b, strict=True)):
+        # Of two layers that are as near the higher one; no attention lies below the first.
+        apart = [round(abs((at + 1) / n_b - (layer + 1) / n_a), 9) for at in range(n_b)]
+        nearest = max(at for at in range(n_b) if apart[at] == min(apart))
+        expected = one - b.attention[nearest]
+        found = comparison.difference(one, other, "head", "token", "token")
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_heads_of_another_number_are_compared_with_nothing() -> None:
+    comparison = Comparison(A, other_model(n_heads=2 * A.model.n_heads))
+
     assert not comparison.can_compare_heads
-    heads = comparison.partners(RANDOM.random((2 * n, A.model.n_heads)), "block", "head")
-    assert heads.shape == (n, A.model.n_heads)
-    assert np.isnan(heads).all()
+    assert np.isnan(comparison.partners(comparison.b.attention[0], "head")).all()
 
 
 def test_states_of_another_width_are_compared_with_nothing() -> None:
     comparison = Comparison(A, other_model(d_model=2 * A.model.d_model))
 
     assert not comparison.can_compare_states
-    assert np.isnan(comparison.partners(comparison.b.hidden, "layer", "token", "feature")).all()
     assert comparison.can_compare_heads
-    heads = RANDOM.random(A.attention.shape[:2])
-    np.testing.assert_array_equal(comparison.difference(heads, heads, "block", "head"), 0 * heads)
 
 
 def test_masks_belong_together_where_their_tokens_do() -> None:
