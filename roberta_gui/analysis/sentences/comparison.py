@@ -82,7 +82,7 @@ class Comparison:
     @property
     def can_compare_heads(self) -> bool:
         """Whether a head of A has a counterpart: layers have as many heads."""
-        return self.a.attention.shape[1] == self.b.attention.shape[1]
+        return self.a.model.n_heads == self.b.model.n_heads
 
     @property
     def can_compare_guesses(self) -> bool:
@@ -157,14 +157,14 @@ class Comparison:
             return self.masks
         if axis == "layer":
             return self.layers
-        n = self.a.attention.shape[1]
+        n = self.a.model.n_heads
         return np.arange(n) if self.can_compare_heads else np.full(n, -1, dtype=np.intp)
 
 
 def align_runs(a: Run, b: Run) -> Alignment:
     """Find which token of A stands for which of B, be the tokenizer another or not."""
     if not _mean_the_same(a.model, b.model):
-        return align_spans(a.tokens, b.tokens, a.text, b.text)
+        return align_spans(a.tokens, b.tokens, a.request, b.request)
     if [token.id for token in a.tokens] == [token.id for token in b.tokens]:
         return Alignment(tuple((index, index) for index in range(len(a.tokens))))
     return align(a.tokens, b.tokens)

@@ -13,7 +13,7 @@ from roberta_gui.analysis.sentences.alignment import align_spans
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import Measure, Unit
 from roberta_gui.findings.model import ModelHandle
-from roberta_gui.records import Analysis, FloatArray, Report, Stop
+from roberta_gui.records import Analysis, FloatArray, Report, Stop, Token
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,14 +68,9 @@ class MeasuredHeads:
             tokens = self.comparison.tokens
             found = [places.get(tuple(tokens[list(group)].tolist()), -1) for group in self.groups]
             return np.array(found, dtype=np.intp)
-        words, texts = [], []  # one token of a word's pieces, to be aligned by its characters
-        for side, groups in (
-            (self.comparison.a, self.groups), (self.comparison.b, self.groups_b)
-        ):  # fmt: skip
-            ends = [(side.tokens[group[0]], side.tokens[group[-1]].end) for group in groups]
-            words.append([replace(first, end=end) for first, end in ends])
-            texts.append(side.request.text)
-        pairs = align_spans(words[0], words[1], texts[0], texts[1]).pairs
+        a, b = self.comparison.a, self.comparison.b
+        words = _whole_words(a, self.groups), _whole_words(b, self.groups_b)
+        pairs = align_spans(*words, a.request, b.request).pairs
         partners = np.full(len(self.groups), -1, dtype=np.intp)
         partners[pairs[:, 0]] = pairs[:, 1]
         return partners
@@ -96,6 +91,12 @@ def on_rows(values: FloatArray, index: NDArray[np.intp]) -> FloatArray:
     padded = np.pad(values, edges, constant_values=np.nan)  # found by what has no partner, −1
     found: FloatArray = padded[..., index[:, None], index]
     return found
+
+
+def _whole_words(side: Analysis, groups: Groups) -> list[Token]:
+    """Make one token of a word's pieces, to be aligned by its characters."""
+    ends = [(side.tokens[group[0]], side.tokens[group[-1]].end) for group in groups]
+    return [replace(first, end=end) for first, end in ends]
 
 
 def groups_of(analysis: Analysis, unit: Unit) -> Groups:

@@ -84,7 +84,8 @@ class Sides:
         """Find B's layer whose output lies as deep as that of A's, by hand: (head, query, key)."""
         n_a, n_b = len(self.a.attention), len(self.b.attention)
         apart = [abs((at + 1) / n_b - (layer + 1) / n_a) for at in range(n_b)]
-        return self.b.attention[apart.index(min(apart))]
+        found: FloatArray = self.b.attention[apart.index(min(apart))]
+        return found
 
     def on_rows(self, b: FloatArray) -> FloatArray:
         """Bring B's values, (query, key), onto A's tokens, cell by cell."""
