@@ -137,11 +137,7 @@ class Comparison:
     def partners(self, b: FloatArray, *axes: Axis) -> FloatArray:
         """Bring B's values onto A's rows, nan where A has what B has not."""
         for place, axis in enumerate(axes):
-            index = self._index(axis)
-            if len(index) != b.shape[place] or (index != np.arange(len(index))).any():
-                end = [(0, int(place == other)) for other in range(b.ndim)]
-                # One more, of nan: what has no partner, −1, finds it.
-                b = np.pad(b, end, constant_values=np.nan).take(index, axis=place)
+            b = on_partners(b, self._index(axis), place)
         return read_only(b)
 
     def difference(self, a: FloatArray, b: FloatArray, *axes: Axis) -> FloatArray:
@@ -159,6 +155,18 @@ class Comparison:
             return self.layers
         n = self.a.model.n_heads
         return np.arange(n) if self.can_compare_heads else np.full(n, -1, dtype=np.intp)
+
+
+def on_partners(values: FloatArray, index: NDArray[np.intp], axis: int) -> FloatArray:
+    """Bring B's values onto A's rows along an axis: those of ``index``, and nan where it is −1."""
+    if len(index) == values.shape[axis] and (index == np.arange(len(index))).all():
+        return values
+    if (index < 0).any():
+        end = [(0, 0)] * values.ndim
+        end[axis] = (0, 1)  # one more, of nan: what has no partner, −1, finds it
+        values = np.pad(values, end, constant_values=np.nan)
+    found: FloatArray = values.take(index, axis=axis)
+    return found
 
 
 def align_runs(a: Run, b: Run) -> Alignment:

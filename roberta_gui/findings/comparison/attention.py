@@ -122,7 +122,7 @@ class AttentionResult:
 
 @dataclass(frozen=True, eq=False)
 class ComparedHead:
-    """One head in both sentences.
+    """One head on both sides.
 
     ``weights`` is float32 (side, row, row), A's before B's, nan where a token has no partner;
     ``both`` are the rows of tokens that have one.
@@ -177,7 +177,7 @@ class ComparedHead:
         return readable_scale(self.compared, linear, _LEAST) if scale == "auto" else linear
 
     def tip(self, row: int, column: int) -> str:
-        """Say how much the row looks at the column in each sentence."""
+        """Say how much the row looks at the column on each side."""
         names = self.found.names
         looks = f"from {names[row]} to {names[column]}"
         if not {row, column} <= set(self.both):
@@ -257,7 +257,7 @@ def find_apart(
     stop: Stop | None = None,
     report: Report | None = None,
 ) -> Generator[None, None, AttentionResult]:
-    """Align both sentences and compare all heads, in short steps."""
+    """Align both sides and compare all heads, in short steps."""
     alignment, hiding = comparison.alignment, None
     if specials != "show":
         hiding = replace(_special(comparison), renormalise=specials == "renormalise")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.attention import rollout_steps
 from roberta_gui.analysis.heads.words import Groups, to_words, word_groups, word_numbers
 from roberta_gui.analysis.sentences.alignment import align_spans
-from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.analysis.sentences.comparison import Comparison, on_partners
 from roberta_gui.choices import Measure, Unit
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.records import Analysis, FloatArray, Report, Stop, Token
@@ -85,12 +85,7 @@ def measured_directly(analysis: Analysis, comparison: Comparison | None = None) 
 
 def on_rows(values: FloatArray, index: NDArray[np.intp]) -> FloatArray:
     """Bring B's values, (..., row, column), onto A's rows; nan where ``index`` is −1."""
-    if len(index) == values.shape[-1] and (index == np.arange(len(index))).all():
-        return values
-    edges = [(0, 0)] * (values.ndim - 2) + [(0, 1), (0, 1)]
-    padded = np.pad(values, edges, constant_values=np.nan)  # found by what has no partner, −1
-    found: FloatArray = padded[..., index[:, None], index]
-    return found
+    return on_partners(on_partners(values, index, -2), index, -1)
 
 
 def _whole_words(side: Analysis, groups: Groups) -> list[Token]:

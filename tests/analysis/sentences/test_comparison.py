@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roberta_gui.analysis.sentences.alignment import align_spans
-from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.analysis.sentences.comparison import Comparison, on_partners
 from roberta_gui.records import Analysis, AnalysisRequest, FillMask, Token
 from tests.made_up import make_analysis, make_model
 
@@ -171,6 +171,16 @@ def test_states_of_another_width_are_compared_with_nothing() -> None:
 
     assert not comparison.can_compare_states
     assert comparison.can_compare_heads
+
+
+@pytest.mark.parametrize("index", [[2, 0], [0, 1, 2], [1, -1, 1, 2], [-1]])
+def test_values_of_b_stand_where_a_looks_for_them_along_any_axis(index: list[int]) -> None:
+    values = RANDOM.random((3, 3))
+
+    for axis in (0, -1):
+        found = np.moveaxis(on_partners(values, np.array(index), axis), axis, 0)
+        expected = [[np.nan] * 3 if at < 0 else np.moveaxis(values, axis, 0)[at] for at in index]
+        np.testing.assert_array_equal(found, expected)
 
 
 def test_masks_belong_together_where_their_tokens_do() -> None:
