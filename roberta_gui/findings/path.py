@@ -74,7 +74,7 @@ class PathsResult:
         numbers = _numbers(self.paths, token)
         if self.comparison is None or self.with_b is None:
             return numbers
-        compared = {"with_partner_in_b": self.with_b}
+        compared: dict[str, FloatArray] = {"with_partner_in_b": self.with_b}
         if self.of_b is not None:
             at = -1 if token is None else int(self.comparison.tokens[token])
             for name, in_b in _numbers(self.of_b, at if at >= 0 else None).items():
