@@ -209,7 +209,7 @@ def describe(answer: Answer) -> str:
     --------
     >>> answer = Answer("", 0, "", "dog", 2, 3.0, "dog", 2, 3.0, "cat", 1.0)
     >>> describe(answer)
-    '“dog” has 3.00 bits, 12.5 %: number 2 of the model's guesses. It is what stood there.'
+    "“dog” has 3.00 bits, 12.5 %: number 2 of the model's guesses. It is what stood there."
     """
     told = []
     if answer.guess:
