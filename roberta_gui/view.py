@@ -45,7 +45,7 @@ class RightSide:
         written = b if self.is_chosen else a
         off = a.switched_off if self.is_chosen and not self.every_head_on else frozenset()
         return Run(
-            written.text, written.tokens, written.dropped_tokens,
+            written.text, written.tokens, written.dropped_tokens, written.pair,
             self.model or a.model, off, a.ablation, b.analysis,
         )  # fmt: skip
 
@@ -232,7 +232,7 @@ def with_analysis(view: View, analysis: Analysis, baseline: Analysis | None = No
     view = with_problem(view, "sentence", None)
     run = replace(view.run, analysis=analysis)
     if not run.tokens:  # nothing was typed: a pass that comes from elsewhere
-        run = replace(run, text=analysis.request.text, tokens=analysis.tokens)
+        run = replace(run, **_written(Run.of(analysis)))
     against = view.right_side.of(run, view.against)
     if against is not None and not view.right_side.is_chosen and baseline is not None:
         against = replace(against, analysis=baseline)
@@ -294,7 +294,7 @@ def _with_against(view: View, **changes: Any) -> View:
 
 
 def _written(run: Run) -> dict[str, Any]:
-    return {name: getattr(run, name) for name in ("text", "tokens", "dropped_tokens")}
+    return {name: getattr(run, name) for name in ("text", "pair", "tokens", "dropped_tokens")}
 
 
 def with_problem(view: View, lane: str, problem: Problem | None) -> View:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from roberta_gui import view as transitions
 from roberta_gui.choices import Choices
 from roberta_gui.problems import NoNetwork
-from roberta_gui.records import Run
+from roberta_gui.records import AnalysisRequest, Run
 from roberta_gui.selection import Selection
 from roberta_gui.view import Derived, Progress, View
 from tests.made_up import make_analysis, make_model, make_tokens
@@ -174,6 +174,24 @@ def test_pictures_are_stale_while_text_or_model_differ() -> None:
     assert transitions.with_typed(view, typed("there")).is_stale
     assert transitions.with_model(view, make_model(name="another")).is_stale
     assert not View(replace(typed("there"), model=model)).is_stale
+
+
+def test_the_second_text_of_a_pair_is_run_and_makes_a_pass_stale_as_the_first_does() -> None:
+    analysis = make_analysis([11], text="here")
+    analysis = replace(analysis, request=AnalysisRequest("here", "there"))
+    run = Run.of(analysis)
+
+    assert run.request == analysis.request
+    assert not run.is_stale
+    assert replace(run, pair="elsewhere").is_stale
+    assert transitions.with_typed(View(run), typed("here")).is_stale
+    shown = transitions.with_analysis(View(Run(model=analysis.model)), analysis)
+    assert shown.run.request == analysis.request
+    twice = transitions.with_right_side(View(run), model=make_model(name="another"))
+    twice = transitions.with_second_tokens(twice, run)
+    assert twice.against is not None
+    assert twice.against.request == analysis.request
+    assert analysis.fingerprint != make_analysis([11], text="here").fingerprint
 
 
 def test_another_model_forgets_axes_and_its_problem_and_keeps_the_old_picture() -> None:

@@ -15,7 +15,7 @@ from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.stepped import result_of, told
 from roberta_gui.choices import HeadSort, Scale, Specials
 from roberta_gui.findings import sweep
-from roberta_gui.findings.comparison.against import names_of, sides_of
+from roberta_gui.findings.comparison.against import describe_depth, names_of, sides_of
 from roberta_gui.findings.comparison.attention import AttentionResult, find_apart
 from roberta_gui.findings.notation.names import describe_switched_heads
 from roberta_gui.findings.notation.numbers import written_change
@@ -364,6 +364,7 @@ def describe(
     said = [f"{order}; {describe_scale(pictures, scale, n_pixels)}."]
     if pictures.apart is not None:
         said.append(f"{pictures.apart.most_apart}.")
+        said.append(describe_depth(pictures.apart.comparison, of_attention=True))
     if has_roles and roles is not None:
         said.append(f"What heads look at is {describe_basis(roles)}.")
     if sort == "word" and pictures.swept is not None and pictures.swept.known is not None:

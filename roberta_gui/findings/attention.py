@@ -8,7 +8,12 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.attention import entropy_bits, special_share
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import AttentionChoices
-from roberta_gui.findings.comparison.against import describe_unpaired, names_of, sides_of
+from roberta_gui.findings.comparison.against import (
+    beside_layer,
+    describe_unpaired,
+    names_of,
+    sides_of,
+)
 from roberta_gui.findings.notation.numbers import whole_percent, written_change
 from roberta_gui.findings.notation.scales import UNREADABLE, ends_of, too_faint, why_roots
 from roberta_gui.findings.steps.attention import measured_directly
@@ -183,8 +188,10 @@ def _about_roots(shown: DrawnHead) -> str:
 
 def _head(shown: DrawnHead) -> str:
     if shown.measured.measure != "rollout":
-        return f"Layer {shown.layer + 1}, head {shown.head + 1}"
-    return f"Layers 1 to {shown.layer + 1}, all heads" if shown.layer else "Layer 1, all heads"
+        beside = beside_layer(shown.comparison, shown.layer)
+        return f"Layer {shown.layer + 1}, head {shown.head + 1}{beside}"
+    layers = f"Layers 1 to {shown.layer + 1}" if shown.layer else "Layer 1"
+    return f"{layers}, all heads{beside_layer(shown.comparison, shown.layer, first=0)}"
 
 
 def _about_off(shown: DrawnHead) -> str:

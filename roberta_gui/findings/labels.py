@@ -177,7 +177,7 @@ def _words(one: Prediction) -> dict[int, str]:
     found: dict[int, str] = {}
     known: set[tuple[int | None, int]] = set()
     for token in one.tokens:
-        text = (one.request.pair if token.segment else one.request.text) or ""
+        text = one.request.segment_text(token.segment)
         begins = not token.start or text[token.start - 1].isspace()
         place, rest = (token.segment, token.start), text[token.start :]
         if token.is_special or not begins or place in known or not rest[:1].strip():

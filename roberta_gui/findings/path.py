@@ -74,12 +74,12 @@ class PathsResult:
         numbers = _numbers(self.paths, token)
         if self.comparison is None or self.with_b is None:
             return numbers
-        compared = {"with_partner_in_b": self.with_b}
+        compared: dict[str, FloatArray] = {"with_partner_in_b": self.with_b}
         if self.of_b is not None:
             at = -1 if token is None else int(self.comparison.tokens[token])
-            for name, values in _numbers(self.of_b, at if at >= 0 else None).items():
-                in_b = self.comparison.partners(values.T, "token").T
-                compared[f"{name}_a_minus_b"] = numbers[name] - in_b
+            for name, in_b in _numbers(self.of_b, at if at >= 0 else None).items():
+                found = self.comparison.difference(numbers[name].T, in_b.T, "token")
+                compared[f"{name}_a_minus_b"] = found.T
         return numbers | compared
 
     def table(self, token: int | None = None) -> Table:
@@ -187,7 +187,8 @@ def lines_of(found: PathsResult) -> list[Line]:
     if paths.n_tokens > 1:
         lines.append(Line(f"this sentence ({counted(paths.n_tokens, 'token')})", paths.sentence, 1))
     if (of_b := found.of_b) is not None and of_b.n_tokens > 1:
-        lines.append(Line(f"B ({counted(of_b.n_tokens, 'token')})", of_b.sentence, 1, dashed=True))
+        name = f"{names_of(found.comparison).b} ({counted(of_b.n_tokens, 'token')})"
+        lines.append(Line(name, of_b.sentence, 1, dashed=True))
     if n_repeated := paths.repeated.shape[1]:
         places, _words = repeated_tokens(found.analysis.tokens)
         name = f"{counted(n_repeated, 'token')} that this sentence repeats"

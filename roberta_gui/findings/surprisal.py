@@ -87,7 +87,11 @@ class TokenSurprisal:
     @cached_property
     def difference(self) -> NDArray[np.float64]:
         """Bits by which a token is likelier in A than in B, (token,); nan where one is unknown."""
-        return (np.nan if self.bits_b is None else self.bits_b) - self.bits
+        if self.comparison is None or self.b is None:
+            return np.full_like(self.bits, np.nan)
+        # A word is the likelier the fewer bits it has.
+        found = self.comparison.difference(-self.bits, -self.b.bits, "token")
+        return found.astype(np.float64)
 
     @property
     def words(self) -> tuple[WordBits, ...]:

@@ -161,8 +161,10 @@ class Analysis(ShortRepr):
     @property
     def fingerprint(self) -> str:
         """Name the text and the model in 16 characters, whichever of its heads are off."""
-        named = f"{self.model.weights_sha256} {self.request.text}".encode(errors="replace")
-        return hashlib.sha256(named).hexdigest()[:16]
+        named = f"{self.model.weights_sha256} {self.request.text}"
+        if self.request.pair is not None:
+            named += f"\n{self.request.pair}"
+        return hashlib.sha256(named.encode(errors="replace")).hexdigest()[:16]
 
     def _repr_html_(self) -> str:
         """Show tokens and guesses in a notebook."""
@@ -217,14 +219,16 @@ class Analysis(ShortRepr):
 class Run(ShortRepr):
     """What one side of the window shows, from the first keystroke on.
 
-    ``text`` stands in the editor; ``tokens`` are there once a tokenizer has read it, before any
-    model has run. ``switched_off`` are heads as ``(layer, head)`` from 0. ``analysis`` is the last
-    pass; it may be of an earlier text, model or set of heads, see `is_stale`.
+    ``text`` stands in the editor; ``tokens`` are there once a tokenizer has read it, and its
+    ``pair``, before any model has run. ``switched_off`` are heads as ``(layer, head)`` from 0.
+    ``analysis`` is the last pass; it may be of an earlier text, model or set of heads, see
+    `is_stale`.
     """
 
     text: str = ""
     tokens: tuple[Token, ...] = ()
     dropped_tokens: int = 0
+    pair: str | None = None
     model: ModelInfo | None = None
     switched_off: frozenset[tuple[int, int]] = frozenset()
     ablation: Ablation = "zero"
@@ -235,7 +239,7 @@ class Run(ShortRepr):
         """Return the run that has been computed."""
         known = analysis.request
         return cls(
-            known.text, analysis.tokens, analysis.dropped_tokens, analysis.model,
+            known.text, analysis.tokens, analysis.dropped_tokens, known.pair, analysis.model,
             known.switched_off, known.ablation, analysis,
         )  # fmt: skip
 
@@ -243,7 +247,9 @@ class Run(ShortRepr):
     def request(self) -> AnalysisRequest:
         """What to ask the model for."""
         ablation = self.ablation if self.switched_off else "zero"  # else it says nothing
-        return AnalysisRequest(self.text, switched_off=self.switched_off, ablation=ablation)
+        return AnalysisRequest(
+            self.text, self.pair, switched_off=self.switched_off, ablation=ablation
+        )
 
     @property
     def is_stale(self) -> bool:
@@ -252,7 +258,7 @@ class Run(ShortRepr):
             return True
         known = self.analysis.request
         return (
-            known.text != self.text
+            (known.text, known.pair) != (self.text, self.pair)
             or known.switched_off != self.switched_off
             or (bool(self.switched_off) and known.ablation != self.ablation)
             or (self.model is not None and self.analysis.model != self.model)

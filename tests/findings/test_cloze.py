@@ -55,6 +55,16 @@ def test_marked_words_are_hidden_whole_beside_those_that_are_hidden_already() ->
     assert (text, hidden) == ("One <mask> <mask> four", {4: "two", 11: "three"})
 
 
+def test_a_mask_in_the_second_text_of_a_pair_stands_among_the_words_of_that_text(
+    engine: Engine,
+) -> None:
+    run = engine.analyse(AnalysisRequest("The cat was tired.", "It <mask> all day."))
+
+    (answer,) = result_of(answers(run, {0: "slept"}, {}, engine))
+
+    assert answer.context == "It ____ all day."
+
+
 def test_a_guess_and_what_stood_there_are_scored_as_words_are_whatever_their_pieces(
     engine: Engine,
 ) -> None:

@@ -204,10 +204,28 @@ def test_heads_without_a_counterpart_are_a_problem() -> None:
     other = replace(MADE_UP, name="other", n_heads=8)
     run = Comparison(made_up_analysis("A cat"), made_up_analysis("A cat", other))
 
-    for ask in (partial(attention.table, run, 0, 0), partial(all_heads.table, run)):
+    for ask in (
+        partial(attention.table, run, 0, 0),
+        partial(all_heads.table, run),
+        partial(comparison.table, run.a, run.b, 0, 0),
+    ):
         with pytest.raises(BadArgument, match="cannot be compared") as problem:
             ask()
         assert "8 heads instead of" in problem.value.hint
+
+
+def test_attention_of_another_number_of_layers_is_compared_by_depth() -> None:
+    other = replace(MADE_UP, name="other", n_layers=8)
+    run = Comparison(made_up_analysis("A cat"), made_up_analysis("A cat", other, seed=1))
+    expected = run.a.attention[3, 2] - run.b.attention[7, 2]
+
+    np.testing.assert_array_equal(attention.arrays(run, 3, 2)["difference"], expected)
+    found = comparison.arrays(run.a, run.b, 3, 2)
+    np.testing.assert_array_equal(found["difference"], expected)
+    assert found["layer_of_b"].tolist() == [1, 3, 5, 7]
+    told = "Layer 4, head 3 beside layer 8 in other"
+    assert told in attention.caption(run, 3, 2)
+    assert told in comparison.caption(run.a, run.b, 3, 2)
 
 
 def test_a_space_that_is_not_fitted_is_a_problem(engine: Engine, axes: ReferenceAxes) -> None:

@@ -1,12 +1,12 @@
-"""Which heads look elsewhere in another sentence: attention over the tokens that both have."""
+"""Which heads look elsewhere on the other side: attention over the tokens that both have."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.sentences.alignment import Alignment, difference
+from roberta_gui.analysis.sentences.alignment import Alignment
 from roberta_gui.records import FloatArray, read_only
 
 _HEADS_AT_ONCE = 4
@@ -24,7 +24,7 @@ class Hiding:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AttentionApart:
-    """How far every head's attention in two sentences is apart."""
+    """How far every head's attention in two passes is apart."""
 
     # float32 (layer, head): total variation over the aligned keys, the mean of the aligned queries;
     # 0 (the same attention) to 1 (none of it in the same place)
@@ -45,7 +45,10 @@ class AttentionApart:
 
 
 def attention_apart(
-    a: FloatArray, b: FloatArray, alignment: Alignment, hiding: Hiding | None = None
+    a: Sequence[FloatArray],
+    b: Sequence[FloatArray],
+    alignment: Alignment,
+    hiding: Hiding | None = None,
 ) -> Generator[None, None, AttentionApart]:
     """Compare all heads, a few of a layer a step.
 
@@ -53,31 +56,32 @@ def attention_apart(
     2009, "Markov Chains and Mixing Times", proposition 4.2). What goes to keys without a partner
     is left out, and told beside it, because it has no counterpart to be compared with.
 
-    Attention is float32 (layer, head, query, key); with ``hiding`` the ``alignment`` is without
-    what is hidden. Raises `problems.BadArgument` where the two have not the same layers and heads.
+    ``a`` are float32 (head, query, key) of each layer, ``b`` the same of the layers that these are
+    held against; with ``hiding`` the ``alignment`` is without what is hidden.
     """
-    shape = a.shape[:2]
+    shape = len(a), len(a[0])
     variation, largest = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     left_out, hidden = np.zeros((2, 2, *shape), np.float32)
     ats = alignment.pairs.T
-    for layer, head in np.ndindex(shape[0], -(-shape[1] // _HEADS_AT_ONCE)):
-        part = layer, slice(head * _HEADS_AT_ONCE, (head + 1) * _HEADS_AT_ONCE)
-        sides = [a[part], b[part]]  # (head, query, key) each
-        if hiding is not None and len(ats[0]):
+    is_paired = len(ats[0]) > 0
+    for layer, head in np.ndindex(shape[0] * is_paired, -(-shape[1] // _HEADS_AT_ONCE)):
+        heads = slice(head * _HEADS_AT_ONCE, (head + 1) * _HEADS_AT_ONCE)
+        part, sides = (layer, heads), [a[layer][heads], b[layer][heads]]  # (head, query, key) each
+        if hiding is not None:
             for side, special in enumerate((hiding.a, hiding.b)):
                 to_special = sides[side][:, ats[side]][..., special]
                 hidden[(side, *part)] = to_special.sum(axis=-1).mean(axis=-1)
                 if hiding.renormalise:
                     sides[side] = renormalised(sides[side], special)
-        apart = np.abs(difference(sides[0], sides[1], alignment))  # (head, query, key)
-        if len(ats[0]):
-            variation[part] = apart.sum(axis=-1).mean(axis=-1) / 2
-            largest[part] = apart.max(axis=(-2, -1))
-            for side, (weights, at) in enumerate(zip(sides, ats, strict=True)):
-                held = weights[:, at[:, None], at].sum(axis=-1).mean(axis=-1)  # (head,)
-                if hiding is not None and not hiding.renormalise:
-                    held = held + hidden[(side, *part)]
-                left_out[(side, *part)] = np.maximum(1 - held, 0)
+        paired = [side[:, at[:, None], at] for side, at in zip(sides, ats, strict=True)]
+        apart = np.abs(paired[0] - paired[1])  # (head, query, key)
+        variation[part] = apart.sum(axis=-1).mean(axis=-1) / 2
+        largest[part] = apart.max(axis=(-2, -1))
+        for side, weights in enumerate(paired):
+            held = weights.sum(axis=-1).mean(axis=-1)  # (head,)
+            if hiding is not None and not hiding.renormalise:
+                held = held + hidden[(side, *part)]
+            left_out[(side, *part)] = np.maximum(1 - held, 0)
         yield
     found = (variation, largest, left_out, hidden)
     return AttentionApart(*map(read_only, found))

@@ -9,8 +9,7 @@ from difflib import SequenceMatcher
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.problems import BadArgument
-from roberta_gui.records import FloatArray, Token, read_only
+from roberta_gui.records import AnalysisRequest, Token, read_only
 
 Row = tuple[int | None, int | None]
 """A token of A and the token of B that it is compared with; None where there is none."""
@@ -64,26 +63,29 @@ def align(a: Sequence[Token], b: Sequence[Token]) -> Alignment:
     return Alignment(tuple(rows))
 
 
-def align_spans(a: Sequence[Token], b: Sequence[Token], text_a: str, text_b: str) -> Alignment:
+def align_spans(
+    a: Sequence[Token], b: Sequence[Token], of_a: AnalysisRequest, of_b: AnalysisRequest
+) -> Alignment:
     """Pair the tokens that two tokenizers have cut from the same characters.
 
     Special tokens are paired in order where both have as many, and so are masks. Other texts are
-    aligned word by word first: what stayed the same in both is compared. A token that
-    the other tokenizer cuts otherwise stays alone, because no single token stands for it.
+    aligned word by word first, each segment with the same one: what stayed the same in both is
+    compared. A token that the other tokenizer cuts otherwise stays alone, because no single token
+    stands for it.
 
-    >>> from roberta_gui.records import Token
+    >>> from roberta_gui.records import AnalysisRequest, Token
     >>> def piece(index, start, end):
     ...     return Token(index, 0, "", start, end, False, False, index, True, 0, b"")
-    >>> a = [piece(0, 0, 3), piece(1, 4, 7)]
-    >>> align_spans(a, [piece(0, 0, 3), piece(1, 4, 6), piece(2, 6, 7)], "the cat", "the cat").rows
+    >>> a, b = [piece(0, 0, 3), piece(1, 4, 7)], [piece(0, 0, 3), piece(1, 4, 6), piece(2, 6, 7)]
+    >>> align_spans(a, b, AnalysisRequest("the cat"), AnalysisRequest("the cat")).rows
     ((0, 0), (1, None), (None, 1), (None, 2))
     """
-    texts = [
-        text[: max((token.end for token in side), default=0)]  # the rest is not read
-        for text, side in ((text_a, a), (text_b, b))
-    ]
-    keys_a = _span_keys(a, {at: at for at in range(len(texts[0]))})
-    keys_b = _span_keys(b, {at_b: at_a for at_a, at_b in _moved(*texts)})
+    places_a, places_b = list[Mapping[int, int]](), list[Mapping[int, int]]()
+    for segment in (0, 1):
+        one, other = _read(a, of_a, segment), _read(b, of_b, segment)
+        places_a.append({at: at for at in range(len(one))})
+        places_b.append({at_b: at_a for at_a, at_b in _moved(one, other)})
+    keys_a, keys_b = _span_keys(a, places_a), _span_keys(b, places_b)
     n_a, n_b = (Counter(kind for kind, _ in keys) for keys in (keys_a, keys_b))
     known = {
         key: at
@@ -101,24 +103,6 @@ def align_spans(a: Sequence[Token], b: Sequence[Token], text_a: str, text_b: str
         rows.append((at_a, at_b))
         end_b = at_b + 1
     return Alignment((*rows, *((None, alone) for alone in range(end_b, len(b)))))
-
-
-def difference(a: FloatArray, b: FloatArray, alignment: Alignment) -> FloatArray:
-    """Take A's attention, (..., query, key), minus B's where both have the tokens.
-
-    float32 (..., pair, pair). Raises `problems.BadArgument` where the two have not the same layers
-    and heads.
-
-    >>> a, b = np.float32([[1, 0], [0.5, 0.5]]), np.float32([[1, 0, 0], [0, 1, 0], [0.75, 0, 0.25]])
-    >>> difference(a, b, Alignment(((0, 0), (None, 1), (1, 2)))).tolist()
-    [[0.0, 0.0], [-0.25, 0.25]]
-    """
-    if a.shape[:-2] != b.shape[:-2]:
-        what = "The two sentences have not the same layers and heads."
-        raise BadArgument(what, "Use one model for both.")
-    at_a, at_b = alignment.pairs.T
-    shown: FloatArray = a[..., at_a[:, None], at_a] - b[..., at_b[:, None], at_b]
-    return read_only(shown)
 
 
 def _kinds(tokens: Sequence[Token]) -> NDArray[np.int64]:
@@ -154,7 +138,14 @@ def _gap(a: Sequence[Token], b: Sequence[Token], gap_a: range, gap_b: range) -> 
     return [*((i, None) for i in gap_a), *((None, j) for j in gap_b)]
 
 
-_SpanKey = tuple[tuple[str, int, int], int]
+_Kind = tuple[str, int, int, int]
+_SpanKey = tuple[_Kind, int]
+
+
+def _read(tokens: Sequence[Token], request: AnalysisRequest, segment: int) -> str:
+    """Return what is read of a segment; the rest was cut off."""
+    ends = (token.end for token in tokens if token.segment == segment)
+    return request.segment_text(segment)[: max(ends, default=0)]
 
 
 def _moved(a: str, b: str) -> Iterable[tuple[int, int]]:
@@ -172,22 +163,23 @@ def _moved(a: str, b: str) -> Iterable[tuple[int, int]]:
     )
 
 
-def _span_keys(tokens: Sequence[Token], places: Mapping[int, int]) -> list[_SpanKey]:
+def _span_keys(tokens: Sequence[Token], places: Sequence[Mapping[int, int]]) -> list[_SpanKey]:
     """Give each token what it is paired by: as which special, as which mask, or by its characters.
 
-    ``places`` gives for each character the place in A; the last number tells pieces of one
-    character apart. What stands nowhere in A has a key of its own.
+    ``places`` gives for each character of a segment the place in A; the last number tells pieces
+    of one character apart. What stands nowhere in A has a key of its own.
     """
     keys: list[_SpanKey] = []
-    seen = Counter[tuple[str, int, int]]()
+    seen = Counter[_Kind]()
     for token in tokens:
-        first, last = places.get(token.start), places.get(token.end - 1)
+        segment = token.segment or 0
+        first, last = (places[segment].get(at) for at in (token.start, token.end - 1))
         if token.is_special or token.is_mask:
-            kind = ("special" if token.is_special else "mask", 0, 0)
+            kind = ("special" if token.is_special else "mask", 0, 0, 0)
         elif first is None or last is None or last - first != token.end - 1 - token.start:
-            kind = ("alone", token.index, id(places))
+            kind = ("alone", token.index, id(places), 0)
         else:
-            kind = ("span", first, last)
+            kind = ("span", first, last, segment)
         keys.append((kind, seen[kind]))
         seen[kind] += 1
     return keys

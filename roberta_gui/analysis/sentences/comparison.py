@@ -4,9 +4,9 @@ A panel asks for ``view.comparison`` (None: there is nothing to compare) and tak
 
     comparison.difference(bits_a, bits_b, "token")                  # (token,)
     comparison.difference(lens_a, lens_b, "layer", "token")         # (layer + 1, token)
-    comparison.difference(means_a, means_b, "block", "head")        # (layer, head)
     comparison.difference(head_a, head_b, "token", "token")         # (query, key)
     comparison.partners(bits_b, "token")                            # B's values on A's tokens
+    comparison.attention_b[layer]                                   # B's layer that is as deep
 
 It names the axes of the arrays; axes that it leaves out, behind the named ones, are taken as they
 are. Every result stands on A's rows and is nan where A has something that B has not: such cells
@@ -27,8 +27,8 @@ from roberta_gui.records import Analysis, FloatArray, ModelInfo, Run, read_only
 Needs: TypeAlias = Literal["", "can_compare_guesses", "can_compare_heads", "can_compare_states"]
 """What both sides must have in common to be compared in some respect, if anything."""
 
-Axis: TypeAlias = Literal["token", "mask", "layer", "block", "head", "feature"]
-"""``layer`` counts hidden states, the embeddings first; ``block`` counts layers of attention."""
+Axis: TypeAlias = Literal["token", "mask", "layer", "head"]
+"""``layer`` counts hidden states, the embeddings first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +81,8 @@ class Comparison:
 
     @property
     def can_compare_heads(self) -> bool:
-        """Whether a head of A has a counterpart: as many layers, of as many heads."""
-        return self.a.attention.shape[:2] == self.b.attention.shape[:2]
+        """Whether a head of A has a counterpart: layers have as many heads."""
+        return self.a.model.n_heads == self.b.model.n_heads
 
     @property
     def can_compare_guesses(self) -> bool:
@@ -95,9 +95,24 @@ class Comparison:
         return self.a.model.d_model == self.b.model.d_model
 
     @property
+    def has_same_depth(self) -> bool:
+        """Whether both models have as many layers."""
+        return len(self.a.hidden) == len(self.b.hidden)
+
+    @property
     def layers(self) -> NDArray[np.intp]:
         """For each hidden layer of A that of B, (layer + 1,): the same, or the one as deep."""
         return _as_deep(len(self.a.hidden), len(self.b.hidden))
+
+    @property
+    def attention_layers(self) -> NDArray[np.intp]:
+        """For each layer of A's attention that of B, (layer,), whose output lies as deep."""
+        return read_only(np.maximum(self.layers[1:] - 1, 0))
+
+    @property
+    def attention_b(self) -> list[FloatArray]:
+        """For each layer of A's attention that of B, (head, query, key), on B's tokens."""
+        return [self.b.attention[layer] for layer in self.attention_layers]
 
     @cached_property
     def tokens(self) -> NDArray[np.intp]:
@@ -122,11 +137,7 @@ class Comparison:
     def partners(self, b: FloatArray, *axes: Axis) -> FloatArray:
         """Bring B's values onto A's rows, nan where A has what B has not."""
         for place, axis in enumerate(axes):
-            index = self._index(axis)
-            if len(index) != b.shape[place] or (index != np.arange(len(index))).any():
-                end = [(0, int(place == other)) for other in range(b.ndim)]
-                # One more, of nan: what has no partner, −1, finds it.
-                b = np.pad(b, end, constant_values=np.nan).take(index, axis=place)
+            b = on_partners(b, self._index(axis), place)
         return read_only(b)
 
     def difference(self, a: FloatArray, b: FloatArray, *axes: Axis) -> FloatArray:
@@ -142,18 +153,26 @@ class Comparison:
             return self.masks
         if axis == "layer":
             return self.layers
-        if axis == "feature":
-            n, can_be = self.a.hidden.shape[-1], self.can_compare_states
-        else:
-            n = self.a.attention.shape[0 if axis == "block" else 1]
-            can_be = self.can_compare_heads
-        return np.arange(n) if can_be else np.full(n, -1, dtype=np.intp)
+        n = self.a.model.n_heads
+        return np.arange(n) if self.can_compare_heads else np.full(n, -1, dtype=np.intp)
+
+
+def on_partners(values: FloatArray, index: NDArray[np.intp], axis: int) -> FloatArray:
+    """Bring B's values onto A's rows along an axis: those of ``index``, and nan where it is −1."""
+    if len(index) == values.shape[axis] and (index == np.arange(len(index))).all():
+        return values
+    if (index < 0).any():
+        end = [(0, 0)] * values.ndim
+        end[axis] = (0, 1)  # one more, of nan: what has no partner, −1, finds it
+        values = np.pad(values, end, constant_values=np.nan)
+    found: FloatArray = values.take(index, axis=axis)
+    return found
 
 
 def align_runs(a: Run, b: Run) -> Alignment:
     """Find which token of A stands for which of B, be the tokenizer another or not."""
     if not _mean_the_same(a.model, b.model):
-        return align_spans(a.tokens, b.tokens, a.text, b.text)
+        return align_spans(a.tokens, b.tokens, a.request, b.request)
     if [token.id for token in a.tokens] == [token.id for token in b.tokens]:
         return Alignment(tuple((index, index) for index in range(len(a.tokens))))
     return align(a.tokens, b.tokens)

@@ -39,7 +39,7 @@ def contrast(a: FloatArray, b: FloatArray) -> Contrast:
     if a.shape != b.shape:
         raise BadArgument(
             f"Vocabularies of {len(a)} and {counted(len(b), 'word')} cannot be compared.",
-            "Use one model for both sentences.",
+            "Give both the same words, in the same order.",
         )
     logs = np.stack([a, b]).astype(np.float64)  # (side, word)
     mean = np.logaddexp(*logs) - np.log(2)  # (word,)

@@ -104,7 +104,7 @@ def open_checkpoint(
         described = configuration_of(content)
         opened = open_tokenizer(folder, described.vocab_size, described.n_types)
         files, tie = weight_files(folder), bool(content.get("tie_word_embeddings", True))
-        tensors = read_tensors(files, stop, needed=count_parameters(folder) * itemsize)
+        tensors = read_tensors(files, stop, report, needed=count_parameters(folder) * itemsize)
         described = replace(described, task=task_of(content, tensors))
         network = fit_to_network(tensors, described, tie, stop)
         digests = sha256(files, stop, report), opened.sha256

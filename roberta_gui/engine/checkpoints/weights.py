@@ -37,7 +37,11 @@ _DTYPES = {
 
 
 def read_tensors(
-    files: Sequence[Path], stop: Stop | None = None, available: int | None = None, needed: int = 0
+    files: Sequence[Path],
+    stop: Stop | None = None,
+    report: Report | None = None,
+    available: int | None = None,
+    needed: int = 0,
 ) -> dict[str, Tensor]:
     """Read every tensor of the weight files, under the names that the files give.
 
@@ -47,7 +51,9 @@ def read_tensors(
     `problems.Stopped`.
     """
     available = available_bytes() if available is None else available
-    require_memory("The model", max(_size(files), needed), available)
+    needed = max(_size(files), needed)
+    require_memory("The model", needed, available)
+    go_on(stop, report, f"Reading the weights: about {needed / 1e9:.2g} GB of memory", None)
     tensors: dict[str, Tensor] = {}
     for file in files:
         end_if(stop)

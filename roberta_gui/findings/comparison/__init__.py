@@ -3,6 +3,7 @@
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.choices import Scale, Specials
+from roberta_gui.findings.comparison.against import sides_of
 from roberta_gui.findings.comparison.attention import ComparedHead, find_apart
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Analysis
@@ -29,5 +30,5 @@ def caption(
 
 
 def _apart(a: Analysis, b: Analysis, layer: int, head: int, specials: Specials) -> ComparedHead:
-    steps = find_apart(Comparison(a, b), specials, lambda: False, lambda _text, _share: None)
-    return result_of(steps).head(layer, head)
+    sides_of(comparison := Comparison(a, b), "can_compare_heads")  # or a problem
+    return result_of(find_apart(comparison, specials)).head(layer, head)

@@ -101,7 +101,7 @@ def describe_not_comparable(comparison: Comparison) -> str:
     a, b = comparison.a.model, comparison.b.model
     lacking = []
     if not comparison.can_compare_heads:
-        lacking.append(f"{b.n_layers} × {b.n_heads} heads instead of {a.n_layers} × {a.n_heads}")
+        lacking.append(f"{counted(b.n_heads, 'head')} instead of {a.n_heads} in each layer")
     if not comparison.can_compare_states:
         lacking.append(f"hidden states of {b.d_model} dimensions instead of {a.d_model}")
     if not comparison.has_same_tokenizer:
@@ -135,18 +135,35 @@ def comparable(comparison: Comparison | None, needs: Needs = "") -> Comparison |
 def layer_of_b(comparison: Comparison | None, layer: int) -> str:
     """Say where the counterpart of one of A's layers is, and which of the layers there it is."""
     where = names_of(comparison).in_b
-    if comparison is None or len(comparison.a.hidden) == len(comparison.b.hidden):
+    if comparison is None or comparison.has_same_depth:
         return where
     return f"{the_layer(int(comparison.layers[layer]))} {where}"
 
 
-def describe_depth(comparison: Comparison) -> str:
-    """Say which layer stands against which, where one model has more of them; "" for as many."""
-    n_a, n_b = len(comparison.a.hidden), len(comparison.b.hidden)
-    if n_a == n_b:
+def beside_layer(comparison: Comparison | None, layer: int, first: int | None = None) -> str:
+    """Say behind a layer of A's attention, from 0, which of B it is held against; "" for as many.
+
+    With ``first`` behind all of A's layers from that one on.
+    """
+    if comparison is None or comparison.has_same_depth:
         return ""
+    beside = (comparison.attention_layers + 1).tolist()
+    end, begin = beside[layer], beside[layer if first is None else first]
+    which = f"layer {end}" if begin == end else f"layers {begin} to {end}"
+    return f" beside {which} {names_of(comparison).in_b}"
+
+
+def describe_depth(comparison: Comparison, *, of_attention: bool = False) -> str:
+    """Say which layer stands against which, where one model has more of them; "" for as many.
+
+    In a much flatter model the first layers' states lie as deep as its embeddings, which have no
+    attention: that is held against its first layer's.
+    """
+    if comparison.has_same_depth:
+        return ""
+    layers = comparison.attention_layers + 1 if of_attention else comparison.layers[1:]
     sides = names_of(comparison)
-    pairs = ", ".join(f"{a}–{b}" for a, b in enumerate(comparison.layers[1:].tolist(), start=1))
+    pairs = ", ".join(f"{a}–{b}" for a, b in enumerate(layers.tolist(), start=1))
     return f"Layers {sides.in_a} stand against those as deep {sides.in_b}: {pairs}."
 
 

@@ -15,7 +15,12 @@ from roberta_gui.analysis.heads.apart import (
 from roberta_gui.analysis.sentences.alignment import Alignment, Row
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import Scale, Specials
-from roberta_gui.findings.comparison.against import describe_unpaired, names_of, row_name
+from roberta_gui.findings.comparison.against import (
+    beside_layer,
+    describe_unpaired,
+    names_of,
+    row_name,
+)
 from roberta_gui.findings.notation.names import place_name
 from roberta_gui.findings.notation.numbers import whole_percent, written_change
 from roberta_gui.findings.notation.scales import (
@@ -61,9 +66,10 @@ class AttentionResult:
         n_layers, n_heads = self.apart.variation.shape
         return min(layer, n_layers - 1), min(head, n_heads - 1)
 
-    def _sides(self, *at: int) -> list[FloatArray]:
-        """Return the attention of A and of B in a layer or a head."""
-        sides = [side.attention[at] for side in (self.comparison.a, self.comparison.b)]
+    def _sides(self, layer: int, *head: int) -> list[FloatArray]:
+        """Return the attention of A and of B in a layer of A, or one head of it."""
+        layers = self.comparison.a.attention[layer], self.comparison.attention_b[layer]
+        sides = [each[head] for each in layers]
         if self.specials != "renormalise":
             return sides
         special = _special(self.comparison)
@@ -83,7 +89,7 @@ class AttentionResult:
         """Say what is known of a head."""
         apart = self.apart
         return (
-            f"{place_name(layer, head)}\n"
+            f"{place_name(layer, head)}{beside_layer(self.comparison, layer)}\n"
             f"total variation {apart.variation[layer, head]:.3f}, the mean of the rows\n"
             f"largest difference of a weight {apart.largest[layer, head]:.3f}"
         )
@@ -107,6 +113,7 @@ class AttentionResult:
         """Return what is known of all heads, (layer, head), and the tokens that are compared."""
         return {
             "pairs": self.alignment.pairs,
+            "layer_of_b": self.comparison.attention_layers,
             "total_variation": self.apart.variation,
             "largest_difference": self.apart.largest,
             "left_out": self.apart.left_out,
@@ -116,7 +123,7 @@ class AttentionResult:
 
 @dataclass(frozen=True, eq=False)
 class ComparedHead:
-    """One head in both sentences.
+    """One head on both sides.
 
     ``weights`` is float32 (side, row, row), A's before B's, nan where a token has no partner;
     ``both`` are the rows of tokens that have one.
@@ -171,7 +178,7 @@ class ComparedHead:
         return readable_scale(self.compared, linear, _LEAST) if scale == "auto" else linear
 
     def tip(self, row: int, column: int) -> str:
-        """Say how much the row looks at the column in each sentence."""
+        """Say how much the row looks at the column on each side."""
         names = self.found.names
         looks = f"from {names[row]} to {names[column]}"
         if not {row, column} <= set(self.both):
@@ -193,7 +200,9 @@ class ComparedHead:
             how += f"; {why_roots(faint_share(self.matrix, self.scale('head')))}"
         mean = float(np.abs(self.matrix).sum()) / len(self.both) ** 2
         parts = [
-            f"Layer {self.layer + 1}, head {self.head + 1} ({how}): mean |difference| {mean:.4f}, "
+            f"Layer {self.layer + 1}, head {self.head + 1}"
+            f"{beside_layer(self.comparison, self.layer)} ({how}): "
+            f"mean |difference| {mean:.4f}, "
             f"mean total variation of a row {apart.variation[self.layer, self.head]:.3f}"
         ]
         if len(self.both) > 1:
@@ -249,14 +258,14 @@ def find_apart(
     stop: Stop | None = None,
     report: Report | None = None,
 ) -> Generator[None, None, AttentionResult]:
-    """Align both sentences and compare all heads, in short steps."""
+    """Align both sides and compare all heads, in short steps."""
     alignment, hiding = comparison.alignment, None
     if specials != "show":
         hiding = replace(_special(comparison), renormalise=specials == "renormalise")
         alignment = Alignment(tuple(row for row in alignment.rows if not _is_special(row, hiding)))
     yield
-    a, b = comparison.a.attention, comparison.b.attention
-    apart = yield from attention_apart(a, b, alignment, hiding)
+    sides = tuple(comparison.a.attention), comparison.attention_b
+    apart = yield from attention_apart(*sides, alignment, hiding)
     return AttentionResult(comparison, specials, alignment, apart)
 
 

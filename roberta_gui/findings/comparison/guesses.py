@@ -93,7 +93,7 @@ def read_logarithms(
 
 @dataclass(frozen=True, eq=False)
 class ContrastAt:
-    """The guesses at the ``nth`` of ``n_masks`` that both sentences have, and what is said of them.
+    """The guesses at the ``nth`` of ``n_masks`` that both sides have, and what is said of them.
 
     ``words`` are all that either has: what one lacks has no probability.
     """
@@ -213,7 +213,7 @@ class ContrastAt:
 
 @dataclass(frozen=True, eq=False)
 class ContrastResult:
-    """The guesses at each mask that both sentences have, in order."""
+    """The guesses at each mask that both sides have, in order."""
 
     comparison: Comparison
     masks: tuple[ContrastAt, ...]

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.attention import rollout_steps
 from roberta_gui.analysis.heads.words import Groups, to_words, word_groups, word_numbers
 from roberta_gui.analysis.sentences.alignment import align_spans
-from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.analysis.sentences.comparison import Comparison, on_partners
 from roberta_gui.choices import Measure, Unit
 from roberta_gui.findings.steps.model import ModelHandle
-from roberta_gui.records import Analysis, FloatArray, Report, Stop
+from roberta_gui.records import Analysis, FloatArray, Report, Stop, Token
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,14 +68,9 @@ class MeasuredHeads:
             tokens = self.comparison.tokens
             found = [places.get(tuple(tokens[list(group)].tolist()), -1) for group in self.groups]
             return np.array(found, dtype=np.intp)
-        words, texts = [], []  # one token of a word's pieces, to be aligned by its characters
-        for side, groups in (
-            (self.comparison.a, self.groups), (self.comparison.b, self.groups_b)
-        ):  # fmt: skip
-            ends = [(side.tokens[group[0]], side.tokens[group[-1]].end) for group in groups]
-            words.append([replace(first, end=end) for first, end in ends])
-            texts.append(side.request.text)
-        pairs = align_spans(words[0], words[1], texts[0], texts[1]).pairs
+        a, b = self.comparison.a, self.comparison.b
+        words = _whole_words(a, self.groups), _whole_words(b, self.groups_b)
+        pairs = align_spans(*words, a.request, b.request).pairs
         partners = np.full(len(self.groups), -1, dtype=np.intp)
         partners[pairs[:, 0]] = pairs[:, 1]
         return partners
@@ -84,18 +79,19 @@ class MeasuredHeads:
 def measured_directly(analysis: Analysis, comparison: Comparison | None = None) -> MeasuredHeads:
     """Take the weights of the pass as they are, and those of B."""
     groups, layers = groups_of(analysis, "tokens"), tuple(analysis.attention)
-    of_b = () if comparison is None else tuple(comparison.b.attention)
+    of_b = () if comparison is None else comparison.attention_b
     return MeasuredHeads(analysis, comparison, "attention", "tokens", groups, layers, of_b)
 
 
 def on_rows(values: FloatArray, index: NDArray[np.intp]) -> FloatArray:
     """Bring B's values, (..., row, column), onto A's rows; nan where ``index`` is −1."""
-    if len(index) == values.shape[-1] and (index == np.arange(len(index))).all():
-        return values
-    edges = [(0, 0)] * (values.ndim - 2) + [(0, 1), (0, 1)]
-    padded = np.pad(values, edges, constant_values=np.nan)  # found by what has no partner, −1
-    found: FloatArray = padded[..., index[:, None], index]
-    return found
+    return on_partners(on_partners(values, index, -2), index, -1)
+
+
+def _whole_words(side: Analysis, groups: Groups) -> list[Token]:
+    """Make one token of a word's pieces, to be aligned by its characters."""
+    ends = [(side.tokens[group[0]], side.tokens[group[-1]].end) for group in groups]
+    return [replace(first, end=end) for first, end in ends]
 
 
 def groups_of(analysis: Analysis, unit: Unit) -> Groups:
@@ -130,7 +126,7 @@ def measure_steps(
 def _as_deep(layers: Iterator[FloatArray], comparison: Comparison) -> Iterator[FloatArray]:
     """Give for each layer of A that of B which is as deep."""
     at, values = -1, np.zeros((0, 0, 0), np.float32)
-    for wanted in np.maximum(comparison.layers[1:] - 1, 0).tolist():
+    for wanted in comparison.attention_layers.tolist():
         while at < wanted:
             at, values = at + 1, next(layers)
         yield values

@@ -129,7 +129,8 @@ def _token(run: Analysis, mask: int) -> Token:
 
 
 def _context(run: Analysis, mask: int) -> str:
-    token, text = _token(run, mask), run.request.text
+    token = _token(run, mask)
+    text = run.request.segment_text(token.segment)
     before = re.search(r"(?:\S+\s+){0,6}\S*$", text[: token.start][-_AROUND:])
     after = re.match(r"\S*(?:\s+\S+){0,6}", text[token.end :][:_AROUND])
     return " ".join(f"{before and before[0]}{_GAP}{after and after[0]}".split())
@@ -208,7 +209,7 @@ def describe(answer: Answer) -> str:
     --------
     >>> answer = Answer("", 0, "", "dog", 2, 3.0, "dog", 2, 3.0, "cat", 1.0)
     >>> describe(answer)
-    '“dog” has 3.00 bits, 12.5 %: number 2 of the model's guesses. It is what stood there.'
+    "“dog” has 3.00 bits, 12.5 %: number 2 of the model's guesses. It is what stood there."
     """
     told = []
     if answer.guess:

@@ -27,9 +27,12 @@ class HeadPanel(TokenPanel[Result]):
         self.pointed: tuple[int, int | None] | None = None  # row, and column if on a cell
         self.incoming = False
         self.layer_steps, self.head_steps = Stepper("Layer", ""), Stepper("Head", "")
-        self.layer_steps.moved.connect(store.select_layer)
+        # From the head that they name, which may be a hovered one.
+        self.layer_steps.moved.connect(
+            lambda layer: store.select_head(layer - 1, store.view.selection.shown_head[1])
+        )
         self.head_steps.moved.connect(
-            lambda head: store.travel(0, head - 1 - store.view.selection.head)
+            lambda head: store.select_head(store.view.selection.shown_head[0], head - 1)
         )
         self.heatmap = Heatmap()
         self.heatmap.cell_hovered.connect(self.hover_row)
@@ -80,8 +83,8 @@ class HeadPanel(TokenPanel[Result]):
         return chosen, lit
 
     def show_steps(self, view: View, n_layers: int, n_heads: int) -> None:
-        """Show which head is chosen, and where it is found in the arrays."""
-        layer, head = view.selection.attention_layer, view.selection.head
+        """Name the head that is drawn, chosen or hovered, and where it is in the arrays."""
+        layer, head = view.selection.shown_head
         self.layer_steps.show_value(layer + 1, n_layers)
         self.head_steps.show_value(head + 1, n_heads)
         where = f"Layer (Alt+Up, Alt+Down)\n{array_index('attention', layer)}"

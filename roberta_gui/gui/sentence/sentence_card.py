@@ -41,7 +41,7 @@ from roberta_gui.wording import counted, special_names
 Rewriting: TypeAlias = Callable[[str, Mapping[int, str], str], tuple[str, Mapping[int, str]]]
 """Of a text, what its masks hide, and how a mask is written, makes the text and what is hidden."""
 
-_ALONE: Final = "not in both sentences: nothing to compare it with"
+_ALONE: Final = "not on both sides: nothing to compare it with"
 
 _MOST_BESIDE: Final = 0.45
 """The share of the card's width that count and buttons may take from the sentence."""

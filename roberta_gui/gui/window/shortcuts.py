@@ -53,7 +53,7 @@ MOUSE_WAYS = (
     Shortcut("Layers", "Lock all tokens inside a loop", ("Drag",)),
     Shortcut("Layers", "Lock them too", ("Shift+drag",)),
     Shortcut("Layers", "Choose a layer", ("Click its name", "Arrow keys")),
-    Shortcut("A | B", "Light up a token's partner in the other sentence", ("Hover",)),
+    Shortcut("A | B", "Light up a token's partner on the other side", ("Hover",)),
     Shortcut("A | B", "Walk through the words that tell the guesses apart", ("Up", "Down")),
     Shortcut("Pictures", "Travel through layers and heads", ("Arrow keys",)),
     Shortcut("Pictures", "Mask the token, or bring it back", ("Double-click",)),

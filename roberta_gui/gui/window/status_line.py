@@ -219,6 +219,7 @@ def _doing(view: View, now: tuple[str, Progress] | None) -> str:
     lane, progress = now
     words = {
         "model": "Loading the model",
+        "model:second": "Loading the second model",
         "sentence": "Computing",
         "sentence:tokens": "Tokenizing",
         "sentence:second": "Computing B",

@@ -19,7 +19,7 @@ def attention(n_tokens: int, seed: int) -> FloatArray:
 
 
 def compared(a: FloatArray, b: FloatArray, alignment: Alignment) -> AttentionApart:
-    return run(attention_apart(a, b, alignment))[1]
+    return run(attention_apart(tuple(a), tuple(b), alignment))[1]
 
 
 def test_variation_and_largest_difference_are_those_of_each_aligned_pair_by_hand() -> None:
@@ -45,7 +45,8 @@ def test_hidden_tokens_are_in_no_sum_and_what_goes_to_them_is_told(renormalise: 
     a, b = attention(4, 1), attention(4, 2)
     special_a, special_b = np.array([1, 0, 0, 0], bool), np.array([1, 0, 0, 0], bool)
     inner = Alignment(ALIGNMENT.rows[1:])
-    found = run(attention_apart(a, b, inner, Hiding(special_a, special_b, renormalise)))[1]
+    hiding = Hiding(special_a, special_b, renormalise)
+    found = run(attention_apart(tuple(a), tuple(b), inner, hiding))[1]
     pairs = [(1, 2), (3, 3)]
 
     for layer, head in np.ndindex(3, 2):

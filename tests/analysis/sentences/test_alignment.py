@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roberta_gui.analysis.sentences.alignment import Alignment, align, difference
-from roberta_gui.problems import BadArgument
+from roberta_gui.analysis.sentences.alignment import align
 from roberta_gui.records import Token
 from tests.made_up import make_tokens
 from tests.made_up_tokens import MASK_ID, START_ID
@@ -103,26 +102,6 @@ def test_a_typed_control_token_is_not_the_templates() -> None:
     # Gaps of one length, but a special token on one side only.
     c = (a[0], replace(a[2], id=99), a[2])
     assert align(a, c).rows == ((0, 0), (1, None), (None, 1), (2, 2))
-
-
-def test_the_difference_is_taken_where_both_have_the_tokens() -> None:
-    drawn = np.random.default_rng(0)
-    a, b = drawn.random((2, 3, 4, 4)), drawn.random((2, 3, 5, 5))
-    alignment = Alignment(((0, 0), (None, 1), (1, 2), (2, None), (3, 4)))
-
-    found = difference(a, b, alignment)
-
-    pairs = [(0, 0), (1, 2), (3, 4)]
-    for row, (query, other_query) in enumerate(pairs):
-        for column, (key, other_key) in enumerate(pairs):
-            expected = a[..., query, key] - b[..., other_query, other_key]
-            np.testing.assert_array_equal(found[..., row, column], expected)
-
-
-def test_passes_of_two_models_are_refused() -> None:
-    alignment = Alignment(((0, 0),))
-    with pytest.raises(BadArgument, match="layers and heads"):
-        difference(np.zeros((2, 3, 1, 1)), np.zeros((2, 4, 1, 1)), alignment)
 
 
 def test_512_tokens_without_much_in_common_are_aligned() -> None:

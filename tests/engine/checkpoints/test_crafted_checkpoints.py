@@ -286,6 +286,22 @@ def test_the_precision_that_is_wanted_counts_too(
         open_checkpoint(folder, itemsize=8)
 
 
+def test_how_much_memory_a_model_takes_is_told_before_its_weights_are_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    n_bytes = 8 * sum(tensor.numel() for tensor in load_file(folder / WEIGHTS).values())
+
+    def read(file: Path) -> dict[str, Tensor]:
+        assert told[-1] == f"Reading the weights: about {n_bytes / 1e9:.2g} GB of memory"
+        raise problems.Stopped
+
+    monkeypatch.setattr(weights, "_read_safetensors", read)
+
+    with pytest.raises(problems.Stopped):
+        open_checkpoint(folder, itemsize=8, report=lambda text, _share: told.append(text))
+
+
 def test_the_smallest_of_the_system_s_limits_counts(tmp_path: Path) -> None:
     (tmp_path / "proc").mkdir()
     (tmp_path / "proc/meminfo").write_text("MemTotal: 90 kB\nMemAvailable:    50 kB\n")

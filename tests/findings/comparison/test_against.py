@@ -7,6 +7,7 @@ import pytest
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import (
     Sides,
+    beside_layer,
     describe_b,
     describe_depth,
     describe_likelier,
@@ -80,6 +81,9 @@ def test_of_models_of_other_depth_it_is_said_which_layer_stands_against_which() 
     assert describe_depth(comparison) == told
     assert layer_of_b(comparison, n_layers) == "layer 4 in large"
     assert describe_depth(Comparison(A, LARGE)) == ""
+    assert beside_layer(comparison, n_layers - 1) == " beside layer 4 in large"
+    assert beside_layer(comparison, n_layers - 1, first=0) == " beside layers 1 to 4 in large"
+    assert beside_layer(Comparison(A, LARGE), 0) == ""
     assert layer_of_b(Comparison(A, LARGE), 1) == "in large"
 
 
@@ -91,7 +95,7 @@ def test_what_two_models_do_not_share_is_said_in_one_sentence() -> None:
     assert describe_not_comparable(Comparison(A, A)) == ""
     a = A.model
     assert describe_not_comparable(Comparison(A, wide)) == (
-        f"large has 6 × 12 heads instead of {a.n_layers} × {a.n_heads}, hidden states of 96 "
+        f"large has 12 heads instead of {a.n_heads} in each layer, hidden states of 96 "
         f"dimensions instead of {a.d_model} and another tokenizer: what has no counterpart is "
         "not compared."
     )

@@ -1,5 +1,6 @@
 """Every panel that has places for tokens shows A beside B, whatever B is, by one rule: A − B."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,9 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from roberta_gui.analysis.axes.modes import Space
+from roberta_gui.findings import path
 from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE, describe_b, names_of
+from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.compare_layers.panel import CompareLayersPanel
 from roberta_gui.gui.panels.hidden_states.panel import HiddenStatesPanel
 from roberta_gui.gui.panels.layers.panel import LayersPanel
@@ -131,6 +134,11 @@ def test_every_panel_says_what_b_is_and_has_numbers_of_both(
     assert shown.panel.is_current
 
 
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.name)
+def test_no_tip_of_a_panel_takes_b_for_a_second_sentence(panel: type[Panel]) -> None:
+    assert not re.search("(second|other|both) sentence", panel.tip)
+
+
 @every_b
 @in_panel(TokenInspectorPanel)
 def test_a_panel_that_shows_a_alone_says_so_as_long_as_there_is_a_b(
@@ -239,6 +247,9 @@ def test_cosines_with_partners_and_of_partners_stand_beside_those_of_a(
     arrays = arrays_of(shown)
     np.testing.assert_allclose(arrays["with_partner_in_b"], with_b, atol=1e-5)
     np.testing.assert_allclose(arrays["with_last_layer_a_minus_b"], change, atol=1e-5)
+    known: Any = shown.panel.known
+    lines = [line.name for line in path.lines_of(known) if line.dashed]
+    assert lines == [f"{names_of(known.comparison).b} ({len(other.tokens) - 2} tokens)"]
 
 
 @every_b

@@ -62,7 +62,7 @@ def test_a_model_of_another_shape_is_not_and_it_is_said_why(shown: ShownPanel) -
     assert shown.panel.table() is None
     assert "Not comparable here" in shown.words()
     states = isinstance(shown.panel, CompareLayersPanel)
-    lacking = "hidden states of 8 dimensions" if states else "2 × 3 heads instead of 4 × 6"
+    lacking = "hidden states of 8 dimensions" if states else "3 heads instead of 6 in each layer"
     assert f"other has {lacking}" in shown.said()
 
 

@@ -1,7 +1,7 @@
 """Every panel shows A − B, whatever B is: held against brute force, with real models.
 
-B is the same with every head on, a second sentence, or a checkpoint of another width, number of
-layers and heads, and vocabulary.
+B is the same with every head on, a second sentence, a checkpoint of another number of layers, or
+one of another width, number of layers and heads, and vocabulary.
 """
 
 from collections.abc import Callable
@@ -32,14 +32,15 @@ from tests.gui.shown_panel import ShownPanel, axes_of, finished
 from tests.made_up import MADE_UP
 from tests.models import make_checkpoint
 
-Kind = Literal["heads", "sentence", "model"]
-KINDS: tuple[Kind, ...] = ("heads", "sentence", "model")
+Kind = Literal["heads", "sentence", "depth", "model"]
+KINDS: tuple[Kind, ...] = ("heads", "sentence", "depth", "model")
 TEXT, OTHER = "The cat sat on the <mask>.", "The cat on the <mask>."
 OFF = frozenset({(0, 1), (1, 2)})
 LAYER, HEAD = 1, 3
 SAID = {
     "heads": "the same sentence with every head on (B).",
     "sentence": f"B: “{OTHER}”",
+    "depth": "the same sentence in deep (B).",
     "model": "the same sentence in mini (B).",
 }
 
@@ -58,7 +59,7 @@ class Sides:
     def partners(self) -> list[int | None]:
         """Find for each token of A that of B, by hand."""
         a, b = self.a.tokens, self.b.tokens
-        if self.kind == "heads":
+        if self.kind in ("heads", "depth"):
             return list(range(len(a)))
         if self.kind == "sentence":  # all but "sat", which is token 3 of A
             return [0, 1, 2, None, *range(3, len(b))]
@@ -74,6 +75,18 @@ class Sides:
             found.append(next(alike, None))
         return found
 
+    @property
+    def has_two_models(self) -> bool:
+        """Whether B is another checkpoint."""
+        return self.engine is not self.engine_b
+
+    def attention_b(self, layer: int = LAYER) -> FloatArray:
+        """Find B's layer whose output lies as deep as that of A's, by hand: (head, query, key)."""
+        n_a, n_b = len(self.a.attention), len(self.b.attention)
+        apart = [abs((at + 1) / n_b - (layer + 1) / n_a) for at in range(n_b)]
+        found: FloatArray = self.b.attention[apart.index(min(apart))]
+        return found
+
     def on_rows(self, b: FloatArray) -> FloatArray:
         """Bring B's values, (query, key), onto A's tokens, cell by cell."""
         partners = self.partners
@@ -86,18 +99,21 @@ class Sides:
 
 
 @pytest.fixture(scope="module")
-def engines(tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, Engine]:
-    folder = make_checkpoint(tmp_path_factory.mktemp("small"), family="xlm-roberta")
-    return Engine.load(str(folder), device="cpu"), Engine.load("mini", device="cpu")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Engine]:
+    folder = tmp_path_factory.mktemp("models")
+    shallow = make_checkpoint(folder / "shallow", family="xlm-roberta")
+    deep = make_checkpoint(folder / "deep", family="xlm-roberta", n_layers=6)
+    sources = {"": str(shallow), "depth": str(deep), "model": "mini"}
+    return {kind: Engine.load(source, device="cpu") for kind, source in sources.items()}
 
 
 @pytest.fixture(params=KINDS)
-def sides(request: pytest.FixtureRequest, engines: tuple[Engine, Engine]) -> Sides:
-    engine, mini = engines
+def sides(request: pytest.FixtureRequest, engines: dict[str, Engine]) -> Sides:
+    engine = engines[""]
     kind: Kind = request.param
     off = AnalysisRequest(TEXT, switched_off=OFF if kind == "heads" else frozenset())
     asked = replace(off, text=OTHER if kind == "sentence" else TEXT, switched_off=frozenset())
-    engine_b = mini if kind == "model" else engine
+    engine_b = engines.get(kind, engine)
     return Sides(kind, engine.analyse(off), engine_b.analyse(asked), engine, engine_b)
 
 
@@ -121,7 +137,7 @@ class Shown(ShownPanel):
             if self.sides.kind == "sentence":
                 store.apply(with_second, Run.of(b))
             store.show(a)
-        if self.sides.kind == "model":
+        if self.sides.has_two_models:
             store.hold_against(model=b.model)
             store.show_second(b)
         self.panel.start()
@@ -129,7 +145,7 @@ class Shown(ShownPanel):
 
     def ask(self) -> None:
         asked = LoadedModel(self.sides.engine)
-        if self.sides.kind == "model":
+        if self.sides.has_two_models:
             asked.second = LoadedModel(self.sides.engine_b)
         if self.wanted:
             derivation = self.wanted.pop()
@@ -161,7 +177,7 @@ def check_attention(shown: Shown, sides: Sides) -> None:
         shown.store.choose("attention", measure="rollout")
         shown.ask()
     assert press_difference(shown)
-    a, b = sides.a.attention[LAYER, HEAD], sides.b.attention[LAYER, HEAD]
+    a, b = sides.a.attention[LAYER, HEAD], sides.attention_b()[HEAD]
     if sides.kind == "model":
         last = len(sides.b.attention) - 1
         a, b = rollout(sides.a.attention)[LAYER], rollout(sides.b.attention)[last]
@@ -171,6 +187,9 @@ def check_attention(shown: Shown, sides: Sides) -> None:
     alone = sum(partner is None for partner in sides.partners)
     said = shown.panel.caption_text()
     assert (f"without a partner: {alone} token" in said) is (alone > 0)
+    which = {"depth": "Layer 2, head 4 beside layer 6 in deep",
+             "model": "Layers 1 to 2, all heads beside layers 3 to 6 in mini"}  # fmt: skip
+    assert which.get(sides.kind, "Layer 2, head 4 ·") in said
     # Cells say both values, or that there is nothing to compare.
     tips = np.isnan(expected)
     cell = tuple(int(at) for at in np.argwhere(~tips)[-1])
@@ -203,7 +222,7 @@ def test_between_words_equal_words_are_compared(qtbot: QtBot, sides: Sides) -> N
     shown.ask()
 
     a, b = words_in(sides.a), words_in(sides.b)
-    last = len(sides.b.attention) - 1 if sides.kind == "model" else LAYER
+    last = len(sides.b.attention) - 1 if sides.has_two_models else LAYER
     rolled = rollout(sides.a.attention)[LAYER], rollout(sides.b.attention)[last]
     each = (
         to_words(layer[None], word_numbers(side.tokens)).matrix[0]
@@ -222,7 +241,7 @@ def variations(sides: Sides) -> NDArray[np.float64]:
     shape = sides.a.attention.shape[:2]
     found = np.zeros(shape)
     for head in np.ndindex(*shape):
-        rows = sides.a.attention[head] - sides.on_rows(sides.b.attention[head])
+        rows = sides.a.attention[head] - sides.on_rows(sides.attention_b(head[0])[head[1]])
         known = [np.nansum(np.abs(row)) / 2 for row in rows if not np.isnan(row).all()]
         found[head] = np.mean(known)
     return found
@@ -235,6 +254,8 @@ def check_heads(shown: Shown, sides: Sides) -> None:
     assert press_difference(shown)
     np.testing.assert_allclose(shown.arrays()["total_variation"], variations(sides), atol=1e-6)
     assert "difference to " in shown.panel.caption_text()
+    which = "Layers in shallow stand against those as deep in deep: 1–3, 2–6."
+    assert (which in shown.panel.caption_text()) is (sides.kind == "depth")
     table = shown.panel.table()
     assert table is not None
     at = table.columns.index("total_variation")
@@ -243,7 +264,8 @@ def check_heads(shown: Shown, sides: Sides) -> None:
     # Without special tokens each side is renormalised by its own.
     shown.store.choose("attention", specials="renormalise", scale="log")
     shown.ask()
-    (a, b), at_a = (inner(side) for side in (sides.a, sides.b)), sides.partners[1:-1]
+    layers = sides.a.attention[LAYER], sides.attention_b()
+    (a, b), at_a = (inner(layer[HEAD]) for layer in layers), sides.partners[1:-1]
     apart = max(
         abs(a[row, column] - b[other - 1, another - 1])
         for (row, other), (column, another) in product(enumerate(at_a), repeat=2)
@@ -253,9 +275,9 @@ def check_heads(shown: Shown, sides: Sides) -> None:
     assert "square-root scale" in shown.panel.caption_text()
 
 
-def inner(side: Analysis) -> FloatArray:
+def inner(weights: FloatArray) -> FloatArray:
     """Leave the first and the last token out, and scale what is left of each row to 1."""
-    left = side.attention[LAYER, HEAD][1:-1, 1:-1]
+    left = weights[1:-1, 1:-1]
     scaled: FloatArray = left / left.sum(axis=1, keepdims=True)
     return scaled
 
@@ -311,9 +333,11 @@ def check_difference(shown: Shown, sides: Sides) -> None:
     pairs = [[at, partner] for at, partner in enumerate(sides.partners) if partner is not None]
     assert arrays["pairs"].tolist() == pairs
     both = [at for at, _ in pairs]
-    expected = sides.a.attention[LAYER, HEAD] - sides.on_rows(sides.b.attention[LAYER, HEAD])
+    expected = sides.a.attention[LAYER, HEAD] - sides.on_rows(sides.attention_b()[HEAD])
     np.testing.assert_allclose(arrays["difference"], expected[np.ix_(both, both)], atol=1e-6)
     np.testing.assert_allclose(arrays["total_variation"], variations(sides), atol=1e-6)
+    said = "Layer 2, head 4 beside layer 6 in deep (" in shown.panel.caption_text()
+    assert said is (sides.kind == "depth")
 
 
 def check_contrast(shown: Shown, sides: Sides) -> None:

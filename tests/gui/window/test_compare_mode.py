@@ -347,7 +347,7 @@ def test_tokens_without_a_partner_are_hatched_in_both_cards(idle: IdleWindow) ->
     assert any(alone)
     for card, places in zip(cards, alone, strict=True):
         tips = [card.strip.describe(token) for token in range(4, 8)]
-        hatched = [token for token, tip in enumerate(tips, 4) if "not in both sentences" in tip]
+        hatched = [token for token, tip in enumerate(tips, 4) if "not on both sides" in tip]
         assert hatched == [token for token in places if 4 <= token < 8]
 
 

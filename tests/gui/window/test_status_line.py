@@ -95,6 +95,7 @@ def test_it_is_never_ready_over_what_is_out_of_date(line: StatusLine) -> None:
     ("lane", "progress", "said"),
     [
         ("model", Progress(""), "Loading the model"),
+        ("model:second", Progress(""), "Loading the second model"),
         ("model", Progress("Reading weights", 0.25), "Reading weights"),
         ("sentence", Progress(""), "Computing"),
         ("panel:axes", Progress("Fitting the axes", 0.5), "Fitting the axes"),

@@ -242,6 +242,16 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
     return result
 
 
+def test_what_memory_a_folder_s_model_takes_is_told_while_it_is_loaded(other: Loaded) -> None:
+    told: list[str] = []
+    work = EngineWorker(Path("unused")).load(other.info.source, "cpu", "float32")
+
+    steps_and_result(work(lambda: False, lambda text, _fraction: told.append(text)))
+
+    size = (Path(other.info.source) / "model.safetensors").stat().st_size
+    assert f"Reading the weights: about {size / 1e9:.2g} GB of memory" in told
+
+
 def test_a_second_model_makes_passes_of_its_own_beside_the_first(
     bench: EngineWorker, loaded: Loaded, other: Loaded
 ) -> None:

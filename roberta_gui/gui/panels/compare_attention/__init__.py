@@ -1,1 +1,1 @@
-"""Attention, A − B: what one head does otherwise in a second sentence."""
+"""Attention, A − B: what one head does otherwise on the other side."""

@@ -1,4 +1,4 @@
-"""Attention, A − B: what one head does otherwise in a second sentence, and which heads do most."""
+"""Attention, A − B: what one head does otherwise on the other side, and which heads do most."""
 
 from collections.abc import Sequence
 from functools import partial

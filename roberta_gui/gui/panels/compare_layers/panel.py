@@ -28,13 +28,13 @@ PICTURES = {
 
 
 class CompareLayersPanel(ComparisonPanel[CosinesResult]):
-    """Cosines of aligned tokens in every layer, and their mean: where two sentences part."""
+    """Cosines of aligned tokens in every layer, and their mean: where two sides part."""
 
     name = "aligned"
     needs = "can_compare_states"
     in_space = True
     title = "Where A and B part"
-    tip = "Cosine of each token with its partner in the other sentence. Arrow keys travel."
+    tip = "Cosine of each token with its partner on the other side. Arrow keys travel."
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)

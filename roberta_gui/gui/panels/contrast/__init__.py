@@ -1,1 +1,1 @@
-"""Guesses, A against B: every word's probability in both sentences."""
+"""Guesses, A against B: every word's probability on both sides."""

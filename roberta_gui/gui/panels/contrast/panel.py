@@ -23,7 +23,7 @@ PICTURES = {
 
 
 class ContrastPanel(ComparisonPanel[ContrastAt]):
-    """The whole vocabulary at a mask that both sentences have, and what tells the two apart."""
+    """The whole vocabulary at a mask that both sides have, and what tells the two apart."""
 
     name = "contrast"
     title = "Guesses, A against B"
@@ -46,7 +46,7 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
         self.show_picture(pictures, self._mask, choice)
 
     def derive(self, view: View) -> Derivation | None:
-        """Ask the model for all words, at the masks that both sentences have."""
+        """Ask the model for all words, at the masks that both sides have."""
         compared = self.comparable(view)
         if compared is None or not compared.can_compare_guesses or not min(n_masks(compared)):
             return None

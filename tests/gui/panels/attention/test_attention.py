@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.choices import Scale
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.panels.attention.panel import AttentionPanel
+from roberta_gui.gui.widgets.controls.stepper import Stepper
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.records import Analysis, FloatArray
 from tests.gui.clicks import double_click
@@ -119,6 +120,11 @@ def test_the_embeddings_show_the_first_layer(shown: ShownPanel) -> None:
     np.testing.assert_array_equal(table_of(shown)[1], analysis.attention[0, 0])
 
 
+def steps_of(shown: ShownPanel) -> list[str]:
+    """Read what the steppers name."""
+    return [step.findChildren(QLabel)[0].text() for step in shown.panel.findChildren(Stepper)]
+
+
 def test_hovering_a_head_elsewhere_previews_it_and_leaving_brings_the_chosen_back(
     shown: ShownPanel,
 ) -> None:
@@ -127,10 +133,23 @@ def test_hovering_a_head_elsewhere_previews_it_and_leaving_brings_the_chosen_bac
 
     shown.store.hover_head(3, 4)
     preview = table_of(shown)[1]
+    assert "Layer 4, head 5 ·" in shown.panel.caption_text()
+    assert {"Layer 4 of 4", "Head 5 of 6"} <= set(steps_of(shown))
     shown.store.end_hover()
 
     np.testing.assert_array_equal(preview, analysis.attention[3, 4])
     np.testing.assert_array_equal(table_of(shown)[1], analysis.attention[1, 1])
+    assert {"Layer 2 of 4", "Head 2 of 6"} <= set(steps_of(shown))
+
+
+def test_a_step_from_a_previewed_head_leads_to_the_one_beside_it(shown: ShownPanel) -> None:
+    shown.show_text(TEXT)
+    for button, expected in (("Head after", (2, 5)), ("Layer before", (1, 4))):
+        shown.store.select_head(0, 0)
+        shown.store.hover_head(2, 4)
+        shown.button(button).click()
+        assert shown.store.view.selection.shown_head == expected
+        assert shown.store.view.selection.hovered_head is None
 
 
 def test_the_caption_says_what_goes_to_specials_and_how_wide_the_head_looks(
@@ -210,8 +229,6 @@ def test_hovering_a_cell_tells_its_value_and_lights_its_row_everywhere(
 
 
 def test_steppers_choose_layer_and_head(shown: ShownPanel) -> None:
-    from roberta_gui.gui.widgets.controls.stepper import Stepper
-
     shown.show_text(TEXT)
     layer, head = shown.panel.findChildren(Stepper)
 
