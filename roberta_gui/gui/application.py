@@ -210,7 +210,7 @@ def run(options: CliOptions) -> int:
 
 
 def _apply_options(preferences: Preferences, options: CliOptions) -> None:
-    for name, wished in (
+    for name, value in (
         ("text", options.text),
         ("hidden_words", None if options.text is None else ()),
         ("second_text", options.compare),
@@ -223,11 +223,11 @@ def _apply_options(preferences: Preferences, options: CliOptions) -> None:
         ("head", None if options.head is None else options.head - 1),
         ("off", None if options.off is None else ""),  # exactly what is asked for is off
     ):
-        if wished is not None:
-            setattr(preferences, name, wished)
+        if value is not None:
+            setattr(preferences, name, value)
     space = () if options.space is None else (f"hidden.space={options.space}",)
     for choice in (*space, *(options.choices or ())):
-        preferences.choices = preferences.choices.asked(choice)
+        preferences.choices = preferences.choices.with_option(choice)
 
 
 def _keep(

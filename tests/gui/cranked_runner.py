@@ -26,7 +26,7 @@ def export(name: str) -> Lane:
     return Lane(Rank.EXPORT, name)
 
 
-class LoadedModel:
+class CrankedRunner:
     """A runner on a hand-cranked executor, and a record of all that it tells and runs."""
 
     def __init__(self) -> None:

@@ -19,7 +19,7 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.gui.window.notice_bar import NoticeBar
-from roberta_gui.gui.work import engine_worker as workbench
+from roberta_gui.gui.work import engine_worker
 from roberta_gui.gui.work.controller import MODEL
 from roberta_gui.gui.work.two_sides import FIRST
 from roberta_gui.records import Analysis, AnalysisRequest
@@ -36,7 +36,9 @@ def started(
 ) -> Iterator[Explorer]:
     """Start one explorer for all tests here; two dozen reference sentences are enough."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workbench, "reference_sentences", lambda path: reference_sentences(path)[:24])
+        patch.setattr(
+            engine_worker, "reference_sentences", lambda path: reference_sentences(path)[:24]
+        )
         explorer = Explorer(tmp_path_factory.mktemp("explorer"), QtBot(request))
         explorer.start()
         yield explorer

@@ -73,14 +73,14 @@ def passes_needed(analysis: Analysis, method: AttributionMethod) -> int:
 
 
 def explain(
-    question: WhyRequest, analysis: Analysis, asked: ModelHandle, stop: Stop, report: Report
+    question: WhyRequest, analysis: Analysis, handle: ModelHandle, stop: Stop, report: Report
 ) -> Generator["Why", None, "Why"]:
     """Follow a guess back to the tokens, telling more and more.
 
     A word that is not one token is no failure: the answer says why it cannot be followed.
     """
     why = Why(analysis)
-    engine = asked.engine_of(analysis.model)
+    engine = handle.engine_of(analysis.model)
     try:
         for attribution in engine.attribute_steps(
             analysis.request, question.word, question.against or None, question.method,

@@ -1,4 +1,4 @@
-"""What the panels share that draw tokens on principal axes: places and words."""
+"""What the panels share that draw tokens on principal axes: coordinates and words."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -20,7 +20,7 @@ class ProjectionPanel(TokenPanel[ProjectedTokens]):
     needs = "can_compare_states"
 
     def partners(self) -> DifferenceSwitch:
-        """Make the switch for the places of the partners in B."""
+        """Make the switch for the partners in B."""
         return self.difference_switch(
             "Draw where each token's partner on the other side lies, too", "hidden", "partners"
         )
@@ -30,7 +30,7 @@ class ProjectionPanel(TokenPanel[ProjectedTokens]):
         return "joint"
 
     def derive(self, view: View) -> Derivation | None:
-        """Ask for the tokens' places on the axes, in all layers at once; also of B's."""
+        """Ask for the tokens' coordinates on the axes, in all layers at once; also of B's."""
         if view.analysis is None or view.axes is None or view.analysis.model != view.model:
             return None
         fitted = view.axes.fitted(view.choices.hidden.space, self.basis(view))
@@ -42,7 +42,7 @@ class ProjectionPanel(TokenPanel[ProjectedTokens]):
         return Derivation((view.analysis, comparison, fitted), work)
 
     def result(self, view: View) -> ProjectedTokens | None:
-        """Return the places; nothing while the axes of their space are fitted."""
+        """Return the coordinates; nothing while the axes of their space are fitted."""
         space = view.choices.hidden.space
         fitted = view.axes.fitted(space, self.basis(view)) if view.axes is not None else None
         return None if fitted is None else super().result(view)
@@ -71,4 +71,4 @@ class ProjectionPanel(TokenPanel[ProjectedTokens]):
 
     def layer_of(self, shown: ProjectedTokens, view: View) -> int:
         """Return the chosen layer, or the last one that the picture has."""
-        return min(view.selection.layer, len(shown.places) - 1)
+        return min(view.selection.layer, len(shown.coordinates) - 1)

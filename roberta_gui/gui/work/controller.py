@@ -56,7 +56,7 @@ class Controller(QObject):
         self,
         store: ViewStore,
         jobs: JobRunner,
-        workbench: EngineWorker,
+        worker: EngineWorker,
         preferences: Preferences,
         parent: QObject | None = None,
         *,
@@ -65,9 +65,9 @@ class Controller(QObject):
     ) -> None:
         super().__init__(parent)
         self._store, self._jobs = store, jobs
-        self._workbench, self._preferences = workbench, preferences
+        self._worker, self._preferences = worker, preferences
         self._sides = sides = TwoSides(
-            store, jobs, workbench, preferences, self, pause_ms=pause_ms, patience_ms=patience_ms
+            store, jobs, worker, preferences, self, pause_ms=pause_ms, patience_ms=patience_ms
         )
         self.edit, self.analyse = sides.edit, sides.analyse
         self.edit_second, self.analyse_second = sides.edit_second, sides.analyse_second
@@ -99,7 +99,7 @@ class Controller(QObject):
         self._wanted = (source, device, dtype)
         for place in (MODEL.place, "start"):
             self._store.report(place, None)
-        self._jobs.submit(MODEL, self._workbench.load(source, device, dtype))
+        self._jobs.submit(MODEL, self._worker.load(source, device, dtype))
 
     def use_model(self, source: str) -> None:
         """Open another model on the device in use."""
@@ -118,7 +118,7 @@ class Controller(QObject):
         elif place == SECOND_MODEL.place:
             self._sides.retry_second_model()
         elif place == AXES.place:
-            self._jobs.submit(AXES, self._workbench.fit_axes())
+            self._jobs.submit(AXES, self._worker.fit_axes())
         name = place.partition(":")[2]
         known, wanted = self._store.view.derived.get(name), self._deriving.pop(name, None)
         if known is not None and known.key == wanted:
@@ -156,7 +156,7 @@ class Controller(QObject):
         """Ask for nothing more: the window closes."""
         self._sides.rest()
         self._slow.stop()
-        self._workbench.rest()
+        self._worker.rest()
 
     def derive(self, name: str, derivation: Derivation) -> None:
         """Compute something for a panel in the background, unless that is under way."""
@@ -167,7 +167,7 @@ class Controller(QObject):
             self._store.report(lane.place, None)  # it was about what was asked before
             work = derivation.work
             if derivation.model is not None:
-                work = self._workbench.ask(derivation.model, work)
+                work = self._worker.ask(derivation.model, work)
             self._jobs.submit(lane, work)
 
     def put_covered(self, name: str) -> None:
@@ -220,7 +220,7 @@ class Controller(QObject):
         return Derived(self._deriving.get(lane.name), value)
 
     def _use(self, loaded: Loaded) -> None:
-        self._workbench.use(loaded)
+        self._worker.use(loaded)
         self._sides.use(loaded)
         self._store.use_model(loaded.info)
         if self._wanted is not None and "start" not in self._store.view.problems:
@@ -230,9 +230,9 @@ class Controller(QObject):
             _, self._preferences.device, self._preferences.dtype = self._wanted
         self.model_changed.emit(loaded)
         self._sides.start_over()
-        self._jobs.submit(AXES, self._workbench.fit_axes())
+        self._jobs.submit(AXES, self._worker.fit_axes())
         folders, written_to = self._preferences.recent_folders, Path(self._preferences.folder)
-        self._jobs.submit(_MODEL_LIST, self._workbench.list_models(folders, written_to))
+        self._jobs.submit(_MODEL_LIST, self._worker.list_models(folders, written_to))
 
     def _failed(self, lane: Lane, error: Exception) -> None:
         # What a panel wanted stays noted in _deriving: asked for again it would only fail again.

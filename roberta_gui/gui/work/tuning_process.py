@@ -30,7 +30,7 @@ class TuningProcess(QObject):
     object, whoever ends that, and with this program: its input is over then.
     """
 
-    told = Signal(object)  # an event, as the command tells it
+    received = Signal(object)  # an event, as the command sends it
     ended = Signal(object)  # None, or the Problem: `problems.Stopped` if it was told to stop
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -66,9 +66,9 @@ class TuningProcess(QObject):
         self._is_stopping = True
         self._answer()
 
-    def hold(self, *, until_told: bool = False) -> None:
-        """Let it wait: somebody types; or ``until_told`` otherwise, then so long again."""
-        self._is_held = until_told
+    def hold(self, *, until_released: bool = False) -> None:
+        """Let it wait: somebody types; or ``until_released``, then so long again."""
+        self._is_held = until_released
         if self._running:
             self._quiet.start()
 
@@ -82,7 +82,7 @@ class TuningProcess(QObject):
             line = bytes(self._running[0].readLine().data()).decode("utf-8", "replace")
             if line.startswith('{"'):  # a library may say something of its own, even Python's {
                 self._is_waiting = True
-                self.told.emit(json.loads(line))
+                self.received.emit(json.loads(line))
         self._answer()
 
     def _answer(self) -> None:

@@ -24,7 +24,7 @@ class TwoSides(QObject):
         self,
         store: ViewStore,
         jobs: JobRunner,
-        workbench: EngineWorker,
+        worker: EngineWorker,
         preferences: Preferences,
         parent: QObject,
         *,
@@ -33,7 +33,7 @@ class TwoSides(QObject):
     ) -> None:
         super().__init__(parent)
         self._store, self._jobs = store, jobs
-        self._workbench, self._preferences = workbench, preferences
+        self._worker, self._preferences = worker, preferences
         pauses = {"pause_ms": pause_ms, "patience_ms": patience_ms}
         self._first = TypedSentence(FIRST, store.type, self._ask_first, store, jobs, self, **pauses)
         self._second = TypedSentence(
@@ -106,13 +106,13 @@ class TwoSides(QObject):
         for lane in (SECOND_MODEL, SECOND):
             self._jobs.cancel(lane)
             self._store.report(lane.place, None)
-        self._workbench.use_second(None)
+        self._worker.use_second(None)
         self._store.hold_against(model=None)
         if self._in_use is not None:
             self._second.read_with(self._in_use)
         if source:
             wanted = self._preferences.device, self._preferences.dtype
-            self._jobs.submit(SECOND_MODEL, self._workbench.load(source, *wanted))
+            self._jobs.submit(SECOND_MODEL, self._worker.load(source, *wanted))
             return
         self._preferences.compare_model = ""
         if self._is_comparing:
@@ -139,7 +139,7 @@ class TwoSides(QObject):
 
     def use_second(self, loaded: Loaded) -> None:
         """Hold what is shown against this model from now on."""
-        self._workbench.use_second(loaded)
+        self._worker.use_second(loaded)
         self._preferences.compare_model = loaded.info.source
         self._second.read_with(loaded)
         self._store.hold_against(model=loaded.info)
@@ -178,7 +178,7 @@ class TwoSides(QObject):
         known = [each for each in shown if each is not None and len(runs) > 1]
         requests = [replace(run.request, text=text) for run in runs]
         model = view.right_side.model if lane == SECOND else None
-        self._jobs.submit(lane, self._workbench.analyse(*requests, known=known, model=model))
+        self._jobs.submit(lane, self._worker.analyse(*requests, known=known, model=model))
 
     @property
     def _reads_twice(self) -> bool:

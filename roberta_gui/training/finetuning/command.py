@@ -50,11 +50,11 @@ def describe(one: argparse.ArgumentParser) -> None:
     some.add_argument("--head-only", action="store_const", const=0, dest="layers")
     one.add_argument("--cpu", action="store_true", help="even where there is a GPU")
     how.add_argument("--precision", choices=PRECISIONS, default=_D["precision"])
-    told = one.add_argument_group("for other programs")
-    told.add_argument(
-        "--json", action="store_true", help="tell events as JSON, and wait for answers"
+    others = one.add_argument_group("for other programs")
+    others.add_argument(
+        "--json", action="store_true", help="send events as JSON, and wait for answers"
     )
-    told.add_argument(
+    others.add_argument(
         "--look", action="store_true", help="tell what the data is, and learn nothing"
     )
     one.set_defaults(run=run)
@@ -62,7 +62,7 @@ def describe(one: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Read the data, fine-tune, and print the scores."""
-    from roberta_gui.training.finetuning import report, telling
+    from roberta_gui.training.finetuning import events, report
     from roberta_gui.training.finetuning.task_data import Columns, read_task
 
     known = {name: getattr(options, name) for name in _D if name != "seeds"}
@@ -71,7 +71,7 @@ def run(options: argparse.Namespace) -> None:
     path = resource(EXAMPLES[options.data]) if options.data in EXAMPLES else Path(options.data)
     data = read_task(path, options.task, columns, options.test)
     if options.look:
-        telling.tell_data(data, data.notices)
+        events.send_data(data, data.notices)
         return
     from roberta_gui.training.finetuning.run import FineTuning
     from roberta_gui.training.learning import accelerator_for
@@ -82,8 +82,8 @@ def run(options: argparse.Namespace) -> None:
     accelerator, precision = accelerator_for(recipe.precision, cpu=options.cpu)
     tuning = FineTuning(start, data, recipe, options.out, accelerator)
     if options.json:
-        telling.tell_data(data, tuning.notices)
-        report.write(options.out, telling.follow(tuning, options.out), data)
+        events.send_data(data, tuning.notices)
+        report.write(options.out, events.follow(tuning, options.out), data)
         return
     shown = accelerator.is_main_process
     if shown:

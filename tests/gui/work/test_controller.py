@@ -24,7 +24,7 @@ from tests.gui.desk import NEVER_MS, Desk, make_desk
 def test_tokens_show_at_once_and_the_pass_waits_for_the_pause(desk: Desk) -> None:
     desk.open()
     desk.executor.run_all()
-    ran = list(desk.bench.ran)
+    ran = list(desk.worker.ran)
 
     desk.controller.edit("a bird flew")
 
@@ -33,7 +33,7 @@ def test_tokens_show_at_once_and_the_pass_waits_for_the_pause(desk: Desk) -> Non
     assert not desk.jobs.is_busy(FIRST)
     assert not desk.controller.is_settled
     desk.executor.run_all()
-    assert desk.bench.ran == ran
+    assert desk.worker.ran == ran
 
 
 def test_the_pass_comes_after_the_pause(qtbot: QtBot) -> None:
@@ -80,7 +80,7 @@ def test_enter_does_not_wait(desk: Desk) -> None:
 
 def test_a_newer_text_supersedes_an_older_one(desk: Desk) -> None:
     desk.open()
-    desk.bench.ran.clear()
+    desk.worker.ran.clear()
 
     for text in ("one", "one two", "one two three"):
         desk.controller.edit(text)
@@ -89,7 +89,7 @@ def test_a_newer_text_supersedes_an_older_one(desk: Desk) -> None:
 
     assert desk.shown[-1] == "one two three"
     assert "one two" not in desk.shown
-    assert "analyse one two" not in desk.bench.ran
+    assert "analyse one two" not in desk.worker.ran
 
 
 def test_the_result_of_an_older_text_never_overwrites_a_newer_one(desk: Desk) -> None:
@@ -99,12 +99,12 @@ def test_the_result_of_an_older_text_never_overwrites_a_newer_one(desk: Desk) ->
         desk.controller.edit("new")
         desk.controller.analyse()
 
-    desk.bench.meanwhile["old"] = type_on
+    desk.worker.meanwhile["old"] = type_on
     desk.controller.edit("old")
     desk.controller.analyse()
     desk.executor.run_all()
 
-    assert desk.bench.ran[-2:] == ["analyse old", "analyse new"]
+    assert desk.worker.ran[-2:] == ["analyse old", "analyse new"]
     assert "old" not in desk.shown
     assert desk.shown[-1] == "new"
 
@@ -133,14 +133,14 @@ def test_the_same_text_again_asks_for_nothing(desk: Desk) -> None:
 def test_half_a_surrogate_pair_is_told_and_clears_when_it_goes(desk: Desk) -> None:
     desk.controller.edit("fine")
     desk.open()
-    ran = list(desk.bench.ran)
+    ran = list(desk.worker.ran)
 
     desk.controller.edit("bad \ud83d")
     desk.controller.analyse()
     desk.executor.run_all()
 
     assert [p.title for p in desk.view.problems.values()] == ["Half a character."]
-    assert desk.bench.ran == ran  # the model is not asked what the tokenizer refused
+    assert desk.worker.ran == ran  # the model is not asked what the tokenizer refused
     assert desk.view.analysis is not None
     assert desk.view.analysis.request.text == "fine"
 
@@ -178,11 +178,11 @@ def test_a_panel_that_asks_the_model_is_answered_by_the_one_it_means(desk: Desk)
     desk.controller.derive("lens", Derivation("key", lambda asked, _s, _r: asked, model))
     desk.executor.run_all()
 
-    assert f"ask {model.name}" in desk.bench.ran
-    assert desk.view.derived["lens"].value == desk.bench.in_use
+    assert f"ask {model.name}" in desk.worker.ran
+    assert desk.view.derived["lens"].value == desk.worker.in_use
 
 
-def test_a_newer_wish_of_a_panel_replaces_the_older(desk: Desk) -> None:
+def test_a_newer_request_of_a_panel_replaces_the_older(desk: Desk) -> None:
     def made(key: str) -> Work:
         return lambda _stop, _report: f"made {key}"
 
@@ -223,10 +223,10 @@ def test_a_derivation_that_fails_is_told_once_and_not_tried_for_ever(desk: Desk)
         tries.append("tried")
         raise ZeroDivisionError("float division by zero")
 
-    wish = Derivation("key", work)
+    derivation = Derivation("key", work)
     # As a panel does: ask on every change of the View, of which the failure itself is one.
-    desk.store.changed.connect(lambda *_views: desk.controller.derive("heads", wish))
-    desk.controller.derive("heads", wish)
+    desk.store.changed.connect(lambda *_views: desk.controller.derive("heads", derivation))
+    desk.controller.derive("heads", derivation)
     for _ in range(20):
         if desk.executor.n_waiting:
             desk.executor.run_next()
@@ -262,9 +262,9 @@ def test_a_derivation_that_failed_can_be_tried_again(desk: Desk) -> None:
             raise answer
         return answer
 
-    wish = Derivation("key", work)
-    desk.store.changed.connect(lambda *_views: desk.controller.derive("heads", wish))
-    desk.controller.derive("heads", wish)
+    derivation = Derivation("key", work)
+    desk.store.changed.connect(lambda *_views: desk.controller.derive("heads", derivation))
+    desk.controller.derive("heads", derivation)
     desk.executor.run_next()
     assert can_retry("panel:heads")
 

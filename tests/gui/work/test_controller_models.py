@@ -48,7 +48,7 @@ def test_a_remembered_model_that_is_gone_gives_way_to_the_built_in_one_and_says_
 
     desk.open("gone")
 
-    assert desk.bench.ran[:2] == ["load gone auto float32", "load mini auto float32"]
+    assert desk.worker.ran[:2] == ["load gone auto float32", "load mini auto float32"]
     assert desk.view.model == make_model(name="mini")
     assert desk.shown == ["kept"]
     assert [problem.title for problem in desk.view.problems.values()] == ["No gone."]
@@ -59,7 +59,7 @@ def test_a_remembered_model_that_is_gone_gives_way_to_the_built_in_one_and_says_
 
 
 def test_giving_up_the_first_model_opens_the_built_in_one(desk: Desk) -> None:
-    desk.bench.meanwhile["slow"] = desk.controller.stop_loading
+    desk.worker.meanwhile["slow"] = desk.controller.stop_loading
 
     desk.open("slow")
 
@@ -70,7 +70,7 @@ def test_giving_up_the_first_model_opens_the_built_in_one(desk: Desk) -> None:
 def test_giving_up_another_model_keeps_the_one_in_use(desk: Desk) -> None:
     desk.controller.edit("kept")
     desk.open()
-    desk.bench.meanwhile["slow"] = desk.controller.stop_loading
+    desk.worker.meanwhile["slow"] = desk.controller.stop_loading
 
     desk.controller.use_model("slow")
     desk.executor.run_all()
@@ -79,7 +79,7 @@ def test_giving_up_another_model_keeps_the_one_in_use(desk: Desk) -> None:
     desk.executor.run_all()
 
     assert desk.view.model == make_model(name="small")
-    assert desk.bench.in_use == "small"
+    assert desk.worker.in_use == "small"
     assert desk.view.analysis is not None
     assert desk.view.analysis.model.name == "small"
     assert desk.preferences.model == "small"
@@ -88,20 +88,20 @@ def test_giving_up_another_model_keeps_the_one_in_use(desk: Desk) -> None:
 @pytest.mark.expects_log("lane model failed")
 def test_a_model_that_was_overtaken_never_comes_into_use(desk: Desk) -> None:
     desk.open("small")
-    desk.bench.meanwhile["large"] = lambda: desk.controller.use_model("gone")
+    desk.worker.meanwhile["large"] = lambda: desk.controller.use_model("gone")
 
     desk.controller.use_model("large")
     desk.executor.run_all()
 
-    assert desk.bench.ran[-2:] == ["load large auto float32", "load gone auto float32"]
+    assert desk.worker.ran[-2:] == ["load large auto float32", "load gone auto float32"]
     assert desk.view.model == make_model(name="small")
-    assert desk.bench.in_use == "small"
+    assert desk.worker.in_use == "small"
 
 
 def test_while_a_model_is_downloaded_the_one_in_use_answers(desk: Desk) -> None:
     desk.controller.edit("kept")
     desk.open()
-    desk.bench.downloads["far"] = 1000
+    desk.worker.downloads["far"] = 1000
 
     desk.controller.use_model("far")
     desk.controller.edit("typed meanwhile")
@@ -119,7 +119,7 @@ def test_while_a_model_is_downloaded_the_one_in_use_answers(desk: Desk) -> None:
 def test_a_download_is_given_up_while_it_waits(desk: Desk) -> None:
     desk.controller.edit("kept")
     desk.open()
-    desk.bench.downloads["far"] = 1000
+    desk.worker.downloads["far"] = 1000
     desk.controller.use_model("far")
     for _ in range(5):
         desk.executor.run_next()
@@ -138,7 +138,7 @@ def test_another_device_opens_the_model_in_use_again_and_is_remembered(desk: Des
     desk.controller.use_device("cuda", "bfloat16")
     desk.executor.run_all()
 
-    assert "load small cuda bfloat16" in desk.bench.ran
+    assert "load small cuda bfloat16" in desk.worker.ran
     assert (desk.preferences.device, desk.preferences.dtype) == ("cuda", "bfloat16")
 
 
@@ -154,7 +154,7 @@ def test_axes_of_a_model_that_is_no_longer_in_use_are_dropped(desk: Desk) -> Non
     desk.controller.use_model("second")
     desk.executor.run_all()
 
-    assert desk.bench.axes_closed == ["first"]
+    assert desk.worker.axes_closed == ["first"]
     assert set(fitted) == {None, "axes of second"}
     assert fitted[-1] == "axes of second"
     assert "panel:axes" not in desk.view.progress

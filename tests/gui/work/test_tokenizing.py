@@ -156,7 +156,7 @@ def test_a_tokenizer_that_never_ends_is_not_put_in_use() -> None:
 @pytest.fixture
 def desk(desk: Desk) -> Desk:
     desk.begin()
-    desk.bench.is_slow = True
+    desk.worker.is_slow = True
     desk.open("slow")
     return desk
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("opened")
 
 
 def passes(desk: Desk) -> list[str]:
-    return [done for done in desk.bench.ran if done.startswith("analyse ")]
+    return [done for done in desk.worker.ran if done.startswith("analyse ")]
 
 
 def test_the_tokens_of_a_long_text_come_a_turn_later(desk: Desk, qtbot: QtBot) -> None:

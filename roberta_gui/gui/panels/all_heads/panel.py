@@ -137,7 +137,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         """Draw the thumbnails."""
         if small.is_measured and small.roles is not None:
             self._roles = (small.analysis.model, small.roles)
-        places = all_heads.places(small, view.choices.attention.scale)
+        places = all_heads.colour_rows(small, view.choices.attention.scale)
         self._grid.set_thumbnails(places, signed=small.is_difference)
         sort = view.choices.heads.sort
         measure = all_heads.measure_of(small, sort)

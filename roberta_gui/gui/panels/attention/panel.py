@@ -93,8 +93,8 @@ class AttentionPanel(HeadPanel[DrawnHead]):
             return None
         measure, unit = view.choices.attention.measure, view.choices.attention.unit
         comparison = self.subtracted(view)
-        wish = MeasuredHeads(analysis, comparison, measure, unit, groups_of(analysis, unit), ())
-        work = partial(measure_steps, wish, view.selection.shown_head[0])
+        request = MeasuredHeads(analysis, comparison, measure, unit, groups_of(analysis, unit), ())
+        work = partial(measure_steps, request, view.selection.shown_head[0])
         asked = analysis.model if measure == "contribution" else None
         told = work if asked is not None else partial(work, None)
         return Derivation((analysis, comparison, measure, unit), told, asked)
@@ -262,7 +262,7 @@ class AttentionPanel(HeadPanel[DrawnHead]):
     # --- what people do
 
     def choose(self, panel: str, **changes: Any) -> None:
-        """Choose something else; what went wrong with the last wish is past."""
+        """Choose something else; what went wrong with the last choice is past."""
         self.store.report(f"panel:{self.name}", None)
         super().choose(panel, **changes)
 

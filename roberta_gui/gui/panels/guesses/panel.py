@@ -77,7 +77,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         self.heading.add(self._before)
         self.heading.add(self._after)
         self._all = self._button("playlist-check", _ALL_TIP, self.fill_all)
-        self._wish: tuple[Analysis, tuple[tuple[int, Candidate], ...]] | None = None
+        self._wanted: tuple[Analysis, tuple[tuple[int, Candidate], ...]] | None = None
         self._list = GuessList()
         self._list.guess_taken.connect(self._take)
         self._untried: KnownGuesses | None = None
@@ -250,35 +250,35 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         """Put the first word of each list into the sentence, all of them in one undo step."""
         known = self.result(self.store.view)  # which may be out of sight
         if known is not None and known.at_token is None:
-            self._wish_for(dict.fromkeys(range(len(known.analysis.fills)), 0), known)
+            self._want(dict.fromkeys(range(len(known.analysis.fills)), 0), known)
 
     def _take(self, row: int) -> None:
         if (known := self.known) is not None:
-            self._wish_for({_mask_of(known, self.store.view): row}, known)
+            self._want({_mask_of(known, self.store.view): row}, known)
 
-    def _wish_for(self, rows: Mapping[int, int], known: KnownGuesses) -> None:
+    def _want(self, rows: Mapping[int, int], known: KnownGuesses) -> None:
         view, lists = self.store.view, [fill.candidates for fill in known.analysis.fills]
         if view.analysis is not None and not view.is_stale and all(map(len, lists)):
             wanted = tuple((mask, lists[mask][row]) for mask, row in rows.items())
-            self._wish = view.analysis, wanted
+            self._wanted = view.analysis, wanted
             self._grant()
 
     def _grant(self) -> None:
-        """Ask for the guesses that were wished for, once the worker knows how they are written."""
+        """Ask for the guesses that are wanted, once the worker knows how they are written."""
         view = self.store.view
-        if self._wish is None:
+        if self._wanted is None:
             return
-        (analysis, wanted), known = self._wish, self.result(view)
+        (analysis, wanted), known = self._wanted, self.result(view)
         fills = () if known is None else known.analysis.fills
         is_it = view.analysis is analysis and not view.is_stale
         if known is None or not is_it or any(c not in fills[at].candidates for at, c in wanted):
-            self._wish = None  # other words are listed by now
+            self._wanted = None  # other words are listed by now
             return
         forms = [known.forms.get((mask, one.id), UNTRIED) for mask, one in wanted]
         is_tried = all(form is not UNTRIED for form in forms)
         failed = None if is_tried else view.problem_of(f"panel:{self.name}")
         if is_tried or failed is not None:
-            self._wish = None
+            self._wanted = None
             places = [
                 (fills[mask].token_index, one, failed or form)
                 for (mask, one), form in zip(wanted, forms, strict=True)

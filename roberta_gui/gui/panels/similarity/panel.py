@@ -79,16 +79,16 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         preparations = self.prepared(view)
         if view.model is None or preparations is None:
             return None
-        wish = self._wish(view)
+        request = self._request(view)
         # What lies in a file may have changed since it was chosen last.
-        key = view.model, wish, self._n_opened
-        return Derivation(key, partial(compare, wish, preparations), view.model)
+        key = view.model, request, self._n_opened
+        return Derivation(key, partial(compare, request, preparations), view.model)
 
     def offer_second_models(self, menu: QMenu) -> None:
         """Let the menu that chooses what A is held against open here, too."""
         drop_down(self._models, menu)
 
-    def _wish(self, view: View) -> SimilarityRequest:
+    def _request(self, view: View) -> SimilarityRequest:
         chosen, second = view.choices.similarity, view.right_side.model
         against = None if second == view.model else second
         return SimilarityRequest(chosen.measure, view.choices.hidden.space, against, chosen.file)
@@ -178,15 +178,17 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
     # --- controls
 
     def _show_models_and_texts(self, view: View, model: ModelInfo) -> None:
-        wish = self._wish(view)
-        against = wish.against or model
+        request = self._request(view)
+        against = request.against or model
         self._measures.rule_out(
             {"cosine": words.UNEQUAL} if against.d_model != model.d_model else {}
         )
-        name = "same model" if wish.against is None else wish.against.name
+        name = "same model" if request.against is None else request.against.name
         self._models.set_choices({name: name}, name)
-        texts = {"": "reference"} | ({} if wish.file is None else {str(wish.file): wish.file.name})
-        self._texts.set_choices(texts, "" if wish.file is None else str(wish.file))
+        texts = {"": "reference"} | (
+            {} if request.file is None else {str(request.file): request.file.name}
+        )
+        self._texts.set_choices(texts, "" if request.file is None else str(request.file))
 
     def _ask_file(self, _how: str) -> None:
         file, _ = QFileDialog.getOpenFileName(
@@ -199,6 +201,6 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
             self.draw_again()
 
     def choose(self, panel: str, **changes: object) -> None:
-        """Let something else be compared; what went wrong with the last wish is past."""
+        """Let something else be compared; what went wrong with the last choice is past."""
         self.store.report(f"panel:{self.name}", None)
         super().choose(panel, **changes)

@@ -62,12 +62,12 @@ class TrainPanel(PicturePanel[TuningProgress]):
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
         self._taught: TuningProgress | None = None
-        self._began: tuple[object, ...] = ()  # the wish that the curves are of
+        self._began: tuple[object, ...] = ()  # the settings that the curves are of
         self._start_model = ""
         self._last: Callable[[], None] = self.begin  # what is tried again after it has failed
         self._reads = False  # whether the window's own model is reading what was typed
         self._process = TuningProcess(self)
-        self._process.told.connect(self.hear)
+        self._process.received.connect(self.hear)
         self._process.ended.connect(self._end_run)
         self._chart = LineChart("Loss and held-out score, step by step", "step")
         self._about = named("note", BreakingLabel())
@@ -86,7 +86,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
         )
         self._open.clicked.connect(self._open_both)
         fields = [Labelled(name.capitalize(), field) for name, field in self._columns.items()]
-        kind = Labelled("Tells", self.segments("kind", KINDS, "What is told"))
+        kind = Labelled("Predicts", self.segments("kind", KINDS, "What is predicted"))
         self._of_files = [kind, *fields]
         self.show_picture(
             self._chart, self._data, self._go, kind,
@@ -125,7 +125,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
         if view.model is None or self._process.is_running:
             return
         self._taught, self._start_model, self._last = None, view.model.source, self.begin
-        self._began = self._wish(view)
+        self._began = self._settings(view)
         layers = {"all": (), "top": ("--layers", "2"), "head": ("--head-only",)}
         self._process.start(
             [*self._what(view), "--out", str(self._folder(view)), "--model", self._start_model,
@@ -167,7 +167,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
         reads = view.is_stale and view.problem_of("model", "sentence") is None
         if view.run.text != previous.run.text or reads != self._reads:
             self._reads = reads
-            self._process.hold(until_told=reads)
+            self._process.hold(until_released=reads)
 
     def leave(self) -> None:
         """End the process with the window."""
@@ -191,7 +191,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
             *(part for n, v in named_columns for part in (f"--{n}", v)),
         ]
 
-    def _wish(self, view: View) -> tuple[object, ...]:
+    def _settings(self, view: View) -> tuple[object, ...]:
         chosen = view.choices.train
         file = chosen.file
         changed = file.stat().st_mtime_ns if file is not None and file.exists() else 0
@@ -204,11 +204,13 @@ class TrainPanel(PicturePanel[TuningProgress]):
         )
 
     def _folder(self, view: View) -> Path:
-        """Return where the run is kept: another one for every wish, so that each can go on."""
+        """Return where the run is kept: other settings, another folder, so that each can go on."""
         data = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
         chosen = view.choices.train
         what = chosen.file.stem if chosen.file is not None else chosen.task
-        name = hashlib.sha256(repr(self._wish(view)).encode("utf-8", "replace")).hexdigest()[:12]
+        name = hashlib.sha256(repr(self._settings(view)).encode("utf-8", "replace")).hexdigest()[
+            :12
+        ]
         return Path(data) / "fine-tuned" / name / what[:40]
 
     # --- what is chosen
@@ -286,7 +288,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
             if field.text() != getattr(chosen, name):
                 field.setText(getattr(chosen, name))
         taught = self._taught
-        is_same = bool(self._began) and self._began == self._wish(view)
+        is_same = bool(self._began) and self._began == self._settings(view)
         is_ended = taught is not None and bool(taught.folder)
         goes_on = is_same and taught is not None and bool(taught.learnt) and not is_ended
         running = self._process.is_running

@@ -31,7 +31,7 @@ def steps(shown: ShownPanel) -> dict[str, QToolButton]:
 
 def taken(shown: ShownPanel) -> list[tuple[int, Candidate, Replacement | Problem | None]]:
     told: list[tuple[int, Candidate, Replacement | Problem | None]] = []
-    shown.panel.replacement_wanted.connect(lambda *wish: told.append(wish))
+    shown.panel.replacement_wanted.connect(lambda *wanted: told.append(wanted))
     return told
 
 

@@ -258,8 +258,8 @@ def test_while_heads_are_off_thin_lines_lead_from_where_tokens_lay(shown: ShownP
     axes = fitted.axes
     layers = zip(baseline.hidden, axes.loadings, axes.offset, strict=True)
     expected = np.stack([hidden @ loadings - offset for hidden, loadings, offset in layers])
-    moved = arrays["places"] - expected
-    np.testing.assert_allclose(arrays["places_a_minus_b"], moved, atol=1e-4)
+    moved = arrays["coordinates"] - expected
+    np.testing.assert_allclose(arrays["coordinates_a_minus_b"], moved, atol=1e-4)
     assert shown.picture() != before
     assert "with every head on" in shown.panel.caption_text()
 

@@ -15,7 +15,7 @@ import pytest
 
 from roberta_gui.findings.finetuning import LayersMoved, TuningProgress, first_heard
 from roberta_gui.training.command_line import main
-from roberta_gui.training.finetuning.telling import PROGRESS
+from roberta_gui.training.finetuning.events import PROGRESS
 from tests.training.finetuning import small
 from tests.training.toy import write_model
 
@@ -39,8 +39,8 @@ def run(
 
     def told(answers: str, folder: Path) -> tuple[int, list[dict[str, Any]]]:
         monkeypatch.setattr("sys.stdin", io.StringIO(answers))
-        wish = ["finetune", str(task), "--model", str(model), "--out", str(folder), "--json"]
-        status = main([*wish, *LEARN])
+        arguments = ["finetune", str(task), "--model", str(model), "--out", str(folder), "--json"]
+        status = main([*arguments, *LEARN])
         lines = capsys.readouterr().out.splitlines()
         return status, [json.loads(line) for line in lines]
 
