@@ -225,18 +225,19 @@ def change_scale(pictures: HeadPictures, scale: Scale) -> ColourScale:
     return linear
 
 
-SORTS: Final[Mapping[HeadSort, str]] = {
-    "layer": "Layer",
-    "specials": "Special tokens",
-    "previous": "Previous token",
-    "next": "Next token",
-    "self": "Token itself",
-    "punctuation": "Punctuation",
-    "entropy": "Entropy",
-    "distance": "Distance",
-    "difference": "Difference",
-    "word": "Watched word",
+SORTS: Final[Mapping[HeadSort, tuple[str, str]]] = {
+    "layer": ("Layer", "By layer"),
+    "specials": ("Special tokens", "By special tokens"),
+    "previous": ("Previous token", "By previous token"),
+    "next": ("Next token", "By next token"),
+    "self": ("Token itself", "By token itself"),
+    "punctuation": ("Punctuation", "By punctuation"),
+    "entropy": ("Entropy", "By entropy"),
+    "distance": ("Distance", "By distance"),
+    "difference": ("Difference", "By difference"),
+    "word": ("Watched word", "By watched word"),
 }
+"""What each order is called in a list, and on a button."""
 
 _ORDERS: Final[Mapping[HeadSort, str]] = {
     "specials": "by how much of their attention goes to special tokens, most first",

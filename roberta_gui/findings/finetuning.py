@@ -12,7 +12,7 @@ from roberta_gui.findings.notation.names import layer_name
 from roberta_gui.findings.notation.numbers import percentage, written
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import FloatArray, read_only
-from roberta_gui.records.finetuning import Interval, Scores, Snapshot, TuningStep
+from roberta_gui.records.finetuning import MEASURES, Interval, Scores, Snapshot, TuningStep
 from roberta_gui.wording import counted
 
 _MOST = 120
@@ -90,7 +90,7 @@ class TuningProgress:
             loss, score, _ = map(values, zip(*known, strict=True))
             lines += [
                 Line("held-out loss", loss, 1, bridged=True),
-                Line(f"held-out {_spoken(name)}", score, 2, bridged=True),
+                Line(f"held-out {MEASURES[name].phrase}", score, 2, bridged=True),
                 Line("the majority's", values([scores.baseline[name]] * len(parts))),
             ]
         if self.snapshots and math.isfinite(before := self.snapshots[0].mask_loss):
@@ -129,16 +129,15 @@ class TuningProgress:
         said = f"Step {steps[-1].step:,}, epoch {steps[-1].epoch}: loss {steps[-1].loss:.3f} nats."
         if scored:
             name, found = next(iter(scored[-1].measures.items()))
-            said += (
-                f" Held-out {_spoken(name)} {written(found.value, 3)}; {_beside(scored[-1], name)}."
-            )
+            said += f" Held-out {MEASURES[name].phrase} {written(found.value, 3)}; "
+            said += f"{_beside(scored[-1], name)}."
         return said
 
     def _describe_test(self, scores: Scores) -> str:
         """Say how good the best epoch is on texts that were not learnt from, and what it takes."""
         name, found = next(iter(scores.measures.items()))
         said = (
-            f"On {counted(scores.n, self.unit)} that were not learnt from: {_spoken(name)} "
+            f"On {counted(scores.n, self.unit)} that were not learnt from: {MEASURES[name].phrase} "
             f"{written(found.value, 3)} (95 % interval {written(found.low, 3)} to "
             f"{written(found.high, 3)}); {_beside(scores, name)}."
         )
@@ -259,10 +258,6 @@ def _beside(scores: Scores, name: str) -> str:
 
 def _called(layer: int) -> str:
     return f"layer {layer_name(layer)}" if layer else "the embeddings"
-
-
-def _spoken(measure: str) -> str:
-    return measure.replace("_", " ")
 
 
 def first_heard(event: Mapping[str, Any]) -> TuningProgress:

@@ -123,7 +123,7 @@ def attribution(found: Attribution, axes: "Axes | None" = None) -> "Axes":
     axes.bar(range(len(bits)), bits, color=np.where(bits < 0, "tab:blue", "tab:orange").tolist())
     axes.axhline(0, color="black", linewidth=0.8)
     _name_tokens(axes, found.tokens)
-    title = f"{Why(attribution=found).target}, {METHODS[found.method][0].lower()}"
+    title = f"{Why(attribution=found).target}, {METHODS[found.method].phrase}"
     axes.set(ylabel="bits added", title=_plain(title))
     return axes
 

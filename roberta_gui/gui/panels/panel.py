@@ -64,6 +64,8 @@ class Panel(QFrame):
     tip: ClassVar[str] = ""
     obeys_switches: ClassVar[bool] = True
     """Whether switching heads off changes what is shown; not where no sentence of yours is."""
+    tells_switched_heads: ClassVar[bool] = False
+    """Whether its caption says which heads are off."""
 
     derivation_wanted = Signal(object)  # a Derivation, before this panel can draw
     # Token, Candidate, and a Replacement, a Problem (why it is not known how), or None.

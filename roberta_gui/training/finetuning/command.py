@@ -6,6 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from roberta_gui.problems import Problem
 from roberta_gui.resources import resource
 from roberta_gui.training.finetuning.recipe import TuningRecipe
 from roberta_gui.training.recipe import PRECISIONS
@@ -57,7 +58,17 @@ def describe(one: argparse.ArgumentParser) -> None:
     others.add_argument(
         "--look", action="store_true", help="tell what the data is, and learn nothing"
     )
-    one.set_defaults(run=run)
+    one.set_defaults(run=run, refuse=refuse)
+
+
+def refuse(options: argparse.Namespace, problem: Problem) -> None:
+    """Say why nothing more is learnt, to whoever started the run."""
+    if options.json or options.look:
+        from roberta_gui.training.finetuning import events
+
+        events.send_problem(problem)
+    else:
+        sys.stderr.write(f"{problem}\n")
 
 
 def run(options: argparse.Namespace) -> None:

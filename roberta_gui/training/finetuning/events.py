@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from roberta_gui.problems import Problem
 from roberta_gui.training.finetuning.report import describe_data
 from roberta_gui.training.finetuning.task_data import TaskData
 
@@ -40,6 +41,12 @@ def send_data(data: TaskData, notices: tuple[str, ...] = ()) -> None:
     known = {"about": about, "notices": notices, "texts": texts, "counts": counts}
     unit = "word" if data.task.kind == "tokens" else "text"
     _send({"data": known | {"labels": data.task.labels, "unit": unit}})
+
+
+def send_problem(problem: Problem) -> None:
+    """Send why there is no more to come, as the last event: nothing waits for an answer to it."""
+    event = {"problem": {"title": problem.title, "hint": problem.hint}}
+    sys.stdout.write(f"{json.dumps(event)}\n")
 
 
 def follow(tuning: "FineTuning", folder: Path) -> "TunedModel":

@@ -1,4 +1,4 @@
-"""A run told to another program: told, stopped, gone on with, ended with its listener."""
+"""A run for another program: followed, stopped, gone on with, ended with its listener."""
 
 import io
 import json
@@ -100,6 +100,19 @@ def test_looking_at_the_data_learns_nothing(
     assert taught.layers() == ()
     assert taught.layers_caption() == ""
     assert taught.arrays().keys() == {"loss"}
+
+
+def test_what_ends_a_run_is_its_last_event_with_title_and_hint_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = tmp_path / "a. b.csv"
+
+    assert main(["finetune", str(gone), "--out", str(tmp_path), "--look"]) == 1
+    said = capsys.readouterr()
+    (event,) = map(json.loads, said.out.splitlines())
+    assert "a. b.csv" in event["problem"]["title"]
+    assert event["problem"].keys() == {"title", "hint"}
+    assert said.err == ""
 
 
 def test_looking_at_the_data_is_quick_without_torch(tmp_path: Path) -> None:

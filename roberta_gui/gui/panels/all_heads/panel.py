@@ -43,6 +43,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
     )
     busy = "Drawing every head"
     needs = "can_compare_heads"
+    tells_switched_heads = True
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
@@ -55,7 +56,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         self._area.setMinimumSize(160, 90)
         self._order = MenuButton(
             "Sort the heads by what they look at, measured on the reference sentences",
-            {sort: (name, "") for sort, name in all_heads.SORTS.items()},
+            {sort: (name, "") for sort, (name, _) in all_heads.SORTS.items()},
             {"roles": ("Bars: what each head looks at", "")},
             "Sort by",
         )
@@ -238,7 +239,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         self._watch.setVisible(view.choices.heads.sort == "word")
 
     def _show_order(self, chosen: AllHeadsChoices) -> None:
-        name = all_heads.SORTS[chosen.sort]
+        name, by = all_heads.SORTS[chosen.sort]
         self._order.show_chosen(chosen.sort, roles=chosen.roles)
-        self._order.setText(f"By {name[:1].lower()}{name[1:]} ▾")
+        self._order.setText(f"{by} ▾")
         self._order.setAccessibleName(f"Heads sorted by: {name}")

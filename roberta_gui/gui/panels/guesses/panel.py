@@ -50,7 +50,7 @@ _UNMASKED_TIP = (
     "List what the model says unmasked, with the token in sight; beside it what it would say if "
     "the token were hidden"
 )
-_ALL_TIP = "Fill all masks with the first word of each list (F5)"
+_FILL_ALL = "Fill all masks with the first word of each list"
 _ONLY_TIP = "List only the words to score, those of the panel Words"
 _OR_SELECT = "Or click a token once, to see what would stand in its place."
 _NO_TOKEN = "Select a word of the sentence first, by a click on its token"
@@ -72,11 +72,11 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
         up, down = (partial(self.step, by) for by in (-1, 1))
-        self._before = self._button("chevron-up", "Previous mask (Shift+F3)", up)
-        self._after = self._button("chevron-down", "Next mask (F3)", down)
+        self._before = self._button("chevron-up", "Previous mask", "Shift+F3", up)
+        self._after = self._button("chevron-down", "Next mask", "F3", down)
         self.heading.add(self._before)
         self.heading.add(self._after)
-        self._all = self._button("playlist-check", _ALL_TIP, self.fill_all)
+        self._all = self._button("playlist-check", _FILL_ALL, "F5", self.fill_all)
         self._wanted: tuple[Analysis, tuple[tuple[int, Candidate], ...]] | None = None
         self._list = GuessList()
         self._list.guess_taken.connect(self._take)
@@ -294,11 +294,11 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         """List the guesses of the next mask, or with -1 of the one before."""
         self.store.select_mask(self.store.view.selection.mask + by)
 
-    def _button(self, glyph: str, tip: str, run: Callable[[], None]) -> QToolButton:
+    def _button(self, glyph: str, does: str, keys: str, run: Callable[[], None]) -> QToolButton:
         button = QToolButton()
         button.setIcon(icon(glyph, "muted"))
-        button.setToolTip(plain_tip(tip))
-        button.setAccessibleName(tip.partition(" (")[0])
+        button.setToolTip(plain_tip(f"{does} ({keys})"))
+        button.setAccessibleName(does)
         button.clicked.connect(lambda: run())
         return button
 
