@@ -46,6 +46,7 @@ from roberta_gui.gui.work.controller import Controller
 from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
 from roberta_gui.gui.work.garbage import spare_what_stays
 from roberta_gui.gui.work.jobs import JobRunner
+from roberta_gui.lanes import WINDOW
 from roberta_gui.problems import LINUX_LIBRARIES, Problem
 from roberta_gui.records import ModelInfo
 from roberta_gui.resources import resource
@@ -392,7 +393,7 @@ def catch_failures(store: ViewStore) -> list[str]:
         if text not in failures:
             failures.append(text)
             title = "Something went wrong inside RoBERTa Explorer."
-            store.report("window", Problem(title, f"{text}. The log has the details."))
+            store.report(WINDOW, Problem(title, f"{text}. The log has the details."))
 
     sys.excepthook = caught
     return failures

@@ -21,6 +21,7 @@ from roberta_gui.gui.panels.panel_title import End, PanelTitle
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.lanes import SECOND_SENTENCE, SENTENCE, Lane, panel_lane
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records import Analysis, ModelInfo
 from roberta_gui.view import View
@@ -119,9 +120,14 @@ class Panel(QFrame):
         return view.is_stale or (self.compared is not None and view.is_second_stale)
 
     @property
-    def passes(self) -> tuple[str, ...]:
+    def lane(self) -> Lane:
+        """The lane of its work in the background."""
+        return panel_lane(self.name)
+
+    @property
+    def passes(self) -> tuple[Lane, ...]:
         """The lanes of the passes that are shown: whose failing leaves the picture as it is."""
-        return ("sentence",) if self.compared is None else ("sentence", "sentence:second")
+        return (SENTENCE,) if self.compared is None else (SENTENCE, SECOND_SENTENCE)
 
     def customEvent(self, event: QEvent) -> None:
         """Take the theme's other colours and sizes."""
@@ -267,7 +273,7 @@ class Panel(QFrame):
 
     def _end(self, view: View, wanted: Derivation | None, late: bool) -> End:
         """Tell how it ended: what failed or was stopped does not go on until it is asked to."""
-        problem = view.problems.get(f"panel:{self.name}")
+        problem = view.problems.get(self.lane)
         if self.is_outdated(view):
             return "not updated" if view.problem_of(*self.passes) else ""
         if problem is None or not self.has_picture:

@@ -9,6 +9,7 @@ from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import Reason, no_room
 from roberta_gui.gui.panels.token_panel import TokenPanel
+from roberta_gui.lanes import AXES, SENTENCE
 from roberta_gui.view import View
 
 
@@ -16,7 +17,7 @@ class ProjectionPanel(TokenPanel[ProjectedTokens]):
     """A panel that shows where the sentence's tokens lie on principal axes."""
 
     busy = "Projecting the sentence"
-    lanes = ("sentence", "panel:axes")
+    lanes = (SENTENCE, AXES)
     needs = "can_compare_states"
 
     def partners(self) -> DifferenceSwitch:
@@ -49,7 +50,7 @@ class ProjectionPanel(TokenPanel[ProjectedTokens]):
 
     def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say why nothing lies on any axes yet, and how far that is."""
-        progress, space = view.progress.get("panel:axes"), view.choices.hidden.space
+        progress, space = view.progress.get(AXES), view.choices.hidden.space
         if progress is not None and view.axes is None:
             yield Reason(
                 "Fitting the axes",

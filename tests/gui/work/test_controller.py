@@ -6,13 +6,14 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
+from roberta_gui import lanes
 from roberta_gui.choices import Choices
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.start.preferences import Preferences, recall, remember
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.work.controller import can_retry
 from roberta_gui.gui.work.jobs import Work
-from roberta_gui.gui.work.two_sides import FIRST
+from roberta_gui.lanes import panel_lane
 from roberta_gui.problems import NoNetwork
 from roberta_gui.records import Report, Stop
 from roberta_gui.view import View
@@ -30,7 +31,7 @@ def test_tokens_show_at_once_and_the_pass_waits_for_the_pause(desk: Desk) -> Non
 
     assert desk.view.run.text == "a bird flew"
     assert [token.text for token in desk.view.run.tokens][1:-1] == ["t11", "t14", "t14"]
-    assert not desk.jobs.is_busy(FIRST)
+    assert not desk.jobs.is_busy(lanes.SENTENCE)
     assert not desk.controller.is_settled
     desk.executor.run_all()
     assert desk.worker.ran == ran
@@ -42,7 +43,7 @@ def test_the_pass_comes_after_the_pause(qtbot: QtBot) -> None:
     with qtbot.waitSignal(desk.jobs.busy_changed) as busy:
         desk.controller.edit("a bird flew")
 
-    assert busy.args == [FIRST, True]
+    assert busy.args == [lanes.SENTENCE, True]
     desk.executor.run_all()
     assert desk.shown[-1] == "a bird flew"
     assert desk.controller.is_settled
@@ -215,7 +216,7 @@ def test_what_nobody_shows_any_more_is_not_computed_further(desk: Desk) -> None:
     assert desk.view.derived["lens"].value == 50
 
 
-@pytest.mark.expects_log("lane panel:heads failed")
+@pytest.mark.expects_log("lane panel heads failed")
 def test_a_derivation_that_fails_is_told_once_and_not_tried_for_ever(desk: Desk) -> None:
     tries: list[str] = []
 
@@ -232,19 +233,19 @@ def test_a_derivation_that_fails_is_told_once_and_not_tried_for_ever(desk: Desk)
             desk.executor.run_next()
 
     assert tries == ["tried"]
-    problem = desk.view.problems["panel:heads"]
+    problem = desk.view.problems[panel_lane("heads")]
     assert "ZeroDivisionError: float division by zero" in problem.hint
     assert isinstance(problem.__cause__, ZeroDivisionError)
 
 
-@pytest.mark.expects_log("lane panel:heads failed")
+@pytest.mark.expects_log("lane panel heads failed")
 def test_a_derivation_that_works_again_clears_its_problem(desk: Desk) -> None:
     def fail(stop: Stop, report: Report) -> None:
         raise NoNetwork("Broken.", "")
 
     desk.controller.derive("heads", Derivation("a", fail))
     desk.executor.run_all()
-    assert desk.view.problems["panel:heads"].title == "Broken."
+    assert desk.view.problems[panel_lane("heads")].title == "Broken."
 
     desk.controller.derive("heads", Derivation("b", lambda _stop, _report: "fine"))
     desk.executor.run_all()
@@ -252,7 +253,7 @@ def test_a_derivation_that_works_again_clears_its_problem(desk: Desk) -> None:
     assert dict(desk.view.problems) == {}
 
 
-@pytest.mark.expects_log("lane panel:heads failed")
+@pytest.mark.expects_log("lane panel heads failed")
 def test_a_derivation_that_failed_can_be_tried_again(desk: Desk) -> None:
     answers: list[Exception | str] = ["fine", NoNetwork("Broken.", "")]
 
@@ -266,9 +267,9 @@ def test_a_derivation_that_failed_can_be_tried_again(desk: Desk) -> None:
     desk.store.changed.connect(lambda *_views: desk.controller.derive("heads", derivation))
     desk.controller.derive("heads", derivation)
     desk.executor.run_next()
-    assert can_retry("panel:heads")
+    assert can_retry(panel_lane("heads"))
 
-    desk.controller.retry("panel:heads")
+    desk.controller.retry(panel_lane("heads"))
     desk.executor.run_next()
 
     assert desk.view.derived["heads"].value == "fine"

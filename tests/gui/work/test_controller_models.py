@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from roberta_gui import lanes
 from tests.gui.desk import Desk
 from tests.made_up import make_model
 
@@ -28,7 +29,7 @@ def test_a_model_that_fails_leaves_the_old_one_and_the_text_alone(desk: Desk) ->
     desk.controller.use_model("gone")
     desk.executor.run_all()
 
-    assert desk.view.problems["model"].title == "No gone."
+    assert desk.view.problems[lanes.MODEL].title == "No gone."
     assert desk.view.model == make_model(name="small")
     assert desk.view.analysis is analysis
     assert desk.view.axes is axes
@@ -110,7 +111,7 @@ def test_while_a_model_is_downloaded_the_one_in_use_answers(desk: Desk) -> None:
 
     assert desk.view.analysis is not None
     assert desk.view.analysis.model.name == "small"
-    assert desk.view.progress["model"].text == "Opening"
+    assert desk.view.progress[lanes.MODEL].text == "Opening"
     desk.executor.run_all()
     assert desk.view.analysis.model.name == "far"
     assert desk.shown[-1] == "typed meanwhile"
@@ -128,7 +129,7 @@ def test_a_download_is_given_up_while_it_waits(desk: Desk) -> None:
     desk.executor.run_all()
 
     assert desk.view.model == make_model(name="small")
-    assert "model" not in desk.view.progress
+    assert lanes.MODEL not in desk.view.progress
     assert desk.controller.is_settled
 
 
@@ -147,7 +148,7 @@ def test_axes_of_a_model_that_is_no_longer_in_use_are_dropped(desk: Desk) -> Non
     desk.store.changed.connect(lambda view, _previous: fitted.append(view.axes))
     desk.controller.edit("a sentence")
     desk.controller.load_model("first", "auto", "float32")
-    desk.run_until(lambda: "panel:axes" in desk.view.progress and desk.executor.n_waiting == 1)
+    desk.run_until(lambda: lanes.AXES in desk.view.progress and desk.executor.n_waiting == 1)
     desk.executor.run_next()
     desk.executor.run_next()  # the fit has begun
 
@@ -157,7 +158,7 @@ def test_axes_of_a_model_that_is_no_longer_in_use_are_dropped(desk: Desk) -> Non
     assert desk.worker.axes_closed == ["first"]
     assert set(fitted) == {None, "axes of second"}
     assert fitted[-1] == "axes of second"
-    assert "panel:axes" not in desk.view.progress
+    assert lanes.AXES not in desk.view.progress
 
 
 def test_progress_of_loading_and_of_the_axes_is_told_and_ends(desk: Desk) -> None:

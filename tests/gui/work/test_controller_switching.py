@@ -3,7 +3,9 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
+from roberta_gui import lanes
 from roberta_gui.gui.panels.panel import Derivation
+from roberta_gui.lanes import panel_lane
 from roberta_gui.problems import UnencodableText
 from roberta_gui.view import View
 from tests.gui.desk import NEVER_MS, Desk
@@ -147,11 +149,11 @@ def test_comparing_no_more_ends_the_pass_under_way(desk: Desk) -> None:
 
 def test_a_second_sentence_that_cannot_be_read_says_so_beside_the_first(desk: Desk) -> None:
     desk.controller.edit_second("half \ud800")
-    assert isinstance(desk.view.problems["text:second"], UnencodableText)
-    assert "text" not in desk.view.problems
+    assert isinstance(desk.view.problems[lanes.SECOND_TOKENS], UnencodableText)
+    assert lanes.TOKENS not in desk.view.problems
 
     desk.controller.edit_second("whole")
-    assert "text:second" not in desk.view.problems
+    assert lanes.SECOND_TOKENS not in desk.view.problems
 
 
 def test_a_second_sentence_typed_before_any_model_is_there_gets_its_pass() -> None:
@@ -240,9 +242,9 @@ def test_a_second_sentence_that_no_longer_fits_is_computed_anew(desk: Desk, chan
 
 def test_a_panel_that_works_for_long_is_told_of(desk: Desk, qtbot: QtBot) -> None:
     desk.controller.derive("heads", Derivation("key", lambda _stop, _report: "value"))
-    assert "panel:heads" not in desk.view.progress
+    assert panel_lane("heads") not in desk.view.progress
 
-    qtbot.waitUntil(lambda: "panel:heads" in desk.view.progress)
+    qtbot.waitUntil(lambda: panel_lane("heads") in desk.view.progress)
     desk.executor.run_all()
 
     assert dict(desk.view.progress) == {}
@@ -252,13 +254,13 @@ def test_what_asks_for_more_work_while_it_is_told_of_is_told_of_as_well(
     desk: Desk, qtbot: QtBot
 ) -> None:
     def ask_for_more(view: View, previous: View) -> None:
-        if "panel:heads" in view.progress and "panel:heads" not in previous.progress:
+        if panel_lane("heads") in view.progress and panel_lane("heads") not in previous.progress:
             desk.controller.derive("lens", Derivation("other", lambda _stop, _report: "more"))
 
     desk.store.changed.connect(ask_for_more)
     desk.controller.derive("heads", Derivation("key", lambda _stop, _report: "value"))
 
-    qtbot.waitUntil(lambda: {"panel:heads", "panel:lens"} <= desk.view.progress.keys())
+    qtbot.waitUntil(lambda: {panel_lane("heads"), panel_lane("lens")} <= desk.view.progress.keys())
     desk.executor.run_all()
 
     assert dict(desk.view.progress) == {}

@@ -11,10 +11,11 @@ import shiboken6
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.work.jobs import JobRunner, Lane
+from roberta_gui.gui.work.jobs import JobRunner
+from roberta_gui.lanes import MODEL, SENTENCE, Lane
 from roberta_gui.problems import NoNetwork, Stopped
 from roberta_gui.records import Report, Stop
-from tests.gui.cranked_runner import BACKGROUND, MODEL, SENTENCE, CrankedRunner
+from tests.gui.cranked_runner import BACKGROUND, CrankedRunner
 from tests.hand_cranked import HandCrankedExecutor
 
 pytestmark = pytest.mark.usefixtures("qapp")

@@ -4,8 +4,9 @@ from collections.abc import Generator
 
 import pytest
 
+from roberta_gui.lanes import MODEL, SENTENCE, panel_lane
 from roberta_gui.records import Report, Stop
-from tests.gui.cranked_runner import MODEL, SENTENCE, CrankedRunner, export, panel
+from tests.gui.cranked_runner import CrankedRunner, export
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -13,12 +14,12 @@ pytestmark = pytest.mark.usefixtures("qapp")
 def test_exports_go_after_the_sentence_and_before_the_panels() -> None:
     cranked = CrankedRunner()
     cranked.runner.submit(MODEL, cranked.stepped("model", 1))  # is under way when the others come
-    for lane in (panel("p"), export("e"), SENTENCE):
-        cranked.runner.submit(lane, cranked.stepped(lane.place, 2))
+    for lane in (panel_lane("p"), export("e"), SENTENCE):
+        cranked.runner.submit(lane, cranked.stepped(str(lane), 2))
     cranked.executor.run_all()
 
     assert cranked.ran == [
-        "model0", "sentence0", "sentence1", "export:e0", "export:e1", "panel:p0", "panel:p1",
+        "model0", "sentence0", "sentence1", "export e0", "export e1", "panel p0", "panel p1",
     ]  # fmt: skip
 
 

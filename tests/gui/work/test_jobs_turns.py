@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from roberta_gui.findings.model import Turn
-from roberta_gui.gui.work.jobs import JobRunner, Lane
+from roberta_gui.gui.work.jobs import JobRunner
+from roberta_gui.lanes import MODEL, SENTENCE, panel_lane
 from roberta_gui.records import Report, Stop
-from tests.gui.cranked_runner import BACKGROUND, MODEL, SENTENCE, CrankedRunner, panel
+from tests.gui.cranked_runner import BACKGROUND, CrankedRunner
 from tests.hand_cranked import HandCrankedExecutor
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -16,11 +17,11 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 def test_the_most_urgent_lane_goes_first(cranked: CrankedRunner) -> None:
     cranked.runner.submit(BACKGROUND, cranked.plain("first"))  # is under way when the others come
-    for lane in (panel("heads"), BACKGROUND, SENTENCE, MODEL):
-        cranked.runner.submit(lane, cranked.plain(lane.place))
+    for lane in (panel_lane("heads"), BACKGROUND, SENTENCE, MODEL):
+        cranked.runner.submit(lane, cranked.plain(str(lane)))
     cranked.executor.run_all()
 
-    assert cranked.ran == ["model", "sentence", "panel:heads", "background"]
+    assert cranked.ran == ["model", "sentence", "panel heads", "background"]
 
 
 def test_steps_go_back_to_the_queue_so_that_a_sentence_overtakes_them(
@@ -41,19 +42,19 @@ def test_steps_go_back_to_the_queue_so_that_a_sentence_overtakes_them(
 
 
 def test_two_panel_lanes_take_turns(cranked: CrankedRunner) -> None:
-    cranked.runner.submit(panel("a"), cranked.stepped("a", 3))
-    cranked.runner.submit(panel("b"), cranked.stepped("b", 3))
+    cranked.runner.submit(panel_lane("a"), cranked.stepped("a", 3))
+    cranked.runner.submit(panel_lane("b"), cranked.stepped("b", 3))
     cranked.executor.run_all()
 
     assert cranked.ran == ["a0", "b0", "a1", "b1", "a2", "b2"]
 
 
 def test_what_has_just_come_is_answered_before_slow_work_goes_on(cranked: CrankedRunner) -> None:
-    cranked.runner.submit(panel("surprisal"), cranked.stepped("slow", 4))
+    cranked.runner.submit(panel_lane("surprisal"), cranked.stepped("slow", 4))
     for _ in range(2):
         cranked.executor.run_next()
-    cranked.runner.submit(panel("axes"), cranked.plain("known from the cache"))
-    cranked.runner.submit(panel("heads"), cranked.stepped("heads", 2))
+    cranked.runner.submit(panel_lane("axes"), cranked.plain("known from the cache"))
+    cranked.runner.submit(panel_lane("heads"), cranked.stepped("heads", 2))
     cranked.executor.run_all()
 
     # The third step was handed over before the others came.
@@ -64,24 +65,26 @@ def test_what_has_just_come_is_answered_before_slow_work_goes_on(cranked: Cranke
 
 def test_what_nobody_sees_lets_go_first_what_somebody_sees(cranked: CrankedRunner) -> None:
     for name in ("hidden", "seen"):
-        cranked.runner.submit(panel(name), cranked.stepped(name, 2))
-    cranked.runner.set_seen(panel("hidden"), False)
+        cranked.runner.submit(panel_lane(name), cranked.stepped(name, 2))
+    cranked.runner.set_seen(panel_lane("hidden"), False)
     cranked.executor.run_all()
     assert cranked.ran == ["hidden0", "seen0", "seen1", "hidden1"]
 
     cranked.ran.clear()
     for name in ("hidden", "seen"):
-        cranked.runner.submit(panel(name), cranked.stepped(name, 2))
-    cranked.runner.set_seen(panel("hidden"), True)
+        cranked.runner.submit(panel_lane(name), cranked.stepped(name, 2))
+    cranked.runner.set_seen(panel_lane("hidden"), True)
     cranked.executor.run_all()
     assert cranked.ran == ["hidden0", "seen0", "hidden1", "seen1"]
 
 
 def test_what_nobody_sees_goes_before_the_background(cranked: CrankedRunner) -> None:
-    cranked.runner.submit(panel("seen"), cranked.plain("seen"))  # is under way when the others come
+    cranked.runner.submit(
+        panel_lane("seen"), cranked.plain("seen")
+    )  # is under way when the others come
     cranked.runner.submit(BACKGROUND, cranked.plain("background"))
-    cranked.runner.submit(panel("hidden"), cranked.plain("hidden"))
-    cranked.runner.set_seen(panel("hidden"), False)
+    cranked.runner.submit(panel_lane("hidden"), cranked.plain("hidden"))
+    cranked.runner.set_seen(panel_lane("hidden"), False)
     cranked.executor.run_all()
 
     assert cranked.ran == ["seen", "hidden", "background"]
@@ -103,7 +106,7 @@ def test_short_steps_that_stream_nothing_share_a_turn(step_s: float, turns: int)
         now[0] += step_s
         return "all"
 
-    runner.submit(panel("heads"), layers)
+    runner.submit(panel_lane("heads"), layers)
     executor.run_all()
 
     assert told == [None] * (turns - 1) + ["all"]
@@ -113,19 +116,14 @@ def test_a_turn_ends_at_once_when_its_work_is_superseded(cranked: CrankedRunner)
     def layers(stop: Stop, report: Report) -> Generator[None, None, None]:
         cranked.ran.append("old")
         yield
-        cranked.runner.submit(panel("heads"), cranked.plain("new"))
+        cranked.runner.submit(panel_lane("heads"), cranked.plain("new"))
         yield
         cranked.ran.append("old goes on")
 
-    cranked.runner.submit(panel("heads"), layers)
+    cranked.runner.submit(panel_lane("heads"), layers)
     cranked.executor.run_all()
 
     assert cranked.ran == ["old", "new"]
-
-
-def test_lanes_have_names_for_the_view() -> None:
-    assert [lane.place for lane in (MODEL, panel("heads"))] == ["model", "panel:heads"]
-    assert [Lane.at(lane.place) for lane in (MODEL, panel("heads"))] == [MODEL, panel("heads")]
 
 
 def test_work_that_waits_lets_all_others_go_first_and_streams_nothing(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from roberta_gui.gui.work.two_sides import SECOND_MODEL
+from roberta_gui import lanes
 from roberta_gui.problems import ModelNotFound
 from tests.gui.desk import NEVER_MS, Desk
 
@@ -109,7 +109,7 @@ def test_one_that_is_gone_is_said_and_the_first_goes_on_working(desk: Desk) -> N
     desk.preferences.compare_model = "gone"
     compare_with(desk, "gone")
 
-    assert isinstance(desk.view.problems[SECOND_MODEL.place], ModelNotFound)
+    assert isinstance(desk.view.problems[lanes.SECOND_MODEL], ModelNotFound)
     assert desk.view.right_side.model is None
     assert desk.preferences.compare_model == "gone"  # it may be on a disk not plugged in
     desk.controller.edit("and then")
@@ -118,7 +118,7 @@ def test_one_that_is_gone_is_said_and_the_first_goes_on_working(desk: Desk) -> N
     assert not desk.view.is_stale
 
     desk.worker.ran.clear()
-    desk.controller.retry(SECOND_MODEL.place)
+    desk.controller.retry(lanes.SECOND_MODEL)
     desk.executor.run_all()
     assert desk.worker.ran == ["load gone auto float32"]
 
@@ -127,7 +127,7 @@ def test_one_that_is_stopped_on_its_way_is_not_used(desk: Desk) -> None:
     desk.worker.downloads["far"] = 3
     desk.controller.compare_with("far")
     desk.executor.run_next()
-    desk.controller.stop(SECOND_MODEL.place)
+    desk.controller.stop(lanes.SECOND_MODEL)
     desk.executor.run_all()
 
     assert desk.view.right_side.model is None

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import pytest
 
+from roberta_gui import lanes
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.findings.model import Turn
 from roberta_gui.gui.work.tokenizing import HELD_S, Tokenizing
@@ -187,7 +188,7 @@ def test_what_the_worker_cannot_cut_is_told_where_text_is_told_of(desk: Desk) ->
     desk.controller.analyse()
     desk.executor.run_all()
 
-    assert desk.view.problems["text"].title == "Half a character."
+    assert desk.view.problems[lanes.TOKENS].title == "Half a character."
     desk.controller.edit("whole")
     desk.executor.run_all()
-    assert "text" not in desk.view.problems
+    assert lanes.TOKENS not in desk.view.problems

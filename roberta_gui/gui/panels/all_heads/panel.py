@@ -131,7 +131,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
 
     def depends_on(self, view: View) -> tuple[object, ...]:
         """Give the scale, and how far it is known what heads look at."""
-        progress = view.progress.get(f"panel:{self.name}")
+        progress = view.progress.get(self.lane)
         return *super().depends_on(view), view.choices.attention.scale, progress
 
     def draw_result(self, small: HeadPictures, view: View, *, is_new: bool) -> None:
@@ -166,7 +166,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
 
     def remark_of(self, small: HeadPictures, view: View) -> str:
         """Say how heads are sorted and drawn, or how far that is."""
-        progress = view.progress.get(f"panel:{self.name}")
+        progress = view.progress.get(self.lane)
         is_trying = self._is_swept(view) and not small.is_settled("word")
         is_measuring = self._wants_roles(view) and not small.is_measured and not is_trying
         if is_measuring and progress is not None:

@@ -276,7 +276,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
             return
         forms = [known.forms.get((mask, one.id), UNTRIED) for mask, one in wanted]
         is_tried = all(form is not UNTRIED for form in forms)
-        failed = None if is_tried else view.problem_of(f"panel:{self.name}")
+        failed = None if is_tried else view.problem_of(self.lane)
         if is_tried or failed is not None:
             self._wanted = None
             places = [

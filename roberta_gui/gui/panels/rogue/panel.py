@@ -20,6 +20,7 @@ from roberta_gui.gui.widgets.controls.segments import Labelled
 from roberta_gui.gui.widgets.interaction.clicks import item_at
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.painting.composition import pair_arranged
+from roberta_gui.lanes import AXES
 from roberta_gui.view import View
 from roberta_gui.wording import counted
 
@@ -49,7 +50,7 @@ class RoguePanel(PicturePanel[RogueShares]):
     tip = "The dimensions that rule cosines and variance, found on the reference sentences."
     obeys_switches = False
     busy = "Measuring every dimension of every layer"
-    lanes = ("panel:axes",)
+    lanes = (AXES,)
     in_space = True
     why_reference = "Once for each model: its dimensions are measured on them, none is looked up."
 

@@ -20,6 +20,7 @@ from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.layers.beside import Beside
 from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
+from roberta_gui.lanes import AXES
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records import ModelInfo
 from roberta_gui.view import View
@@ -39,7 +40,7 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
     tip = "How alike any two layers are, measured on many sentences and never on one."
     obeys_switches = False
     busy = "Comparing every layer"
-    lanes = ("panel:axes",)
+    lanes = (AXES,)
     in_space = True
 
     def __init__(self, store: ViewStore) -> None:
@@ -102,7 +103,7 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
 
     def depends_on(self, view: View) -> tuple[object, ...]:
         """Give what the caption tells of: how far it is, and how it ended."""
-        return view.progress.get(f"panel:{self.name}"), view.problems.get(f"panel:{self.name}")
+        return view.progress.get(self.lane), view.problems.get(self.lane)
 
     def draw_result(self, compared: SimilarityResult, view: View, *, is_new: bool) -> None:
         """Draw the map that has arrived."""
@@ -116,7 +117,7 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
 
     def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say what is read: no sentence of yours has a part in it."""
-        fitting, reading = (view.progress.get(f"panel:{lane}") for lane in ("axes", self.name))
+        fitting, reading = map(view.progress.get, (AXES, self.lane))
         if fitting is not None and self.derive(view) is None:
             yield reading_reference(view, "Once for each model: it centres and scales its states.")
         if reading is not None:
@@ -129,7 +130,7 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
 
     def show_choices(self, view: View) -> None:
         """Show what is chosen, and what went wrong since the map was drawn."""
-        compared, problem = self.result(view), view.problems.get(f"panel:{self.name}")
+        compared, problem = self.result(view), view.problems.get(self.lane)
         wanted, known = self.derive(view), view.derived.get(self.name)
         if isinstance(problem, Stopped) and known and wanted and known.key == wanted.key:
             problem = None  # what is drawn is what was known by then
@@ -161,7 +162,7 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         if self._map.current is not None:
             return words.describe_cell(compared, *self._map.current)
         text = self._caption_of(compared, 0 if self._beside.has_words else 2)
-        progress = view.progress.get(f"panel:{self.name}")
+        progress = view.progress.get(self.lane)
         return f"{progress.text} … {text}" if progress is not None and progress.text else text
 
     def whole_caption(self, compared: SimilarityResult, view: View) -> str:
@@ -202,5 +203,5 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
 
     def choose(self, panel: str, **changes: object) -> None:
         """Let something else be compared; what went wrong with the last choice is past."""
-        self.store.report(f"panel:{self.name}", None)
+        self.store.report(self.lane, None)
         super().choose(panel, **changes)

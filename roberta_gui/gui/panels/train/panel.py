@@ -19,6 +19,7 @@ from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.work.tuning_process import TuningProcess
+from roberta_gui.lanes import MODEL, SENTENCE
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records.finetuning import CONLL
 from roberta_gui.view import Derived, View
@@ -132,7 +133,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
              "--epochs", str(view.choices.train.epochs), "--seeds", "1",
              *layers[view.choices.train.layers], "--watch-steps", _WATCH_STEPS, "--json"]
         )  # fmt: skip
-        self.store.report(f"panel:{self.name}", None)
+        self.store.report(self.lane, None)
         self._show()
 
     def _look(self) -> None:
@@ -140,7 +141,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
         if not self._process.is_running:
             self._taught, self._began, self._last = None, (), self._look
             self._process.start([*self._what(self.store.view), "--out", ".", "--look"])
-            self.store.report(f"panel:{self.name}", None)
+            self.store.report(self.lane, None)
             self._show()
 
     def hear(self, event: dict[str, object]) -> None:
@@ -155,16 +156,15 @@ class TrainPanel(PicturePanel[TuningProgress]):
 
     def _end_run(self, problem: Problem | None) -> None:
         if problem is not None and not isinstance(problem, Stopped):
-            self.store.report(f"panel:{self.name}", problem)
+            self.store.report(self.lane, problem)
         self._show()
 
     def _hold(self, view: View, previous: View) -> None:
         """Let the process wait while somebody types, and until the model has answered."""
-        lane = f"panel:{self.name}"
-        is_put_right = lane in previous.problems and lane not in view.problems
+        is_put_right = self.lane in previous.problems and self.lane not in view.problems
         if is_put_right and not self._process.is_running:
             self._last()  # somebody has pressed Try again
-        reads = view.is_stale and view.problem_of("model", "sentence") is None
+        reads = view.is_stale and view.problem_of(MODEL, SENTENCE) is None
         if view.run.text != previous.run.text or reads != self._reads:
             self._reads = reads
             self._process.hold(until_released=reads)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QScrollArea, QToolButton
 
+from roberta_gui import lanes
 from roberta_gui.analysis.axes.modes import SPACES, STANDARDISED, Space
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.gui.panels.layers.panel import LayersPanel
@@ -379,8 +380,8 @@ def test_clicks_on_an_old_picture_change_nothing(shown: ShownPanel) -> None:
 def test_while_axes_are_fitted_the_panel_says_so(shown: ShownPanel) -> None:
     shown.store.use_model(MADE_UP)
     shown.store.show(made_up_analysis(TEXT))
-    shown.store.progress("panel:axes", Progress("Fitting the axes", 0.4))
+    shown.store.progress(lanes.AXES, Progress("Fitting the axes", 0.4))
     assert "Fitting the axes" in shown.words()
 
-    shown.store.report("panel:axes", NoNetwork("No axes.", "Because of this."))
+    shown.store.report(lanes.AXES, NoNetwork("No axes.", "Because of this."))
     assert {"No axes.", "Because of this."} <= set(shown.words())
