@@ -55,7 +55,7 @@ def test_what_is_typed_overtakes_an_export(desk: Desk) -> None:
     assert heard.done == [("a.npz", "saved")]
 
 
-@pytest.mark.expects_log("lane export:a.npz failed")
+@pytest.mark.expects_log("lane export a.npz failed")
 def test_an_export_that_fails_is_told_and_no_problem_of_the_window(desk: Desk) -> None:
     heard, baseline = Heard(desk), Problem("The file could not be written.", "No space left.")
 

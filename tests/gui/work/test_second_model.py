@@ -104,7 +104,7 @@ def test_another_second_model_takes_the_place_of_the_former(desk: Desk) -> None:
     assert sides(desk) == [("at first", "small"), ("at first", "larger")]
 
 
-@pytest.mark.expects_log("lane model:second failed")
+@pytest.mark.expects_log("lane model second failed")
 def test_one_that_is_gone_is_said_and_the_first_goes_on_working(desk: Desk) -> None:
     desk.preferences.compare_model = "gone"
     compare_with(desk, "gone")

@@ -182,7 +182,7 @@ def test_newer_text_takes_the_place_of_what_the_worker_was_to_cut(desk: Desk) ->
     assert desk.view.run.text == "short"
 
 
-@pytest.mark.expects_log("lane sentence:tokens failed")
+@pytest.mark.expects_log("lane sentence tokens failed")
 def test_what_the_worker_cannot_cut_is_told_where_text_is_told_of(desk: Desk) -> None:
     desk.controller.edit("half a character \ud800")
     desk.controller.analyse()
