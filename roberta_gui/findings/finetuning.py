@@ -38,7 +38,7 @@ class TuningProgress:
     unit: str = "text"
     tested: Scores | None = None
 
-    def heard(self, event: Mapping[str, Any]) -> "TuningProgress":
+    def with_event(self, event: Mapping[str, Any]) -> "TuningProgress":
         """Return what is known after one more event, as the command tells it."""
         if event.get("step"):
             return replace(self, steps=(*self.steps, _step(event["step"])))
@@ -224,7 +224,7 @@ class TuningProgress:
 class LayersMoved:
     """Where the layers are at a snapshot of a run."""
 
-    taught: TuningProgress
+    progress: TuningProgress
     nth: int
 
     def table(self) -> Table:
@@ -234,14 +234,14 @@ class LayersMoved:
             columns,
             (
                 (one.step, layer, *map(float, values), one.mask_loss)
-                for one in self.taught.snapshots
+                for one in self.progress.snapshots
                 for layer, values in enumerate(zip(one.cka, one.distance, one.probe, strict=True))
             ),
         )
 
     def arrays(self) -> Arrays:
         """Return those of the run."""
-        return self.taught.arrays()
+        return self.progress.arrays()
 
 
 def _scored(scores: Scores) -> tuple[float, float, float]:
@@ -260,7 +260,7 @@ def _called(layer: int) -> str:
     return f"layer {layer_name(layer)}" if layer else "the embeddings"
 
 
-def first_heard(event: Mapping[str, Any]) -> TuningProgress:
+def progress_of(event: Mapping[str, Any]) -> TuningProgress:
     """Read what a run has to learn from."""
     data = event["data"]
     texts = tuple(map(tuple, data["texts"]))
