@@ -118,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _check_named(made, "--space", options.space, [str(space) for space in SPACES])
     for choice in options.choices or ():
         try:
-            Choices().asked(choice)
+            Choices().with_option(choice)
         except ValueError as error:
             made.error(f"argument --set: {choice}: {error}")
     try:

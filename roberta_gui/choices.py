@@ -308,7 +308,7 @@ class Choices:
         """Choose something else in a panel, for example ``scale="log"``."""
         return replace(self, **{panel: replace(getattr(self, panel), **changes)})
 
-    def asked(self, wish: str) -> "Choices":
+    def with_option(self, option: str) -> "Choices":
         """Choose what the command line asks for: ``attention.drawn_as=arcs``, or by the key alone.
 
         Raises
@@ -316,7 +316,7 @@ class Choices:
         ValueError
             There is no such choice, or it has no such value.
         """
-        name, _, value = wish.partition("=")
+        name, _, value = option.partition("=")
         for choice in CHOICES:
             if name in (str(choice), choice.key):
                 return choice.taken(self, value)

@@ -29,7 +29,7 @@ from roberta_gui.wording import counted
 if TYPE_CHECKING:
     from roberta_gui.engine import Engine
 
-Found = tuple[Table, str]
+TableAndCaption = tuple[Table, str]
 """What a command prints: a table, and a sentence about it."""
 
 Answer = TypeVar("Answer")
@@ -139,7 +139,7 @@ def _both(
         return found, ask(second, replace(b, switched_off=frozenset()))
 
 
-def _score(options: argparse.Namespace) -> Found:
+def _score(options: argparse.Namespace) -> TableAndCaption:
     words = words_in(",".join(options.words))
     (run, a), b = _both(
         options, lambda engine, one: (engine.analyse(one), engine.score_words(one, words))
@@ -157,13 +157,13 @@ def _describe_predict(one: argparse.ArgumentParser) -> None:
     _describe_against(one)
 
 
-def _predict(options: argparse.Namespace) -> Found:
+def _predict(options: argparse.Namespace) -> TableAndCaption:
     (run, a), b = _both(options, lambda engine, one: (engine.analyse(one), engine.predict(one)))
     found = LabelsResult(a) if b is None else LabelsResult(a, b[1], Comparison(run, b[0]))
     return found.table(), found.caption()
 
 
-def _cut(options: argparse.Namespace) -> Found:
+def _cut(options: argparse.Namespace) -> TableAndCaption:
     if not options.text.strip():
         raise problems.BadArgument("There is no word to cut.", "Give a word, or a few.")
     with opened(options.model) as engine:
@@ -178,7 +178,7 @@ def _describe_patch(one: argparse.ArgumentParser) -> None:
     one.add_argument("--against", metavar="WORD", help="how much likelier it is than this one")
 
 
-def _patch(options: argparse.Namespace) -> Found:
+def _patch(options: argparse.Namespace) -> TableAndCaption:
     with opened(options.model) as engine:
         runs = _asked(engine, options), _asked(engine, options, options.corrupted)
         *_, found = engine.patch_steps(
@@ -201,7 +201,7 @@ def _describe_guess(one: argparse.ArgumentParser) -> None:
     )
 
 
-def _guess(options: argparse.Namespace) -> Found:
+def _guess(options: argparse.Namespace) -> TableAndCaption:
     only = words_in(options.words)
     chosen = replace(
         GuessesChoices(
@@ -247,7 +247,7 @@ def _describe_fill(one: argparse.ArgumentParser) -> None:
     )
 
 
-def _fill(options: argparse.Namespace) -> Found:
+def _fill(options: argparse.Namespace) -> TableAndCaption:
     with opened(options.model) as engine:
         request = _asked(engine, options)
         if not (options.whole_words or options.mask is not None or options.pieces is not None):
@@ -282,7 +282,7 @@ def _describe_cloze(one: argparse.ArgumentParser) -> None:
     one.add_argument("--from", type=int, default=0, metavar="N", dest="start", help="begin there")
 
 
-def _cloze(options: argparse.Namespace) -> Found:
+def _cloze(options: argparse.Namespace) -> TableAndCaption:
     if options.every < 1 or options.start < 0:
         raise problems.BadArgument("Words count from 1.", "Give --every and --from such numbers.")
     text, path = options.text, Path(options.text)
@@ -317,7 +317,7 @@ def _describe_mask(one: argparse.ArgumentParser) -> None:
     )
 
 
-def _why(options: argparse.Namespace) -> Found:
+def _why(options: argparse.Namespace) -> TableAndCaption:
     with opened(options.model) as engine:
         found = engine.attribute(
             _asked(engine, options),
@@ -338,7 +338,7 @@ def _describe_token(one: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def _token(options: argparse.Namespace) -> Found:
+def _token(options: argparse.Namespace) -> TableAndCaption:
     with opened(options.model) as engine:
         run = engine.analyse(_asked(engine, options))
         index = _nth(options.number, len(run.tokens), "token")
@@ -348,7 +348,9 @@ def _token(options: argparse.Namespace) -> Found:
     return found.table(), found.caption()
 
 
-COMMANDS: dict[str, tuple[Callable[[Any], Found], str, Callable[[argparse.ArgumentParser], None]]]
+COMMANDS: dict[
+    str, tuple[Callable[[Any], TableAndCaption], str, Callable[[argparse.ArgumentParser], None]]
+]
 COMMANDS = {
     "score": (_score, "Score words at the masks, in bits and percent.", _describe_score),
     "predict": (_predict, "Tell a fine-tuned model's labels of a text.", _describe_predict),

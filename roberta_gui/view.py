@@ -11,10 +11,12 @@ from typing import Any, Final, TypeVar
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import AS_AT_FIRST, Choices
+from roberta_gui.lanes import MODEL, SECOND_SENTENCE, SENTENCE, Lane
 from roberta_gui.problems import Problem
 from roberta_gui.records import Ablation, Analysis, Answer, ModelInfo, Run
 from roberta_gui.selection import NOTHING_SELECTED, Selection, carried, carried_mask, clamped
 
+Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 NOTHING: Final = Run()
@@ -96,8 +98,8 @@ class View:
     choices: Choices = AS_AT_FIRST
     axes: ReferenceAxes | None = None
     derived: Mapping[str, Derived] = field(default_factory=lambda: MappingProxyType({}))
-    progress: Mapping[str, Progress] = field(default_factory=lambda: MappingProxyType({}))
-    problems: Mapping[str, Problem] = field(default_factory=lambda: MappingProxyType({}))
+    progress: Mapping[Lane, Progress] = field(default_factory=lambda: MappingProxyType({}))
+    problems: Mapping[Lane, Problem] = field(default_factory=lambda: MappingProxyType({}))
     hidden_words: tuple[tuple[int, str], ...] = ()
     answers: tuple[Answer, ...] = ()
 
@@ -164,12 +166,11 @@ class View:
         return self.right_side.is_chosen and self.against is not None and self.against.is_stale
 
     @property
-    def failed_pass(self) -> str | None:
+    def failed_pass(self) -> Lane | None:
         """Return the lane of a sentence whose pass failed, and has not been done again since."""
-        lanes = ("sentence", "sentence:second")
-        return next((lane for lane in lanes if lane in self.problems), None)
+        return next((lane for lane in (SENTENCE, SECOND_SENTENCE) if lane in self.problems), None)
 
-    def problem_of(self, *lanes: str) -> Problem | None:
+    def problem_of(self, *lanes: Lane) -> Problem | None:
         """Return what went wrong in the first of these lanes that has a problem."""
         return next((self.problems[lane] for lane in lanes if lane in self.problems), None)
 
@@ -206,7 +207,7 @@ def with_model(view: View, model: ModelInfo) -> View:
 
     Heads are switched on again, because another model's heads are others.
     """
-    view = replace(with_problem(view, "model", None), axes=None)
+    view = replace(with_problem(view, MODEL, None), axes=None)
     return with_run(view, model=model, switched_off=frozenset())
 
 
@@ -229,7 +230,7 @@ def with_analysis(view: View, analysis: Analysis, baseline: Analysis | None = No
         tokens = carried(selection.tokens, before.tokens, analysis.tokens)
         mask = carried_mask(selection.mask, tokens, before, analysis)
         selection = replace(selection, tokens=tokens, mask=mask)
-    view = with_problem(view, "sentence", None)
+    view = with_problem(view, SENTENCE, None)
     run = replace(view.run, analysis=analysis)
     if not run.tokens:  # nothing was typed: a pass that comes from elsewhere
         run = replace(run, **_written(Run.of(analysis)))
@@ -297,7 +298,7 @@ def _written(run: Run) -> dict[str, Any]:
     return {name: getattr(run, name) for name in ("text", "pair", "tokens", "dropped_tokens")}
 
 
-def with_problem(view: View, lane: str, problem: Problem | None) -> View:
+def with_problem(view: View, lane: Lane, problem: Problem | None) -> View:
     """Note what went wrong in a lane, or that all is well there."""
     return replace(view, problems=_noted(view.problems, lane, problem))
 
@@ -307,24 +308,19 @@ def with_axes(view: View, axes: ReferenceAxes) -> View:
     return replace(view, axes=axes)
 
 
-def with_progress(view: View, lane: str, progress: Progress | None) -> View:
+def with_progress(view: View, lane: Lane, progress: Progress | None) -> View:
     """Note how far a lane's work has come, or that it has ended."""
     return replace(view, progress=_noted(view.progress, lane, progress))
 
 
-def with_derived(view: View, name: str, derived: Derived) -> View:
-    """Take what a panel had computed in the background."""
+def with_derived(view: View, name: str, derived: Derived | None) -> View:
+    """Take what a panel had computed in the background, or let go of it: nobody sees it."""
     return replace(view, derived=_noted(view.derived, name, derived))
 
 
-def without_derived(view: View, name: str) -> View:
-    """Let go of what a panel had computed: nobody sees it."""
-    return replace(view, derived=_noted(view.derived, name, None))
-
-
-def _noted(known: Mapping[str, Value], name: str, value: Value | None) -> Mapping[str, Value]:
-    others = {key: each for key, each in known.items() if key != name}
-    return MappingProxyType(others if value is None else {**others, name: value})
+def _noted(known: Mapping[Key, Value], key: Key, value: Value | None) -> Mapping[Key, Value]:
+    others = {other: each for other, each in known.items() if other != key}
+    return MappingProxyType(others if value is None else {**others, key: value})
 
 
 def with_chosen(view: View, /, panel: str, **changes: Any) -> View:

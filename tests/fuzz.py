@@ -36,7 +36,7 @@ ODD: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-class LoadedModel:
+class WholeFiles:
     """What is spoiled: whole things, made once, and a place for their spoiled copies."""
 
     def __init__(self, place: Path) -> None:
@@ -148,9 +148,9 @@ def spoil_file(file: Path, chance: random.Random) -> None:
 # --- what is read
 
 
-def read_folder(bench: LoadedModel, chance: random.Random) -> None:
+def read_folder(whole: WholeFiles, chance: random.Random) -> None:
     """Open a spoiled model and ask it something."""
-    folder = bench.copy(chance.choice(bench.folders))
+    folder = whole.copy(chance.choice(whole.folders))
     for file in chance.sample(sorted(folder.iterdir()), chance.choice((1, 1, 2))):
         spoil_file(file, chance)
     engine = Engine.load(folder, device="cpu")
@@ -158,13 +158,13 @@ def read_folder(bench: LoadedModel, chance: random.Random) -> None:
         engine.analyse(text)
 
 
-def read_cache(bench: LoadedModel, chance: random.Random) -> None:
+def read_cache(whole: WholeFiles, chance: random.Random) -> None:
     """List the models of a cache with one spoiled entry; the good one must be there."""
-    cache = bench.place / "hub"
+    cache = whole.place / "hub"
     shutil.rmtree(cache, ignore_errors=True)
     for name in ("good", chance.choice(("spoiled", "", "..--..", "a--..", "\udcff", "x" * 200))):
         repository = cache / f"models--{name}"
-        shutil.copytree(bench.folders[0], repository / "snapshots" / COMMIT)
+        shutil.copytree(whole.folders[0], repository / "snapshots" / COMMIT)
         (repository / "refs").mkdir()
         (repository / "refs" / "main").write_text(COMMIT)
     files = sorted(path for path in repository.rglob("*") if path.is_file())
@@ -174,12 +174,12 @@ def read_cache(bench: LoadedModel, chance: random.Random) -> None:
         raise AssertionError("the good model is not listed")
 
 
-def read_axes(bench: LoadedModel, chance: random.Random) -> None:
+def read_axes(whole: WholeFiles, chance: random.Random) -> None:
     """Read spoiled axes; those that are taken must work."""
-    folder = bench.place / "axes"
+    folder = whole.place / "axes"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    file = Path(shutil.copy(bench.axes, folder))
+    file = Path(shutil.copy(whole.axes, folder))
     spoil_file(file, chance)
     axes = load_axes(file)
     if axes is not None:
@@ -187,14 +187,14 @@ def read_axes(bench: LoadedModel, chance: random.Random) -> None:
             fitted.axes.transform(made_up_states(seed=5, n_tokens=4))
 
 
-def read_settings(bench: LoadedModel, chance: random.Random) -> None:
+def read_settings(whole: WholeFiles, chance: random.Random) -> None:
     """Read spoiled settings, and the dock layouts in them."""
     from PySide6.QtCore import QSettings
 
     from roberta_gui.gui.start.preferences import Preferences, open_settings
     from roberta_gui.gui.window.arrangements import read_layouts, write_layouts
 
-    folder = bench.place / "settings"
+    folder = whole.place / "settings"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     file = folder / "settings.ini"
@@ -208,7 +208,7 @@ def read_settings(bench: LoadedModel, chance: random.Random) -> None:
     read_layouts(json.dumps(spoil_json(json.loads(layouts), chance)).encode())
 
 
-KINDS: dict[str, Callable[[LoadedModel, random.Random], None]] = {
+KINDS: dict[str, Callable[[WholeFiles, random.Random], None]] = {
     "folder": read_folder,
     "cache": read_cache,
     "axes": read_axes,
@@ -216,10 +216,10 @@ KINDS: dict[str, Callable[[LoadedModel, random.Random], None]] = {
 }
 
 
-def attempt(bench: LoadedModel, kind: str, seed: str) -> str | None:
+def attempt(whole: WholeFiles, kind: str, seed: str) -> str | None:
     """Spoil and read one thing; return what came of it but should not have, or None."""
     try:
-        KINDS[kind](bench, random.Random(f"{kind} {seed}"))
+        KINDS[kind](whole, random.Random(f"{kind} {seed}"))
     except problems.Problem:
         return None
     except BaseException as error:
@@ -240,7 +240,7 @@ def main() -> int:
     tried: Counter[str] = Counter()
     failures: list[str] = []
     with tempfile.TemporaryDirectory(prefix="fuzz-") as place:
-        bench = LoadedModel(Path(place))
+        whole = WholeFiles(Path(place))
         end = time.monotonic() + 60 * options.minutes
         number = options.only or 0
         while time.monotonic() < end and (options.only is None or number == options.only):
@@ -248,7 +248,7 @@ def main() -> int:
                 sys.stderr.write(
                     f"\r{kind} {options.seed}:{number} "
                 )  # names a crash of the process
-                found = attempt(bench, kind, f"{options.seed}:{number}")
+                found = attempt(whole, kind, f"{options.seed}:{number}")
                 failures += [found] if found else []
                 tried[kind] += 1
             number += 1

@@ -15,9 +15,10 @@ from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.panels.train.panel import TrainPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.work.derivation import Derivation
-from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank
+from roberta_gui.gui.work.jobs import JobRunner
+from roberta_gui.lanes import Lane, panel_lane
 from roberta_gui.view import Derived, with_second
-from tests.gui import told_run
+from tests.gui import made_up_run
 from tests.made_up import MADE_UP, MadeUpModel, made_up_analysis, made_up_axes, made_up_second
 
 
@@ -43,7 +44,7 @@ class Preview(QWidget):
             self.store.apply(with_second, made_up_second(text))
         self.store.show(made_up_analysis(text))
         if isinstance(self.panel, TrainPanel | MovingPanel):
-            told_run.tell(self.panel, self.store)
+            made_up_run.show(self.panel, self.store)
         self.panel.start()
 
     def _derive(self, name: str, derivation: Derivation) -> None:
@@ -51,7 +52,7 @@ class Preview(QWidget):
         work = derivation.work
         if derivation.model is not None:
             work = partial(work, MadeUpModel(derivation.model))
-        self.jobs.submit(Lane(Rank.PANEL, name), work)
+        self.jobs.submit(panel_lane(name), work)
 
     def _derived(self, lane: Lane, value: object) -> None:
         self.store.derive(lane.name, Derived(self._keys[lane.name].key, value))

@@ -17,8 +17,8 @@ from roberta_gui.choices import (
 def test_a_choice_is_asked_for_by_its_name_with_its_panel_or_as_it_is_remembered() -> None:
     choices = Choices()
 
-    for wish in ("attention.drawn_as=arcs", "line_mass=95", "tint=true", "space=drop_top 3"):
-        choices = choices.asked(wish)
+    for option in ("attention.drawn_as=arcs", "line_mass=95", "tint=true", "space=drop_top 3"):
+        choices = choices.with_option(option)
 
     assert choices == Choices(
         attention=AttentionChoices(drawn_as="arcs", line_mass=95),
@@ -30,12 +30,12 @@ def test_a_choice_is_asked_for_by_its_name_with_its_panel_or_as_it_is_remembered
 @pytest.mark.parametrize("choice", CHOICES, ids=str)
 def test_every_option_of_every_choice_can_be_written_down(choice: Choice) -> None:
     for option in choice.options or ("is, are = were", ""):
-        assert choice.value(Choices().asked(f"{choice}={spelled(option)}")) == option
+        assert choice.value(Choices().with_option(f"{choice}={spelled(option)}")) == option
     assert choice.value(Choices()) in choice.options or not choice.options
 
 
 @pytest.mark.parametrize(
-    ("wish", "there_is"),
+    ("option", "there_is"),
     [
         ("drawn_as=circles", "map, arcs"),
         ("attention.line_mass=7", "50, 80, 95, 100"),
@@ -47,8 +47,8 @@ def test_every_option_of_every_choice_can_be_written_down(choice: Choice) -> Non
         ("", "attention.scale"),
     ],
 )
-def test_what_there_is_not_is_refused_with_what_there_is(wish: str, there_is: str) -> None:
+def test_what_there_is_not_is_refused_with_what_there_is(option: str, there_is: str) -> None:
     with pytest.raises(ValueError, match="is none of") as refused:
-        Choices().asked(wish)
+        Choices().with_option(option)
 
     assert there_is in str(refused.value)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from roberta_gui import lanes
 from roberta_gui import view as transitions
 from roberta_gui.choices import Choices
 from roberta_gui.problems import NoNetwork
@@ -139,31 +140,31 @@ def test_a_token_that_is_not_there_is_neither_hovered_nor_locked(token: int) -> 
 
 def test_a_new_analysis_ends_the_hover_of_a_token_and_the_problem_of_its_lane() -> None:
     view = shown(11, hovered_token=1)
-    for lane in ("sentence", "model"):
+    for lane in (lanes.SENTENCE, lanes.MODEL):
         view = transitions.with_problem(view, lane, OFFLINE)
 
     view = transitions.with_analysis(view, make_analysis([11]))
 
     assert view.selection.hovered_token is None
-    assert dict(view.problems) == {"model": OFFLINE}
+    assert dict(view.problems) == {lanes.MODEL: OFFLINE}
 
 
 def test_problems_stand_by_lane_newest_last_until_they_are_put_right() -> None:
     view = View()
-    for lane in ("model", "sentence", "model"):
+    for lane in (lanes.MODEL, lanes.SENTENCE, lanes.MODEL):
         view = transitions.with_problem(view, lane, OFFLINE)
-    assert list(view.problems) == ["sentence", "model"]
+    assert list(view.problems) == [lanes.SENTENCE, lanes.MODEL]
 
-    for lane in ("model", "sentence"):
+    for lane in (lanes.MODEL, lanes.SENTENCE):
         view = transitions.with_problem(view, lane, None)
     assert view == View()
 
 
 def test_of_several_lanes_the_first_with_a_problem_is_told() -> None:
-    view = transitions.with_problem(View(), "sentence", OFFLINE)
+    view = transitions.with_problem(View(), lanes.SENTENCE, OFFLINE)
 
-    assert view.problem_of("model", "sentence") is OFFLINE
-    assert view.problem_of("model", "panel:axes") is None
+    assert view.problem_of(lanes.MODEL, lanes.SENTENCE) is OFFLINE
+    assert view.problem_of(lanes.MODEL, lanes.AXES) is None
 
 
 def test_pictures_are_stale_while_text_or_model_differ() -> None:
@@ -195,7 +196,7 @@ def test_the_second_text_of_a_pair_is_run_and_makes_a_pass_stale_as_the_first_do
 
 
 def test_another_model_forgets_axes_and_its_problem_and_keeps_the_old_picture() -> None:
-    view = transitions.with_problem(shown(11), "model", OFFLINE)
+    view = transitions.with_problem(shown(11), lanes.MODEL, OFFLINE)
     axes = cast("Any", object())
     view = transitions.with_axes(view, axes)
     assert view.axes is axes
@@ -209,12 +210,12 @@ def test_another_model_forgets_axes_and_its_problem_and_keeps_the_old_picture() 
 
 
 def test_progress_is_kept_by_lane_until_it_ends() -> None:
-    view = transitions.with_progress(View(), "model", Progress("Reading"))
-    view = transitions.with_progress(view, "panel:axes", Progress("Fitting", 0.5))
-    view = transitions.with_progress(view, "model", None)
+    view = transitions.with_progress(View(), lanes.MODEL, Progress("Reading"))
+    view = transitions.with_progress(view, lanes.AXES, Progress("Fitting", 0.5))
+    view = transitions.with_progress(view, lanes.MODEL, None)
 
-    assert dict(view.progress) == {"panel:axes": Progress("Fitting", 0.5)}
-    assert transitions.with_progress(view, "panel:axes", None) == View()
+    assert dict(view.progress) == {lanes.AXES: Progress("Fitting", 0.5)}
+    assert transitions.with_progress(view, lanes.AXES, None) == View()
 
 
 def test_derived_values_are_kept_by_panel() -> None:
@@ -294,7 +295,7 @@ def test_what_a_hidden_panel_computed_is_let_go() -> None:
     view = transitions.with_derived(View(), "heads", Derived("key", "value"))
     view = transitions.with_derived(view, "hidden", Derived("key", "value"))
 
-    assert list(transitions.without_derived(view, "heads").derived) == ["hidden"]
+    assert list(transitions.with_derived(view, "heads", None).derived) == ["hidden"]
 
 
 def test_a_second_sentence_is_stale_until_its_pass_fits_text_model_and_heads() -> None:

@@ -11,7 +11,7 @@ from threadpoolctl import ThreadpoolController
 
 P = ParamSpec("P")
 Part = TypeVar("Part")
-Told = TypeVar("Told")
+Shown = TypeVar("Shown")
 Result_co = TypeVar("Result_co", covariant=True)
 
 
@@ -25,31 +25,31 @@ def result_of(steps: Generator[Any, None, Result_co]) -> Result_co:
             return result
 
 
-def told(
-    steps: Generator[Part, None, Result_co], tell: Callable[[Part], Told]
-) -> Generator[Told, None, Result_co]:
-    """Take all steps, yield what ``tell`` makes of what they yield, and give what comes out."""
+def converted(
+    steps: Generator[Part, None, Result_co], convert: Callable[[Part], Shown]
+) -> Generator[Shown, None, Result_co]:
+    """Take all steps, yield what ``convert`` makes of what they yield, and give what comes out."""
     while True:
         try:
             part = next(steps)
         except StopIteration as end:
             result: Result_co = end.value
             return result
-        yield tell(part)
+        yield convert(part)
 
 
 def part_of(
     steps: Generator[float, None, Result_co], start: float, share: float
 ) -> Generator[float, None, Result_co]:
     """Tell the progress of some steps as part of a whole that they are ``share`` of."""
-    return told(steps, lambda part: start + share * part)
+    return converted(steps, lambda part: start + share * part)
 
 
 def showing(
-    shown: Told, steps: Generator[object, None, Result_co]
-) -> Generator[Told, None, Result_co]:
+    shown: Shown, steps: Generator[object, None, Result_co]
+) -> Generator[Shown, None, Result_co]:
     """Take all steps, show the same in every pause between them, and give what comes out."""
-    return told(steps, lambda _step: shown)
+    return converted(steps, lambda _step: shown)
 
 
 def all_at_once(

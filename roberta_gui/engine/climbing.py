@@ -12,8 +12,8 @@ from roberta_gui.engine.prepared import Prepared
 from roberta_gui.engine.roberta import Block, Configuration, Edit, fused_attend
 from roberta_gui.engine.switching import EditOf
 
-Shown = TypeVar("Shown")
-Thing = TypeVar("Thing")
+Partial = TypeVar("Partial")
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,25 +35,25 @@ def step_room(configuration: Configuration) -> int:
     return step_tokens(configuration) * configuration.n_layers
 
 
-def portions(things: Sequence[Thing], most: int) -> Iterator[Sequence[Thing]]:
-    """Share things out to portions of at most ``most``, and at least one."""
-    for start in range(0, len(things), max(1, most)):
-        yield things[start : start + max(1, most)]
+def portions(items: Sequence[Item], most: int) -> Iterator[Sequence[Item]]:
+    """Share items out to portions of at most ``most``, and at least one."""
+    for start in range(0, len(items), max(1, most)):
+        yield items[start : start + max(1, most)]
 
 
 def climb(
     prepared: Prepared,
     hidden: Tensor,
     layers: range,
-    shown: Shown,
+    partial: Partial,
     edit_of: EditOf | None = None,
     entered: list[Tensor] | None = None,
-) -> Generator[Shown, None, Tensor]:
+) -> Generator[Partial, None, Tensor]:
     """Run ``layers`` one after the other, pausing before a step gets too long.
 
     Attention is not kept, so torch's fused kernel computes it. ``hidden`` (batch, token, feature)
-    is what the first of the layers reads, and a pause yields ``shown``. ``edit_of`` None: heads are
-    off as in ``prepared``. ``entered`` gets what each layer read appended. Gives (batch, token,
+    is what the first of the layers reads, and a pause yields ``partial``. ``edit_of`` None: heads
+    are off as in ``prepared``. ``entered`` gets what each layer read appended. Gives (batch, token,
     feature) after the last; raises `problems.Stopped`.
     """
     network, edit_of = prepared.network, edit_of or prepared.edit_of
@@ -61,7 +61,7 @@ def climb(
     for layer in layers:
         n_tokens = hidden.shape[0] * hidden.shape[1]
         if used and used + n_tokens > room:
-            yield shown
+            yield partial
             used = 0
         prepared.end_if_stopped()
         if entered is not None:
@@ -73,11 +73,11 @@ def climb(
 
 def climb_whole(
     prepared: Prepared,
-    shown: Shown,
+    partial: Partial,
     sequences: Sequence[Sequence[int]] | None = None,
     types: Sequence[int] | None = None,
     entered: list[Tensor] | None = None,
-) -> Generator[Shown, None, Tensor]:
+) -> Generator[Partial, None, Tensor]:
     """Run sentences of one length from embeddings to the last layer, as `climb` does.
 
     ``types`` are those of each of the ``sequences``; None, for either: ``prepared``'s own.
@@ -85,7 +85,7 @@ def climb_whole(
     sequences, kinds = sequences or [prepared.ids], types or prepared.types
     hidden = looked_up(prepared.network, sequences, [kinds] * len(sequences) if kinds else None)
     layers = range(prepared.network.configuration.n_layers)
-    return (yield from climb(prepared, hidden, layers, shown, entered=entered))
+    return (yield from climb(prepared, hidden, layers, partial, entered=entered))
 
 
 def layers_seen(prepared: Prepared) -> Iterator[LayerSeen]:

@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import TypeVar
 
 from roberta_gui import problems
-from roberta_gui.analysis.stepped import result_of, told
+from roberta_gui.analysis.stepped import converted, result_of
 from roberta_gui.records import Report, Stop
 
 _LOOK_EVERY = 0.05  # seconds
@@ -98,4 +98,4 @@ def within(seconds: float, work: Callable[[], Result], stop: Stop | None, name: 
             raise TooSlow
 
     with closing(interruptible_steps(lambda _progress: work(), stop, name=name)) as steps:
-        return result_of(told(steps, expect_in_time))
+        return result_of(converted(steps, expect_in_time))

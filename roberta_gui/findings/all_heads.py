@@ -12,7 +12,7 @@ from roberta_gui.analysis.attention import LOG_FLOOR, show_specials, thumbnails
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.analysis.heads.roles import ROLES, HeadRoles
 from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.analysis.stepped import result_of, told
+from roberta_gui.analysis.stepped import converted, result_of
 from roberta_gui.choices import HeadSort, Scale, Specials
 from roberta_gui.findings import sweep
 from roberta_gui.findings.comparison.against import describe_depth, names_of, sides_of
@@ -152,7 +152,7 @@ def shrink_and_measure(
     roles: HeadRoles | None,
     wanted: SweepRequest | None,
     wants_roles: bool,
-    asked: ModelHandle,
+    handle: ModelHandle,
     stop: Stop,
     report: Report,
 ) -> Generator[HeadPictures | None, None, HeadPictures]:
@@ -163,8 +163,8 @@ def shrink_and_measure(
     pictures = yield from shrink(analysis, comparison, specials, is_difference, roles)
     yield pictures
     if wanted is not None:
-        trying, drawn = sweep_heads(wanted, asked, stop, report), pictures
-        swept = yield from told(trying, lambda state: replace(drawn, swept=state))
+        trying, drawn = sweep_heads(wanted, handle, stop, report), pictures
+        swept = yield from converted(trying, lambda state: replace(drawn, swept=state))
         pictures = replace(pictures, swept=swept)
         yield pictures
     if roles is not None or not wants_roles:
@@ -179,7 +179,7 @@ def shrink_and_measure(
         shown = fraction if is_new else shown
         return replace(pictures, roles=roles) if is_new else None
 
-    complete = yield from told(asked.roles(sentences), show)
+    complete = yield from converted(handle.roles(sentences), show)
     return replace(pictures, roles=complete, is_measured=True)
 
 
@@ -196,13 +196,13 @@ def _signed_thumbnails(change: FloatArray) -> NDArray[np.float32]:
     return np.asarray(np.where(more >= less, more, -less))
 
 
-def places(pictures: HeadPictures, scale: Scale) -> NDArray[np.uint8]:
+def colour_rows(pictures: HeadPictures, scale: Scale) -> NDArray[np.uint8]:
     """Turn weights, or changes, into rows of the colour map: by the chosen scale."""
     small = pictures.thumbnails
     if not small.size:
         return np.zeros((*small.shape[:2], 1, 1), dtype=np.uint8)
     if pictures.is_difference:
-        return change_scale(pictures, scale).places(small)
+        return change_scale(pictures, scale).colour_rows(small)
     axes: tuple[int, ...] | None = {"auto": (2, 3), "head": (2, 3), "layer": (1, 2, 3)}.get(scale)
     low = 0.0
     if scale == "log":
@@ -225,18 +225,19 @@ def change_scale(pictures: HeadPictures, scale: Scale) -> ColourScale:
     return linear
 
 
-SORTS: Final[Mapping[HeadSort, str]] = {
-    "layer": "Layer",
-    "specials": "Special tokens",
-    "previous": "Previous token",
-    "next": "Next token",
-    "self": "Token itself",
-    "punctuation": "Punctuation",
-    "entropy": "Entropy",
-    "distance": "Distance",
-    "difference": "Difference",
-    "word": "Watched word",
+SORTS: Final[Mapping[HeadSort, tuple[str, str]]] = {
+    "layer": ("Layer", "By layer"),
+    "specials": ("Special tokens", "By special tokens"),
+    "previous": ("Previous token", "By previous token"),
+    "next": ("Next token", "By next token"),
+    "self": ("Token itself", "By token itself"),
+    "punctuation": ("Punctuation", "By punctuation"),
+    "entropy": ("Entropy", "By entropy"),
+    "distance": ("Distance", "By distance"),
+    "difference": ("Difference", "By difference"),
+    "word": ("Watched word", "By watched word"),
 }
+"""What each order is called in a list, and on a button."""
 
 _ORDERS: Final[Mapping[HeadSort, str]] = {
     "specials": "by how much of their attention goes to special tokens, most first",

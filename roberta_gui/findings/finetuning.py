@@ -12,7 +12,7 @@ from roberta_gui.findings.notation.names import layer_name
 from roberta_gui.findings.notation.numbers import percentage, written
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import FloatArray, read_only
-from roberta_gui.records.finetuning import Interval, Scores, Snapshot, TuningStep
+from roberta_gui.records.finetuning import MEASURES, Interval, Scores, Snapshot, TuningStep
 from roberta_gui.wording import counted
 
 _MOST = 120
@@ -38,7 +38,7 @@ class TuningProgress:
     unit: str = "text"
     tested: Scores | None = None
 
-    def heard(self, event: Mapping[str, Any]) -> "TuningProgress":
+    def with_event(self, event: Mapping[str, Any]) -> "TuningProgress":
         """Return what is known after one more event, as the command tells it."""
         if event.get("step"):
             return replace(self, steps=(*self.steps, _step(event["step"])))
@@ -90,7 +90,7 @@ class TuningProgress:
             loss, score, _ = map(values, zip(*known, strict=True))
             lines += [
                 Line("held-out loss", loss, 1, bridged=True),
-                Line(f"held-out {_spoken(name)}", score, 2, bridged=True),
+                Line(f"held-out {MEASURES[name].phrase}", score, 2, bridged=True),
                 Line("the majority's", values([scores.baseline[name]] * len(parts))),
             ]
         if self.snapshots and math.isfinite(before := self.snapshots[0].mask_loss):
@@ -129,16 +129,15 @@ class TuningProgress:
         said = f"Step {steps[-1].step:,}, epoch {steps[-1].epoch}: loss {steps[-1].loss:.3f} nats."
         if scored:
             name, found = next(iter(scored[-1].measures.items()))
-            said += (
-                f" Held-out {_spoken(name)} {written(found.value, 3)}; {_beside(scored[-1], name)}."
-            )
+            said += f" Held-out {MEASURES[name].phrase} {written(found.value, 3)}; "
+            said += f"{_beside(scored[-1], name)}."
         return said
 
     def _describe_test(self, scores: Scores) -> str:
         """Say how good the best epoch is on texts that were not learnt from, and what it takes."""
         name, found = next(iter(scores.measures.items()))
         said = (
-            f"On {counted(scores.n, self.unit)} that were not learnt from: {_spoken(name)} "
+            f"On {counted(scores.n, self.unit)} that were not learnt from: {MEASURES[name].phrase} "
             f"{written(found.value, 3)} (95 % interval {written(found.low, 3)} to "
             f"{written(found.high, 3)}); {_beside(scores, name)}."
         )
@@ -225,7 +224,7 @@ class TuningProgress:
 class LayersMoved:
     """Where the layers are at a snapshot of a run."""
 
-    taught: TuningProgress
+    progress: TuningProgress
     nth: int
 
     def table(self) -> Table:
@@ -235,14 +234,14 @@ class LayersMoved:
             columns,
             (
                 (one.step, layer, *map(float, values), one.mask_loss)
-                for one in self.taught.snapshots
+                for one in self.progress.snapshots
                 for layer, values in enumerate(zip(one.cka, one.distance, one.probe, strict=True))
             ),
         )
 
     def arrays(self) -> Arrays:
         """Return those of the run."""
-        return self.taught.arrays()
+        return self.progress.arrays()
 
 
 def _scored(scores: Scores) -> tuple[float, float, float]:
@@ -261,11 +260,7 @@ def _called(layer: int) -> str:
     return f"layer {layer_name(layer)}" if layer else "the embeddings"
 
 
-def _spoken(measure: str) -> str:
-    return measure.replace("_", " ")
-
-
-def first_heard(event: Mapping[str, Any]) -> TuningProgress:
+def progress_of(event: Mapping[str, Any]) -> TuningProgress:
     """Read what a run has to learn from."""
     data = event["data"]
     texts = tuple(map(tuple, data["texts"]))

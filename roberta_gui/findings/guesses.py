@@ -246,13 +246,13 @@ class GuessChanges:
 
 
 def compare_guesses(
-    comparison: Comparison, asked: ModelHandle, stop: Stop, report: Report
+    comparison: Comparison, handle: ModelHandle, stop: Stop, report: Report
 ) -> Generator[None, None, GuessChanges]:
     """Ask the models for what the lists do not hold: a word of one may be far down in the other."""
-    logs = yield from read_logarithms((comparison.a, comparison.b), asked, stop)
+    logs = yield from read_logarithms((comparison.a, comparison.b), handle, stop)
     to_b = to_a = np.arange(max(each.shape[1] for each in logs))
     if not comparison.has_same_tokenizer:
-        both = yield from read_vocabularies(comparison, asked)
+        both = yield from read_vocabularies(comparison, handle)
         to_a, to_b = (_index(both.ids, side) for side in (1, 0))
     n = max((len(fill.candidates) for fill in comparison.a.fills), default=0)
     in_b = np.full((len(comparison.a.fills), n), np.nan)

@@ -38,31 +38,35 @@ class ProjectedTokens:
     analysis: Analysis
     axes: ReferenceAxes
     fitted: Fitted
-    places: FloatArray
+    coordinates: FloatArray
     comparison: Comparison | None = None
     of_b: FloatArray | None = None
 
     @property
     def moved(self) -> FloatArray | None:
         """How far A lies from B, float32 (layer + 1, token, axis), nan without a partner."""
-        return None if self.of_b is None else self.places - self.of_b[:, : self.places.shape[1]]
+        return (
+            None
+            if self.of_b is None
+            else self.coordinates - self.of_b[:, : self.coordinates.shape[1]]
+        )
 
     def table(self, n: int = 3) -> Table:
-        """Return every token's place on the first ``n`` axes, in every layer; and A − B."""
-        sides = {"": self.places} | ({} if self.moved is None else {"_a_minus_b": self.moved})
+        """Return every token's coordinates on the first ``n`` axes, in every layer; and A − B."""
+        sides = {"": self.coordinates} | ({} if self.moved is None else {"_a_minus_b": self.moved})
         columns = {
             f"pc{axis + 1}{side}": values[..., axis]
             for side, values in sides.items()
             for axis in range(n)
         }
         tokens = self.analysis.tokens
-        return grid(layers_and_tokens(len(self.places) - 1, tokens), columns)
+        return grid(layers_and_tokens(len(self.coordinates) - 1, tokens), columns)
 
     def arrays(self) -> Arrays:
-        """Return the places, (layer + 1, token, axis), A − B, and what they are seen against."""
-        moved = {} if self.moved is None else {"places_a_minus_b": self.moved}
+        """Return the coordinates, (layer + 1, token, axis), A − B, and the background."""
+        moved = {} if self.moved is None else {"coordinates_a_minus_b": self.moved}
         return moved | {
-            "places": self.places,
+            "coordinates": self.coordinates,
             "explained": self.fitted.axes.explained,
             "background": self.fitted.background,
             "ids": ids_of(self.analysis.tokens),
@@ -77,20 +81,20 @@ def project(
     stop: Stop | None = None,
     report: Report | None = None,
 ) -> ProjectedTokens:
-    """Find the tokens' places in all layers, and those of B's where these axes have room for it."""
-    places, of_b = fitted.axes.transform(analysis.hidden), None
+    """Find the tokens' coordinates in all layers, and B's where these axes have room for them."""
+    coordinates, of_b = fitted.axes.transform(analysis.hidden), None
     if comparison is not None and comparison.can_compare_states:
         every = fitted.axes.transform(comparison.b.hidden[comparison.layers]).swapaxes(0, 1)
         partners = comparison.partners(every, "token")
         of_b = read_only(np.concatenate([partners, every[comparison.only_in_b]]).swapaxes(0, 1))
-    return ProjectedTokens(analysis, axes, fitted, places, comparison, of_b)
+    return ProjectedTokens(analysis, axes, fitted, coordinates, comparison, of_b)
 
 
 def table(
     run: Analysis | Comparison, axes: ReferenceAxes, space: Space = STANDARDISED,
     basis: Basis = "joint",
 ) -> Table:  # fmt: skip
-    """Return every token's place on the axes of a space, in every layer.
+    """Return every token's coordinates on the axes of a space, in every layer.
 
     Raises
     ------
@@ -104,7 +108,7 @@ def arrays(
     run: Analysis | Comparison, axes: ReferenceAxes, space: Space = STANDARDISED,
     basis: Basis = "joint",
 ) -> Arrays:  # fmt: skip
-    """Return the places, (layer + 1, token, axis), and what the axes explain."""
+    """Return the coordinates, (layer + 1, token, axis), and what the axes explain."""
     return _projected(run, axes, space, basis).arrays()
 
 
@@ -189,9 +193,13 @@ def percent(share: float) -> str:
 
 def _largest_step(shown: ProjectedTokens) -> str:
     """Say between which layers the sentence moves farthest; "" where nothing can be compared."""
-    if shown.fitted.axes.basis != "joint" or len(shown.places) < 3 or not shown.analysis.tokens:
+    if (
+        shown.fitted.axes.basis != "joint"
+        or len(shown.coordinates) < 3
+        or not shown.analysis.tokens
+    ):
         return ""
-    step = clear_step(_moves(shown, np.diff(shown.places[..., :2], axis=0)))
+    step = clear_step(_moves(shown, np.diff(shown.coordinates[..., :2], axis=0)))
     if step is None:
         return "No step stands out in how far the tokens move."
     return f"The tokens move farthest from {the_layer(step)} to layer {step + 1}."

@@ -34,14 +34,14 @@ class LabelRow:
 def predict(
     analysis: Analysis,
     comparison: Comparison | None,
-    asked: ModelHandle,
+    handle: ModelHandle,
     stop: Stop,
     report: Report,
 ) -> Generator["LabelsResult", None, "LabelsResult"]:
     """Ask for the labels of an analysed sentence, then of what it is held against."""
 
     def ask(run: Analysis) -> Prediction:
-        engine = asked.engine_of(run.model)
+        engine = handle.engine_of(run.model)
         return engine.predict(run.request, stop, report, hidden=run.hidden)
 
     found = LabelsResult(ask(analysis), None, comparison, analysis)

@@ -65,13 +65,13 @@ def hidden_states(
         raise BadArgument(
             f"There are no hidden states {layer}.", f"They go from 0 to {n_layers - 1}."
         )
-    places = fitted.transform(analysis.hidden)[layer]  # (token, n)
-    if places.shape[1] < 2:
+    coordinates = fitted.transform(analysis.hidden)[layer]  # (token, n)
+    if coordinates.shape[1] < 2:
         raise BadArgument("There is one axis only.", "Fit two: Axes.fit(hidden, n=2).")
     axes = _ready(axes)
-    axes.scatter(places[:, 0], places[:, 1])
-    for name, place in zip(_names(analysis.tokens), places, strict=True):
-        axes.annotate(name, (place[0], place[1]), xytext=(4, 4), textcoords="offset points")
+    axes.scatter(coordinates[:, 0], coordinates[:, 1])
+    for name, (x, y) in zip(_names(analysis.tokens), coordinates[:, :2], strict=True):
+        axes.annotate(name, (x, y), xytext=(4, 4), textcoords="offset points")
     first, second = (f"axis {n + 1} ({fitted.explained[layer, n]:.0%} of variance)" for n in (0, 1))
     title = f"hidden[{layer}], {fitted.mode}, {BASES[fitted.basis]}"
     axes.set(xlabel=first, ylabel=second, title=title)
@@ -123,7 +123,7 @@ def attribution(found: Attribution, axes: "Axes | None" = None) -> "Axes":
     axes.bar(range(len(bits)), bits, color=np.where(bits < 0, "tab:blue", "tab:orange").tolist())
     axes.axhline(0, color="black", linewidth=0.8)
     _name_tokens(axes, found.tokens)
-    title = f"{Why(attribution=found).target}, {METHODS[found.method][0].lower()}"
+    title = f"{Why(attribution=found).target}, {METHODS[found.method].phrase}"
     axes.set(ylabel="bits added", title=_plain(title))
     return axes
 

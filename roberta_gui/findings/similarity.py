@@ -190,7 +190,7 @@ def remark(compared: SimilarityResult, ended: str = "") -> str:
     """
     found = compared.found
     if found is None:
-        return NAMES[compared.wish.measure]
+        return NAMES[compared.request.measure]
     bounds = f"upper bounds only: {ended}" if ended else "upper bounds, the distances follow"
     more = bounds if found.are_bounds else "interval on hover"
     return f"{_n(compared, found)} · {NAMES[found.measure]} · {more}"
@@ -208,7 +208,7 @@ def describe(
     if found is None:
         return "Grey: no values can be given." if any(compared.obstacle) else ""
     said = findings(compared)[-with_findings:] if with_findings else ()
-    n = [_n(compared, found), *([] if compared.cut is None else [compared.cut.told()])]
+    n = [_n(compared, found), *([] if compared.cut is None else [compared.cut.sentence()])]
     rest = []
     if found.are_bounds:
         bounds = f"from the {LEADING} leading directions of each layer"
@@ -236,7 +236,7 @@ def describe(
 
 def _space(compared: SimilarityResult) -> str:
     """Name the space, and on what its means and deviations were found."""
-    space = compared.wish.space
+    space = compared.request.space
     if space.mode == "raw":
         return space.phrase
     other = "" if compared.right is None else f" ({compared.right.name}: by these sentences)"
@@ -246,14 +246,14 @@ def _space(compared: SimilarityResult) -> str:
 def _n(compared: SimilarityResult, found: LayerMap) -> str:
     """Say from how much the map was computed."""
     unit = "tokens" if compared.right is None else "pairs of tokens"
-    file = compared.wish.file
+    file = compared.request.file
     of = "" if file is None else f" of {file.name}"
     return f"n = {found.n_tokens:,} {unit}, {counted(found.n_sentences, 'sentence')}{of}"
 
 
 def _whose(compared: SimilarityResult) -> str:
     """Name the sentences, where their file's name would be too long."""
-    return "the reference sentences" if compared.wish.file is None else "your sentences"
+    return "the reference sentences" if compared.request.file is None else "your sentences"
 
 
 def cells_of(compared: SimilarityResult) -> Cells:

@@ -234,10 +234,10 @@ Steps: TypeAlias = Generator[TokenSurprisal | None, None, TokenSurprisal]
 
 def measure_steps(
     analysis: Analysis, comparison: Comparison | None, estimator: Estimator,
-    known: Sequence[TokenSurprisal], asked: ModelHandle, stop: Stop, report: Report,
+    known: Sequence[TokenSurprisal], handle: ModelHandle, stop: Stop, report: Report,
 ) -> Steps:  # fmt: skip
     """Measure what is shown, then what it is compared with (worker thread)."""
-    measure = partial(_measure_one, estimator, known, asked, stop, report)
+    measure = partial(_measure_one, estimator, known, handle, stop, report)
     if comparison is None:
         return (yield from measure(analysis, lambda one: one))
     b = _recalled(known, comparison.b, estimator)
@@ -249,7 +249,7 @@ def measure_steps(
 
 
 def _measure_one(
-    estimator: Estimator, known: Sequence[TokenSurprisal], asked: ModelHandle, stop: Stop,
+    estimator: Estimator, known: Sequence[TokenSurprisal], handle: ModelHandle, stop: Stop,
     report: Report, analysis: Analysis, show: Callable[[TokenSurprisal], TokenSurprisal],
 ) -> Steps:  # fmt: skip
     """Measure token by token; what is new is shown at once, in its place."""
@@ -257,7 +257,7 @@ def _measure_one(
     if recalled is not None:
         return recalled
     shown, bits = None, np.full(len(analysis.tokens), np.nan)
-    engine = asked.engine_of(analysis.model)
+    engine = handle.engine_of(analysis.model)
     for bits in engine.surprisal_steps(analysis.request, estimator, stop, report):
         one = TokenSurprisal(analysis, estimator, bits)
         # Nothing is no news: until there are values, those of the sentence before may stay.

@@ -92,11 +92,11 @@ class SweepState(RequestState[SweepRequest, Sweep]):
 
 
 def sweep_heads(
-    question: SweepRequest, asked: ModelHandle, stop: Stop, report: Report
+    question: SweepRequest, handle: ModelHandle, stop: Stop, report: Report
 ) -> Generator[SweepState, None, SweepState]:
     """Switch every head off in turn, showing more and more of what that changes."""
     work = partial(
-        asked.engine.sweep, question.request, question.word, question.ablation, question.mask,
+        handle.engine.sweep, question.request, question.word, question.ablation, question.mask,
         stop, report,
     )  # fmt: skip
     return (yield from followed(SweepState(question), work))

@@ -46,6 +46,7 @@ from roberta_gui.gui.work.controller import Controller
 from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
 from roberta_gui.gui.work.garbage import spare_what_stays
 from roberta_gui.gui.work.jobs import JobRunner
+from roberta_gui.lanes import WINDOW
 from roberta_gui.problems import LINUX_LIBRARIES, Problem
 from roberta_gui.records import ModelInfo
 from roberta_gui.resources import resource
@@ -210,7 +211,7 @@ def run(options: CliOptions) -> int:
 
 
 def _apply_options(preferences: Preferences, options: CliOptions) -> None:
-    for name, wished in (
+    for name, value in (
         ("text", options.text),
         ("hidden_words", None if options.text is None else ()),
         ("second_text", options.compare),
@@ -223,11 +224,11 @@ def _apply_options(preferences: Preferences, options: CliOptions) -> None:
         ("head", None if options.head is None else options.head - 1),
         ("off", None if options.off is None else ""),  # exactly what is asked for is off
     ):
-        if wished is not None:
-            setattr(preferences, name, wished)
+        if value is not None:
+            setattr(preferences, name, value)
     space = () if options.space is None else (f"hidden.space={options.space}",)
     for choice in (*space, *(options.choices or ())):
-        preferences.choices = preferences.choices.asked(choice)
+        preferences.choices = preferences.choices.with_option(choice)
 
 
 def _keep(
@@ -392,7 +393,7 @@ def catch_failures(store: ViewStore) -> list[str]:
         if text not in failures:
             failures.append(text)
             title = "Something went wrong inside RoBERTa Explorer."
-            store.report("window", Problem(title, f"{text}. The log has the details."))
+            store.report(WINDOW, Problem(title, f"{text}. The log has the details."))
 
     sys.excepthook = caught
     return failures

@@ -80,7 +80,7 @@ class ViewStore(QObject):
     report = _step(transitions.with_problem)
     progress = _step(transitions.with_progress)
     derive = _step(transitions.with_derived)
-    forget = _step(transitions.without_derived)
+    forget = _step(lambda view, name: transitions.with_derived(view, name, None))
     choose = _step(transitions.with_chosen)
     note_hidden = _step(lambda view, words: replace(view, hidden_words=tuple(words)))
     answer = _step(

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,22 @@ from roberta_gui.records.notebook import ShortRepr
 
 CONLL = (".conll", ".conllu", ".iob", ".bio")
 """Ends of the names of files with a word and its label a line."""
+
+
+class MeasureName(NamedTuple):
+    """What a measure is called, alone and within a sentence."""
+
+    label: str
+    phrase: str
+
+
+MEASURES: Final[Mapping[str, MeasureName]] = {
+    "accuracy": MeasureName("Accuracy", "accuracy"),
+    "macro_f1": MeasureName("Macro F1", "macro F1"),
+    "matthews": MeasureName("Matthews' correlation", "Matthews' correlation"),
+    "pearson": MeasureName("Pearson's r", "Pearson's r"),
+    "rmse": MeasureName("Root mean squared error", "root mean squared error"),
+}
 
 
 class Interval(NamedTuple):
@@ -28,8 +44,8 @@ class Scores(ShortRepr):
     """How well a task is solved on ``n`` texts (or words) that were not learnt from.
 
     ``loss`` is the mean −ln p of the right label in nats, or the squared error. ``measures`` are
-    ``accuracy``, ``macro_f1`` and ``matthews``, or ``pearson`` and ``rmse``; the first one decides
-    which epoch is best. ``baseline`` is the same for a model that always says the commonest label
+    the first three of `MEASURES`, or of a regression the last two; the first one decides which
+    epoch is best. ``baseline`` is the same for a model that always says the commonest label
     of the training texts, or their mean: below it nothing was learnt. ``confusion`` is int64 (true
     label, said label); (0, 0) for a regression.
     """

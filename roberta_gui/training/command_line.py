@@ -19,21 +19,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         options.run(options)
-    except problems.Problem as problem:
-        sys.stderr.write(f"{problem}\n")
-        return 1
-    except ModuleNotFoundError as error:
-        if error.name not in _FURTHER:
+    except (problems.Problem, ModuleNotFoundError, OSError) as error:
+        problem = _problem_of(error)
+        if problem is None:
             raise
-        sys.stderr.write(f'Training needs {error.name}: pip install "roberta-gui[train]"\n')
-        return 1
-    except OSError as error:  # a full disk, a folder that is a file, a missing right
-        sys.stderr.write(f"{error.filename or 'A file'}: {error.strerror or error}.\n")
+        options.refuse(options, problem)
         return 1
     except KeyboardInterrupt:
         sys.stderr.write("Stopped. Repeat the command to go on.\n")
         return 130
     return 0
+
+
+def _problem_of(error: Exception) -> problems.Problem | None:
+    """Say what somebody can do about an error, None where it is a fault of ours."""
+    if isinstance(error, problems.Problem):
+        return error
+    if isinstance(error, OSError):  # a full disk, a folder that is a file, a missing right
+        return problems.Problem(f"{error.filename or 'A file'}: {error.strerror or error}.")
+    if isinstance(error, ModuleNotFoundError) and error.name in _FURTHER:
+        title = f"Training needs {error.name}."
+        return problems.MissingPackage(title, 'Run: pip install "roberta-gui[train]"')
+    return None
+
+
+def _refuse(_options: argparse.Namespace, problem: problems.Problem) -> None:
+    sys.stderr.write(f"{problem}\n")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -42,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m roberta_gui.training",
         description="RoBERTa's own recipe: from text to a model that the explorer opens.",
     )
+    made.set_defaults(refuse=_refuse)
     commands = made.add_subparsers(required=True, metavar="COMMAND")
     _describe_tokenizer(commands.add_parser("tokenizer", help="learn a vocabulary from text"))
     pretraining.describe(commands.add_parser("train", help="train a network on text"))

@@ -180,7 +180,7 @@ def test_a_run_that_is_held_against_another_tells_the_difference(
     told: dict[str, tuple[Mapping[str, Any], Table]] = {
         "difference": (attention.arrays(run, 2, 3), attention.table(run, 2, 3)),
         "total_variation": (all_heads.arrays(run), all_heads.table(run)),
-        "places_a_minus_b": (hidden_states.arrays(run, axes), hidden_states.table(run, axes)),
+        "coordinates_a_minus_b": (hidden_states.arrays(run, axes), hidden_states.table(run, axes)),
         "with_partner_in_b": (path.arrays(run, axes), path.table(run, axes)),
         "top_differs_from_b": (lens.arrays(run, read, of_b), lens.table(run, read, of_b)),
     }

@@ -4,13 +4,14 @@ from collections.abc import Callable, Generator
 from itertools import count
 from typing import Any
 
-from roberta_gui.gui.work.jobs import Clock, JobRunner, Lane, Rank
+from roberta_gui.gui.work.jobs import Clock, JobRunner
+from roberta_gui.lanes import Lane, Rank
 from roberta_gui.records import Report, Stop
 from tests.hand_cranked import HandCrankedExecutor
 
 Heard = list[tuple[Any, ...]]
 
-MODEL, SENTENCE, BACKGROUND = Lane(Rank.MODEL), Lane(Rank.SENTENCE), Lane(Rank.BACKGROUND)
+BACKGROUND = Lane(Rank.BACKGROUND)
 
 
 def every_step_is_a_turn() -> Clock:
@@ -18,15 +19,11 @@ def every_step_is_a_turn() -> Clock:
     return count().__next__
 
 
-def panel(name: str) -> Lane:
-    return Lane(Rank.PANEL, name)
-
-
 def export(name: str) -> Lane:
     return Lane(Rank.EXPORT, name)
 
 
-class LoadedModel:
+class CrankedRunner:
     """A runner on a hand-cranked executor, and a record of all that it tells and runs."""
 
     def __init__(self) -> None:

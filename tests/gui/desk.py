@@ -46,7 +46,7 @@ def tokenizing(*, is_slow: bool = False) -> Tokenizing:
     return made
 
 
-class MadeUpWorkbench(EngineWorker):
+class MadeUpWorker(EngineWorker):
     """Makes quick work that notes what it did; models named ``gone…`` cannot be opened."""
 
     def __init__(self) -> None:
@@ -136,13 +136,13 @@ class Desk:
 
     def __init__(self, pause_ms: int = NEVER_MS, patience_ms: int = NEVER_MS) -> None:
         self.store, self.executor = ViewStore(), HandCrankedExecutor()
-        self.jobs, self.bench = (
+        self.jobs, self.worker = (
             JobRunner(self.executor, clock=every_step_is_a_turn()),
-            MadeUpWorkbench(),
+            MadeUpWorker(),
         )
         self.preferences = Preferences(model="small")
         self.controller = Controller(
-            self.store, self.jobs, self.bench, self.preferences,
+            self.store, self.jobs, self.worker, self.preferences,
             pause_ms=pause_ms, patience_ms=patience_ms,
         )  # fmt: skip
         self.shown: list[str] = []

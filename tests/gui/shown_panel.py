@@ -19,7 +19,7 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.records import Analysis, ModelInfo, Run
 from roberta_gui.view import Derived, with_second
-from tests.gui import told_run
+from tests.gui import made_up_run
 from tests.made_up import (
     MadeUpModel,
     made_up_analysis,
@@ -83,7 +83,7 @@ class ShownPanel:
     def derive(self) -> None:
         """Make the newest derivation that was asked for, as the worker would."""
         if isinstance(self.panel, TrainPanel | MovingPanel):
-            told_run.tell(self.panel, self.store)
+            made_up_run.show(self.panel, self.store)
         if self.wanted:
             derivation = self.wanted[-1]
             self.wanted.clear()

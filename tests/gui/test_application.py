@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from roberta_gui import lanes
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.engine.checkpoints import hub
 from roberta_gui.gui.application import catch_failures
@@ -19,9 +20,7 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.gui.window.notice_bar import NoticeBar
-from roberta_gui.gui.work import engine_worker as workbench
-from roberta_gui.gui.work.controller import MODEL
-from roberta_gui.gui.work.two_sides import FIRST
+from roberta_gui.gui.work import engine_worker
 from roberta_gui.records import Analysis, AnalysisRequest
 from tests.gui.clicks import double_click
 from tests.gui.explorer import TEXT, Explorer
@@ -37,7 +36,9 @@ def started(
 ) -> Iterator[Explorer]:
     """Start one explorer for all tests here; two dozen reference sentences are enough."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workbench, "reference_sentences", lambda path: reference_sentences(path)[:24])
+        patch.setattr(
+            engine_worker, "reference_sentences", lambda path: reference_sentences(path)[:24]
+        )
         explorer = Explorer(tmp_path_factory.mktemp("explorer"), QtBot(request))
         explorer.start()
         yield explorer
@@ -231,7 +232,7 @@ def test_the_model_in_use_answers_while_another_is_downloaded(
     explorer.editor.set_text("It answers at once.")
 
     explorer.bot.waitUntil(lambda: explorer.analysis.request.text == "It answers at once.")
-    assert explorer.session.jobs.is_busy(MODEL)
+    assert explorer.session.jobs.is_busy(lanes.MODEL)
     explorer.session.controller.stop_loading()
     explorer.settle()
 
@@ -244,7 +245,7 @@ def test_a_folder_that_is_no_roberta_is_a_quiet_bar_and_nothing_is_lost(
     before, axes = explorer.analysis, explorer.view.axes
 
     explorer.session.controller.use_model(str(tmp_path))
-    explorer.bot.waitUntil(lambda: "model" in explorer.view.problems)
+    explorer.bot.waitUntil(lambda: lanes.MODEL in explorer.view.problems)
 
     (bar,) = explorer.bars()
     assert "bert" in bar.lower()
@@ -300,7 +301,7 @@ def test_closing_during_a_pass_ends_the_worker(qtbot: QtBot, tmp_path: Path) -> 
         lambda view, _previous: shown.append(view.analysis) if view.analysis else None
     )
     explorer.session.start()
-    qtbot.waitUntil(lambda: explorer.session.jobs.is_busy(FIRST))
+    qtbot.waitUntil(lambda: explorer.session.jobs.is_busy(lanes.SENTENCE))
 
     explorer.close()  # waits for the worker: a pass that went on would be a leaked thread
 
@@ -319,7 +320,7 @@ def test_uncaught_errors_become_one_quiet_sentence(
         sys.excepthook(ValueError, error, None)
 
     assert failures == ["ValueError: first", "ValueError: second"]
-    assert "ValueError: second" in store.view.problems["window"].hint
+    assert "ValueError: second" in store.view.problems[lanes.WINDOW].hint
     assert caplog.text.count("uncaught") == 3
 
 

@@ -17,7 +17,7 @@ import threading
 from PySide6.QtCore import QTimer
 from roberta_gui import __main__ as command_line
 from roberta_gui.gui import application
-from roberta_gui.gui.work.jobs import Lane, Rank
+from roberta_gui.lanes import Lane, Rank
 
 class BusySession(application.Session):
     def start(self):

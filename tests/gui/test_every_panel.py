@@ -13,6 +13,7 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QImage
 from PySide6.QtWidgets import QAbstractButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from roberta_gui import lanes
 from roberta_gui.analysis.axes.modes import STANDARDISED, Space
 from roberta_gui.gui.export.exporter import picture_of
 from roberta_gui.gui.look.dressing import wear
@@ -75,7 +76,7 @@ def test_no_analysis_yet_is_a_designed_state_without_numbers(shown: ShownPanel) 
 
 def test_a_loaded_model_without_a_sentence_is_a_designed_state_too(shown: ShownPanel) -> None:
     shown.store.use_model(MADE_UP)
-    shown.store.report("panel:axes", NoNetwork("No axes.", "None at all."))
+    shown.store.report(lanes.AXES, NoNetwork("No axes.", "None at all."))
 
     assert len(colours(shown.picture())) > 1
     assert shown.panel.table() is None

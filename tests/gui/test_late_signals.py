@@ -113,8 +113,8 @@ OTHER = LONG.replace("w", "v")
 def wanted_of(shown: ShownPanel) -> list[object]:
     """Gather what the panel wants to be done to the sentence."""
     told: list[object] = []
-    for wish in ("mask_wanted", "replacement_wanted", "replacements_wanted", "text_wanted"):
-        getattr(shown.panel, wish).connect(lambda *args: told.append(args))
+    for name in ("mask_wanted", "replacement_wanted", "replacements_wanted", "text_wanted"):
+        getattr(shown.panel, name).connect(lambda *args: told.append(args))
     return told
 
 
@@ -138,11 +138,11 @@ def test_a_press_on_a_token_of_one_sentence_chooses_none_of_another(
         else:
             QTest.mousePress(figure, left, none, at)
         shown.show_text(OTHER if nth % 2 == 0 else LONG)
-        before, wished = shown.store.view, wanted_of(shown)
+        before, wanted = shown.store.view, wanted_of(shown)
         if clicks == 2:
             QTest.mouseDClick(figure, left, none, at)
         QTest.mouseRelease(figure, left, none, at)
 
         assert shown.store.view.selection.tokens == before.selection.tokens
         assert shown.store.view.selection.shown_head == before.selection.shown_head
-        assert wished == []
+        assert wanted == []

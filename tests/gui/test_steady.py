@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from roberta_gui import lanes
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.problems import NoNetwork
 from roberta_gui.records import Run
@@ -117,12 +118,12 @@ def test_nothing_that_is_clicked_moves(docked: Docked) -> None:
     now = look("something is pointed at", now)
     store.end_hover()
     now = look("nothing is pointed at", now)
-    store.report(f"panel:{made.panel.name}", NoNetwork("It failed.", "Nobody knows why."))
+    store.report(made.panel.lane, NoNetwork("It failed.", "Nobody knows why."))
     now = look("it failed", now)
-    store.report(f"panel:{made.panel.name}", None)
-    store.report("sentence", NoNetwork("It failed.", "Nobody knows why."))
+    store.report(made.panel.lane, None)
+    store.report(lanes.SENTENCE, NoNetwork("It failed.", "Nobody knows why."))
     now = look("the sentence failed", now)
-    store.report("sentence", None)
+    store.report(lanes.SENTENCE, None)
     made.show(first)
     made.derive()
     look("all is well", now)

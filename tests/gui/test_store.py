@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
+from roberta_gui import lanes
 from roberta_gui.choices import Choices
 from roberta_gui.gui.store import HOVER_GRACE_MS, ViewStore
 from roberta_gui.problems import NoNetwork
@@ -45,11 +46,15 @@ def listen(store: ViewStore) -> list[tuple[View, View]]:
         (lambda s: s.type(TYPED), lambda v: v.run.tokens, TYPED.tokens),
         (lambda s: s.use_model(OTHER), lambda v: v.model, OTHER),
         (lambda s: s.use_axes(AXES), lambda v: v.axes, AXES),
-        (lambda s: s.report("model", OFFLINE), lambda v: dict(v.problems), {"model": OFFLINE}),
         (
-            lambda s: s.progress("model", Progress("Reading", 0.5)),
+            lambda s: s.report(lanes.MODEL, OFFLINE),
+            lambda v: dict(v.problems),
+            {lanes.MODEL: OFFLINE},
+        ),
+        (
+            lambda s: s.progress(lanes.MODEL, Progress("Reading", 0.5)),
             lambda v: dict(v.progress),
-            {"model": Progress("Reading", 0.5)},
+            {lanes.MODEL: Progress("Reading", 0.5)},
         ),
         (lambda s: s.derive("heads", DERIVED), lambda v: dict(v.derived), {"heads": DERIVED}),
         (
@@ -246,7 +251,7 @@ def test_a_change_to_an_equal_view_keeps_the_very_view_that_was_told(
 
     store.select_layer(2)
     store.clear()
-    store.report("model", None)
+    store.report(lanes.MODEL, None)
 
     assert [new.selection.layer for new, _ in told] == [2]
     assert store.view is told[-1][0]

@@ -16,7 +16,7 @@ from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.gui.window.arrangements import COMPARE
-from roberta_gui.gui.work import engine_worker as workbench
+from roberta_gui.gui.work import engine_worker
 from roberta_gui.records import Analysis, Replacement, Run
 from tests.gui.explorer import Explorer
 from tests.gui.idle_window import IdleWindow
@@ -212,7 +212,7 @@ def test_undoing_gives_bit_identical_results(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        workbench, "reference_sentences", lambda path: reference_sentences(path)[:24]
+        engine_worker, "reference_sentences", lambda path: reference_sentences(path)[:24]
     )
     explorer = Explorer(tmp_path, qtbot)
     explorer.start()

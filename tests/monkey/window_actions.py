@@ -3,6 +3,7 @@
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget
 
+from roberta_gui import lanes
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from tests.monkey.hands import Hands, Steps
 
@@ -119,7 +120,7 @@ def begin(hands: Hands) -> Steps:
 def stop(hands: Hands) -> Steps:
     """Stop what is computed."""
     lane = hands.rng.choice(
-        ("model", *(f"panel:{panel.name}" for panel in hands.stage.window.docks.panels))
+        (lanes.MODEL, *(panel.lane for panel in hands.stage.window.docks.panels))
     )
     hands.note(f"stop {lane}")
     hands.stage.window.stop(lane)

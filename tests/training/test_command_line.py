@@ -246,4 +246,4 @@ def test_a_missing_library_is_named_with_the_command_that_brings_it(
     )
 
     assert done.returncode == 1
-    assert done.stderr == 'Training needs accelerate: pip install "roberta-gui[train]"\n'
+    assert done.stderr == 'Training needs accelerate. Run: pip install "roberta-gui[train]"\n'

@@ -64,15 +64,15 @@ def pair_words(a: Sequence[Word], b: Sequence[Word]) -> NDArray[np.intp]:
 
 
 def read_vocabularies(
-    comparison: Comparison, asked: ModelHandle
+    comparison: Comparison, handle: ModelHandle
 ) -> Generator[None, None, Vocabularies]:
     """Spell the words of A, and those of B if its tokenizer is another one, in short steps."""
     models = comparison.a.model, comparison.b.model
-    a = yield from spell_vocabulary(asked.engine_of(models[0]))
+    a = yield from spell_vocabulary(handle.engine_of(models[0]))
     rows, names = np.arange(len(a), dtype=np.intp), [spaced_word(*word) for word in a]
     if comparison.has_same_tokenizer:
         return Vocabularies(models, np.stack([rows, rows], axis=1), tuple(names))
-    b = yield from spell_vocabulary(asked.engine_of(models[1]))
+    b = yield from spell_vocabulary(handle.engine_of(models[1]))
     at_b = pair_words(a, b)
     only = np.setdiff1d(np.arange(len(b), dtype=np.intp), at_b)
     ids = np.stack([np.append(rows, np.full(len(only), -1)), np.append(at_b, only)], axis=1)
@@ -237,16 +237,16 @@ def n_masks(comparison: Comparison) -> tuple[int, int]:
 def find_contrast(
     comparison: Comparison,
     words: Vocabularies | None,
-    asked: ModelHandle,
+    handle: ModelHandle,
     stop: Stop,
     report: Report,
 ) -> Generator[None, None, ContrastResult]:
     """Ask for every word at every mask of both; spell the vocabulary if need be."""
     a, b = comparison.a, comparison.b
-    logs_a, logs_b = yield from read_logarithms((a, b), asked, stop)
+    logs_a, logs_b = yield from read_logarithms((a, b), handle, stop)
     if words is None:
         report("Reading the vocabulary", None)
-        words = yield from read_vocabularies(comparison, asked)
+        words = yield from read_vocabularies(comparison, handle)
     found, n = [], min(len(logs_a), len(logs_b))  # by order; what one has more has no partner
     for nth in range(n):
         both = contrast(words.taken(logs_a[nth], 0), words.taken(logs_b[nth], 1))

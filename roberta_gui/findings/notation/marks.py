@@ -83,7 +83,7 @@ class Cells:
     """What a map of layers against layers shows, float (row, column), nan where not known.
 
     Beside the names of ``rows`` and ``columns`` stand titles, where whose layers they are needs
-    saying. ``tip`` is what hovering a cell says, ``told`` what a screen reader does. Values that
+    saying. ``tip`` is what hovering a cell says, ``spoken`` what a screen reader does. Values that
     ``are_bounds``, upper ones, are written as such or not at all; where ``small_is_strong``, small
     ones mean alike.
     """
@@ -93,7 +93,7 @@ class Cells:
     columns: tuple[str, ...]
     scale: ColourScale
     tip: Callable[[int, int], str]
-    told: Callable[[int, int], str]
+    spoken: Callable[[int, int], str]
     small_is_strong: bool = False
     row_title: str = ""
     column_title: str = ""

@@ -56,7 +56,7 @@ class AxisLabel:
     index: int = field(default=-1, kw_only=True)
     last: int = field(default=-1, kw_only=True)
 
-    def places(self, row: int, start: int = 1) -> str:
+    def token_numbers(self, row: int, start: int = 1) -> str:
         """Write which tokens it stands for, counted from ``start``; ``row`` is its own place."""
         first = (row if self.index < 0 else self.index) + start
         last = self.last + start

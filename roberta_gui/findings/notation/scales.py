@@ -26,7 +26,7 @@ class ColourScale:
     is_below: bool = False
     is_above: bool = False
 
-    def places(self, values: FloatArray) -> NDArray[np.uint8]:
+    def colour_rows(self, values: FloatArray) -> NDArray[np.uint8]:
         """Return each value's row in a map of 256 colours; without a span, the same for all."""
         if self.high <= self.low:
             return np.zeros(values.shape, dtype=np.uint8)  # what differs there is rounding
@@ -38,8 +38,8 @@ class ColourScale:
             low, high = (math.copysign(math.sqrt(abs(end)), end) for end in (low, high))
         span = max(high - low, 1e-12)
         share = (values - low) * (255.0 / span)
-        places: NDArray[np.uint8] = np.clip(share + 0.5, 0, 255).astype(np.uint8)
-        return places
+        rows: NDArray[np.uint8] = np.clip(share + 0.5, 0, 255).astype(np.uint8)
+        return rows
 
     def between(self) -> tuple[tuple[float, str], ...]:
         """Return what to write where colours are not spread evenly: shares of the way, values.

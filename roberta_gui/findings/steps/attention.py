@@ -102,21 +102,23 @@ def groups_of(analysis: Analysis, unit: Unit) -> Groups:
 
 
 def measure_steps(
-    wish: MeasuredHeads, layer: int, asked: ModelHandle | None, stop: Stop, report: Report
+    request: MeasuredHeads, layer: int, handle: ModelHandle | None, stop: Stop, report: Report
 ) -> Generator[MeasuredHeads | None, None, MeasuredHeads]:
     """Measure layer after layer; what is known is shown from the wanted ``layer`` on.
 
     Earlier there would be nothing to draw, and the last picture would go for nothing.
     """
-    compared, n_layers, found = wish.comparison, len(wish.analysis.attention), wish
-    of_b = None if compared is None else _as_deep(_layers(wish, compared.b, asked, stop), compared)
-    for nth, values in enumerate(_layers(wish, wish.analysis, asked, stop)):
+    compared, n_layers, found = request.comparison, len(request.analysis.attention), request
+    of_b = (
+        None if compared is None else _as_deep(_layers(request, compared.b, handle, stop), compared)
+    )
+    for nth, values in enumerate(_layers(request, request.analysis, handle, stop)):
         report(f"Layer {nth + 1} of {n_layers}", nth / n_layers)
         layers_b, known = found.layers_b, found.known or ()
         if of_b is not None:
             yield None  # one pass a step
             layers_b = (*layers_b, next(of_b))
-        found = replace(wish, layers=(*found.layers, values), layers_b=layers_b)
+        found = replace(request, layers=(*found.layers, values), layers_b=layers_b)
         known = (*known, float(np.abs(found.drawn(nth)).max(initial=0.0)))
         found = replace(found, known=known)
         yield found if nth >= layer else None
@@ -133,16 +135,16 @@ def _as_deep(layers: Iterator[FloatArray], comparison: Comparison) -> Iterator[F
 
 
 def _layers(
-    wish: MeasuredHeads, analysis: Analysis, asked: ModelHandle | None, stop: Stop
+    request: MeasuredHeads, analysis: Analysis, handle: ModelHandle | None, stop: Stop
 ) -> Iterator[FloatArray]:
     """Give float32 (head, from, to) of each layer."""
-    words = word_numbers(analysis.tokens) if wish.unit == "words" else None
-    if asked is not None:
-        engine = asked.engine_of(analysis.model)
+    words = word_numbers(analysis.tokens) if request.unit == "words" else None
+    if handle is not None:
+        engine = handle.engine_of(analysis.model)
         yield from engine.contribution_steps(analysis.request, words, stop)
         return
     each = iter(analysis.attention)
-    if wish.measure == "rollout":
+    if request.measure == "rollout":
         each = (rolled[np.newaxis] for rolled in rollout_steps(analysis.attention))
     for values in each:
         yield values if words is None else to_words(values, words).matrix

@@ -204,7 +204,7 @@ class DrawnHead:
         label = self.labels[row]
         if sum(other.text == label.text for other in self.labels) == 1:
             return f"“{label.text}”"
-        return f"“{label.text}” ({label.places(row)})"
+        return f"“{label.text}” ({label.token_numbers(row)})"
 
     def tokens(self, row: int) -> tuple[int, ...]:
         """Return the tokens that a row stands for."""
@@ -217,7 +217,9 @@ class DrawnHead:
 
     def table(self) -> Table:
         """Return the values that are shown: one row a query, one column a key."""
-        names = [f"{label.places(row, 0)} {label.text}" for row, label in enumerate(self.labels)]
+        names = [
+            f"{label.token_numbers(row, 0)} {label.text}" for row, label in enumerate(self.labels)
+        ]
         values = self.now if self.in_b is None else self.now - self.in_b  # nan: no partner
         rows = ((name, *row.tolist()) for name, row in zip(names, values, strict=True))
         return Table(("from \\ to", *names), rows)

@@ -80,7 +80,7 @@ def know_guesses(
     comparison: Comparison | None,
     hidden: int | None,
     chosen: Chosen,
-    asked: ModelHandle,
+    handle: ModelHandle,
     stop: Stop,
     report: Report,
     *,
@@ -94,22 +94,22 @@ def know_guesses(
     source = analysis, comparison, hidden
     known = before
     if known is None and hidden is not None:
-        at = yield from list_hidden(analysis, hidden, chosen[0], asked, stop, chosen[1])
+        at = yield from list_hidden(analysis, hidden, chosen[0], handle, stop, chosen[1])
         known = KnownGuesses(at.analysis, None, source=source, chosen=chosen, at_token=at)
         yield known
     elif known is None:
-        listed = yield from list_guesses(analysis, chosen[0], asked, stop, chosen[1])
+        listed = yield from list_guesses(analysis, chosen[0], handle, stop, chosen[1])
         if comparison is not None and listed is not comparison.a:
             comparison = replace(comparison, a=listed)
         known = KnownGuesses(listed, comparison, source=source, chosen=chosen)
     for mask, fill in enumerate(known.analysis.fills):
         tried = [one.id for one in fill.candidates[rows] if (mask, one.id) not in known.forms]
-        found = _forms_of(analysis, hidden, mask, tried, asked, stop) if tried else {}
+        found = _forms_of(analysis, hidden, mask, tried, handle, stop) if tried else {}
         known = replace(known, forms={**known.forms, **found})
         yield known
     if known.comparison is None or known.changes is not None:
         return known
-    changes = yield from compare_guesses(known.comparison, asked, stop, report)
+    changes = yield from compare_guesses(known.comparison, handle, stop, report)
     return replace(known, changes=changes)
 
 
@@ -118,12 +118,12 @@ def _forms_of(
     hidden: int | None,
     mask: int,
     rows: Sequence[int],
-    asked: ModelHandle,
+    handle: ModelHandle,
     stop: Stop,
 ) -> dict[tuple[int, int], Replacement | None]:
     """Find what to write so that rows of the vocabulary stand at a mask, or over a token."""
     request, at = (analysis.request, mask) if hidden is None else hide(analysis, hidden)
-    found = asked.engine.replacements(request, rows, at, stop)
+    found = handle.engine.replacements(request, rows, at, stop)
     return {
         (mask, row): form if form is None or hidden is None else unhide(form, analysis, hidden)
         for row, form in zip(rows, found, strict=True)

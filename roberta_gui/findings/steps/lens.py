@@ -1,4 +1,4 @@
-"""Reading through the lens: from a wish to what the panel draws, in short steps."""
+"""Reading through the lens: from a request to what the panel draws, in short steps."""
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
@@ -37,52 +37,57 @@ class LensRequest:
 
 
 def read_lens(
-    wish: LensRequest, asked: ModelHandle, stop: Stop, report: Report
+    request: LensRequest, handle: ModelHandle, stop: Stop, report: Report
 ) -> Generator[LensState, None, LensState | None]:
     """Read every layer of an analysed sentence, some columns before the others.
 
     B is read after A. A word that cannot be watched is noted, and the rest is read all the same.
     """
-    comparison = wish.comparison
+    comparison = request.comparison
     compared = comparable(comparison, "can_compare_guesses")
     b = None if compared is None else compared.b
-    read, of_b = None, wish.known_of(b)
-    for read in _steps(wish.analysis, wish, wish.watch, asked, stop):
+    read, of_b = None, request.known_of(b)
+    for read in _steps(request.analysis, request, request.watch, handle, stop):
         read = replace(read, comparison=comparison, of_b=of_b)
         yield read
     if read is None or comparison is None or b is None or of_b is not None:
         return read
-    partners = [int(at) for at in comparison.tokens[[*wish.first]] if at >= 0]
-    wish, watch = replace(wish, first=tuple(partners)), wish.watch
+    partners = [int(at) for at in comparison.tokens[[*request.first]] if at >= 0]
+    request, watch = replace(request, first=tuple(partners)), request.watch
     if not comparison.has_same_tokenizer:
         watched = read.lens.watched
         watch = "" if watched is None else " " * watched.leading_space + watched.text
-    for of_b in _steps(b, wish, watch, asked, stop):
+    for of_b in _steps(b, request, watch, handle, stop):
         read = replace(read, of_b=of_b)
         yield read
     return read
 
 
 def _steps(
-    analysis: Analysis, wish: LensRequest, watch: WordOrRow, asked: ModelHandle, stop: Stop
+    analysis: Analysis, request: LensRequest, watch: WordOrRow, handle: ModelHandle, stop: Stop
 ) -> Iterator[LensState]:
     """Read one side; ``watch`` is how it calls the word that is watched."""
-    if (known := wish.known_of(analysis)) is not None:
+    if (known := request.known_of(analysis)) is not None:
         return iter([known])
-    engine, refusal = asked.engine_of(analysis.model), ""
+    engine, refusal = handle.engine_of(analysis.model), ""
 
     def steps(watch: WordOrRow | None) -> Iterator[Lens]:
         return engine.lens_steps(
-            analysis.request, TOP, hidden=analysis.hidden, first=wish.first, watch=watch, stop=stop
+            analysis.request,
+            TOP,
+            hidden=analysis.hidden,
+            first=request.first,
+            watch=watch,
+            stop=stop,
         )
 
     def note(lens: Lens) -> str:
-        if lens.watched is None or not isinstance(wish.watch, str):
+        if lens.watched is None or not isinstance(request.watch, str):
             return refusal
-        return refusal or what_is_watched(spelled(wish.watch), word_of(lens.watched))
+        return refusal or what_is_watched(spelled(request.watch), word_of(lens.watched))
 
     try:
         lenses = steps(watch if watch != "" else None)
     except (SeveralPieces, UnencodableText) as problem:
         refusal, lenses = f"{problem.title} {problem.hint}", steps(None)
-    return (LensState(analysis, lens, wish.watch, note(lens)) for lens in lenses)
+    return (LensState(analysis, lens, request.watch, note(lens)) for lens in lenses)

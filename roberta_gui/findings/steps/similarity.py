@@ -1,4 +1,4 @@
-"""Comparing layers: from a wish to a map, on the worker, in short steps."""
+"""Comparing layers: from a request to a map, on the worker, in short steps."""
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from roberta_gui.analysis.layer_maps.layer_map import (
 )
 from roberta_gui.analysis.layer_maps.procrustes import unrelated_distance
 from roberta_gui.analysis.layer_maps.samples import Sample, sentences_of
-from roberta_gui.analysis.stepped import told
+from roberta_gui.analysis.stepped import converted
 from roberta_gui.findings.notation.names import layer_names
 from roberta_gui.findings.steps.model import ModelHandle
 from roberta_gui.findings.tables import Arrays, Table, grid
@@ -64,7 +64,7 @@ class Cut(NamedTuple):
     after: int
     n_left_out: int
 
-    def told(self) -> str:
+    def sentence(self) -> str:
         """Say so, and what to do about it."""
         lines = "one line was" if self.n_lines == 1 else f"{self.n_lines:,} lines were"
         return (
@@ -83,7 +83,7 @@ class SimilarityResult:
     comes: neither intervals nor a finer map.
     """
 
-    wish: SimilarityRequest
+    request: SimilarityRequest
     left: ModelInfo
     right: ModelInfo | None = None
     found: LayerMap | None = None
@@ -111,9 +111,9 @@ class _Sides(NamedTuple):
 
 
 def compare(
-    wish: SimilarityRequest,
+    request: SimilarityRequest,
     preparations: Preparations,
-    asked: ModelHandle,
+    handle: ModelHandle,
     stop: Stop,
     report: Report,
 ) -> Generator[SimilarityResult | None, None, SimilarityResult]:
@@ -122,30 +122,30 @@ def compare(
     A finished map is kept, so that going back to one takes no time. Raises a `problems.Problem`
     where the text file cannot be read.
     """
-    if wish.file is None:
+    if request.file is None:
         sentences = reference_sentences(resource("reference_sentences.txt"))
     else:
-        sentences = sentences_of(wish.file)
+        sentences = sentences_of(request.file)
     yield None
-    key = "similarity", wish, sentences
-    compared: SimilarityResult | None = asked.known.get(key)
+    key = "similarity", request, sentences
+    compared: SimilarityResult | None = handle.known.get(key)
     if compared is None:
-        compared = yield from _compared(wish, preparations, asked, sentences, report)
-        asked.known[key] = compared
+        compared = yield from _compared(request, preparations, handle, sentences, report)
+        handle.known[key] = compared
     return compared
 
 
 def _compared(
-    wish: SimilarityRequest,
+    request: SimilarityRequest,
     preparations: Preparations,
-    asked: ModelHandle,
+    handle: ModelHandle,
     sentences: tuple[str, ...],
     report: Report,
 ) -> Generator[SimilarityResult | None, None, SimilarityResult]:
-    other = None if wish.against is None else asked.handle_of(wish.against)
-    blank = SimilarityResult(wish, asked.engine.info, wish.against)
+    other = None if request.against is None else handle.handle_of(request.against)
+    blank = SimilarityResult(request, handle.engine.info, request.against)
     left, right = blank.left, blank.right
-    if wish.measure == "cosine" and right is not None and left.d_model != right.d_model:
+    if request.measure == "cosine" and right is not None and left.d_model != right.d_model:
         obstacle = (
             "No cosine between unequal widths",
             f"A hidden state of {left.name} has {left.d_model} features, one of {right.name} "
@@ -153,11 +153,11 @@ def _compared(
         )
         return replace(blank, obstacle=obstacle, is_final=True)
     compared, n_before = blank, 0
-    for n_tokens in (FIRST_TOKENS, REFINED_TOKENS)[: 1 + (wish.measure in REFINED)]:
-        sides = yield from _read(wish, preparations, asked, other, sentences, n_tokens, report)
+    for n_tokens in (FIRST_TOKENS, REFINED_TOKENS)[: 1 + (request.measure in REFINED)]:
+        sides = yield from _read(request, preparations, handle, other, sentences, n_tokens, report)
         n_found = len(sides.sentence)
         if not is_enough(n_found, len(np.unique(sides.sentence))):
-            return replace(blank, obstacle=_too_few(sides, wish), is_final=True)
+            return replace(blank, obstacle=_too_few(sides, request), is_final=True)
         if n_found == n_before:
             break  # there are no more
         n_before = n_found
@@ -172,7 +172,7 @@ def _mapped(
     blank: SimilarityResult, before: SimilarityResult, sides: _Sides
 ) -> Generator[SimilarityResult | None, None, SimilarityResult]:
     """Stream the map; what is known already stays until all of the new one is there."""
-    measure = blank.wish.measure
+    measure = blank.request.measure
     if measure == "procrustes":
         columns = sides.left if sides.right is None else sides.right
         blank = replace(blank, unrelated=unrelated_distance(sides.left[-1], columns[0]))
@@ -182,20 +182,20 @@ def _mapped(
     def show(part: LayerMap | None) -> SimilarityResult | None:
         return None if part is None or before.found is not None else replace(blank, found=part)
 
-    return replace(blank, found=(yield from told(steps, show)))
+    return replace(blank, found=(yield from converted(steps, show)))
 
 
 def _read(
-    wish: SimilarityRequest,
+    request: SimilarityRequest,
     preparations: Preparations,
-    asked: ModelHandle,
+    handle: ModelHandle,
     other: ModelHandle | None,
     sentences: Sequence[str],
     n_tokens: int,
     report: Report,
 ) -> Generator[None, None, _Sides]:
     """Read a sample with each model, bring it into the space, and pair the tokens."""
-    sample = yield from _sampled(asked, sentences, n_tokens, report)
+    sample = yield from _sampled(handle, sentences, n_tokens, report)
     if other is None:
         left = []
         for layer, states in enumerate(sample.hidden):
@@ -205,7 +205,7 @@ def _read(
     second = yield from _sampled(other, sentences, n_tokens, report)
     alignment = align(sample, second)
     yield
-    own = yield from _own_preparations(second, wish.space)
+    own = yield from _own_preparations(second, request.space)
     n = alignment.n_stretches
     left, right = [], []
     for layer, states in enumerate(sample.hidden):
@@ -227,14 +227,14 @@ def _cut(*samples: Sample) -> Cut | None:
 
 
 def _sampled(
-    asked: ModelHandle, sentences: Sequence[str], n_tokens: int, report: Report
+    handle: ModelHandle, sentences: Sequence[str], n_tokens: int, report: Report
 ) -> Generator[None, None, Sample]:
     """Read a sample and tell how far that is, by the sentences read of those expected."""
     letters = sum(map(len, sentences)) / len(sentences)
     expected = min(n_tokens * _LETTERS_A_TOKEN / max(letters, 1), len(sentences))
-    n_read, name = count(1), asked.engine.info.name
-    return told(
-        asked.sample(sentences, n_tokens),
+    n_read, name = count(1), handle.engine.info.name
+    return converted(
+        handle.sample(sentences, n_tokens),
         lambda _: report(
             f"Reading sentences with {name}", min(next(n_read) / max(expected, 1), 0.99)
         ),
@@ -257,12 +257,12 @@ def _own_preparations(sample: Sample, space: Space) -> Generator[None, None, Pre
     return Preparations(space, tuple(layers))
 
 
-def _too_few(sides: _Sides, wish: SimilarityRequest) -> tuple[str, str]:
+def _too_few(sides: _Sides, request: SimilarityRequest) -> tuple[str, str]:
     n_tokens, n_sentences = len(sides.sentence), len(np.unique(sides.sentence))
     what = "tokens" if sides.right is None else "pairs of tokens"
-    where = "the reference sentences hold" if wish.file is None else f"{wish.file.name} holds"
+    where = "the reference sentences hold" if request.file is None else f"{request.file.name} holds"
     sentences = counted(n_sentences, "sentence")
-    cut = "" if sides.cut is None else f"; {sides.cut.told()}"
+    cut = "" if sides.cut is None else f"; {sides.cut.sentence()}"
     return (
         "Too few tokens to compare layers by",
         f"It takes at least {FEWEST_TOKENS} tokens of {FEWEST_SENTENCES} sentences, one a line: "

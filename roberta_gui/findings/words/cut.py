@@ -1,8 +1,9 @@
 """How a tokenizer cuts a word, step by step, in rows that people can read."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final, Literal
 
 import numpy as np
 
@@ -18,9 +19,19 @@ LONGEST: int = 100
 """Characters of a word that are looked at; whatever is longer is hardly one."""
 
 _PARTS = " · "
-_IN_TEXT = ("id", "position")
+
+Unit = Literal[
+    "", "id", "position", "rank", "longer pieces tried", "bytes", "characters", "pieces", "tokens",
+    "bits", "cosine", "length",
+]  # fmt: skip
+"""What the number of a fact is; "" where it has none."""
+
+_IN_TEXT: Final[tuple[Unit, ...]] = ("id", "position")
 """Units of numbers that the text has already."""
-_COUNTED = ("bytes", "characters", "pieces", "tokens")
+_COUNTED: Final[Mapping[Unit, str]] = {
+    "bytes": "byte", "characters": "character", "pieces": "piece", "tokens": "token",
+}  # fmt: skip
+"""One of what is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +45,7 @@ class Fact:
     name: str
     text: str
     value: float = math.nan
-    unit: str = ""
+    unit: Unit = ""
     tip: str = ""
     token: int | None = None
 
@@ -50,7 +61,7 @@ class Fact:
         if self.unit == "longer pieces tried":
             return f"{self.value:.0f} {self.unit}"
         if self.unit in _COUNTED:
-            return counted(int(self.value), self.unit.removesuffix("s"))
+            return counted(int(self.value), _COUNTED[self.unit])
         return f"{written(self.value, 3)} {self.unit}".strip()
 
 

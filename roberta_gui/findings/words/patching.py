@@ -103,12 +103,12 @@ class PatchState(RequestState[PatchRequest, Patching]):
 
 
 def patch(
-    request: PatchRequest, asked: ModelHandle, stop: Stop, report: Report
+    request: PatchRequest, handle: ModelHandle, stop: Stop, report: Report
 ) -> Generator[PatchState, None, PatchState]:
     """Copy every state of A into B, the highest layer first, showing more and more."""
     compared = request.comparison
     work = partial(
-        asked.engine_of(request.model).patch_steps, compared.a.request, compared.b.request,
+        handle.engine_of(request.model).patch_steps, compared.a.request, compared.b.request,
         request.word, mask=request.mask, stop=stop, report=report,
         against=request.against or None,
     )  # fmt: skip

@@ -90,14 +90,14 @@ def score(
     words: tuple[str, ...],
     analysis: Analysis,
     comparison: Comparison | None,
-    asked: ModelHandle,
+    handle: ModelHandle,
     stop: Stop,
     report: Report,
 ) -> Generator["ScoredWords | None", None, "ScoredWords"]:
     """Score words at the masks of an analysed sentence, then in what it is held against."""
 
     def scores(run: Analysis) -> Generator[None, None, WordScores]:
-        engine = asked.engine_of(run.model)
+        engine = handle.engine_of(run.model)
         steps = engine.score_words_steps(run.request, words, stop, report, hidden=run.hidden)
         return (yield from steps)
 

@@ -8,21 +8,21 @@ from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.problems import Problem, SeveralPieces, UnencodableText
 
 Request = TypeVar("Request")
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 State = TypeVar("State", bound="RequestState[Any, Any]")
 
 
 @dataclass(frozen=True, eq=False)
-class RequestState(Generic[Request, Found]):
+class RequestState(Generic[Request, Result]):
     """What came of a request so far: what was ``found``, or why its word is refused."""
 
     request: Request
-    found: Found | None = None
+    found: Result | None = None
     refusal: Problem | None = None
     is_done: bool = False
 
     @property
-    def known(self) -> Found | None:
+    def known(self) -> Result | None:
         """What was found, once there is something to be drawn."""
         return self.found
 

@@ -228,10 +228,10 @@ class FillState(RequestState[FillRequest, FilledTogether | GuessedWords]):
 
 
 def fill(
-    request: FillRequest, asked: ModelHandle, stop: Stop, report: Report
+    request: FillRequest, handle: ModelHandle, stop: Stop, report: Report
 ) -> Generator[FillState, None, FillState]:
     """Fill all masks together, or guess whole words at one, showing better and better ones."""
-    engine, read, mask = asked.engine_of(request.model), request.request, request.mask
+    engine, read, mask = handle.engine_of(request.model), request.request, request.mask
 
     def steps() -> Iterator[FilledTogether | GuessedWords]:
         if mask is not None:

@@ -189,12 +189,12 @@ def inspect(
     layer: int,
     preparations: Preparations | None,
     typed: str,
-    asked: ModelHandle,
+    handle: ModelHandle,
     stop: Stop,
     report: Report,
 ) -> Steps:
     """Look at a token and its word, or at a typed one; the neighbours in the vocabulary last."""
-    engine = asked.engine_of(analysis.model)
+    engine = handle.engine_of(analysis.model)
     return _inspect(analysis, index, layer, preparations, typed, engine, stop, report)
 
 

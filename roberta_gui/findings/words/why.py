@@ -1,9 +1,9 @@
 """Why a word is guessed: what each token adds to its log-probability at a mask, in bits."""
 
 import math
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,18 +24,28 @@ from roberta_gui.records import (
 )
 from roberta_gui.wording import counted
 
-METHODS: Final[dict[str, tuple[str, str]]] = {
-    "integrated_gradients": (
-        "Integrated gradients",
+
+class Method(NamedTuple):
+    """A way to share a guess out: its name, alone and within a sentence, and what it does."""
+
+    name: str
+    phrase: str
+    tip: str
+
+
+METHODS: Final[Mapping[str, Method]] = {
+    "integrated_gradients": Method(
+        "Integrated gradients", "integrated gradients",
         "Gradients on the way from masks in place of all words to the sentence, times that way",
     ),
-    "gradient_x_input": (
-        "Gradient × input",
+    "gradient_x_input": Method(
+        "Gradient × input", "gradient × input",
         "The gradient at the sentence, times the embeddings: true for small changes only",
     ),
-    "occlusion": ("Occlusion", "What is lost when a mask takes the place of this token alone"),
-}
-"""The name of each method, and what it does."""
+    "occlusion": Method(
+        "Occlusion", "occlusion", "What is lost when a mask takes the place of this token alone"
+    ),
+}  # fmt: skip
 
 STEPS: Final = 16
 """Points on the way at which integrated gradients look: half of the library's, for half its time.
@@ -73,14 +83,14 @@ def passes_needed(analysis: Analysis, method: AttributionMethod) -> int:
 
 
 def explain(
-    question: WhyRequest, analysis: Analysis, asked: ModelHandle, stop: Stop, report: Report
+    question: WhyRequest, analysis: Analysis, handle: ModelHandle, stop: Stop, report: Report
 ) -> Generator["Why", None, "Why"]:
     """Follow a guess back to the tokens, telling more and more.
 
     A word that is not one token is no failure: the answer says why it cannot be followed.
     """
     why = Why(analysis)
-    engine = asked.engine_of(analysis.model)
+    engine = handle.engine_of(analysis.model)
     try:
         for attribution in engine.attribute_steps(
             analysis.request, question.word, question.against or None, question.method,
@@ -127,14 +137,14 @@ class Why:
         one = _need(self)
         name, bits = f"{token_name(one.tokens[token])} (token {token + 1})", self.bits()[token]
         if math.isnan(bits):
-            return f"{name}: {METHODS[one.method][0]} gives it no value"
+            return f"{name}: {METHODS[one.method].name} gives it no value"
         adds = f"{name}: {written_change(float(bits), 3)} bits of {self.target}"
         return f"{adds}\n{array_index('bits', token)}"
 
     def describe_tint(self) -> str:
         """Say what it means that a token is tinted."""
         return (
-            f"What each token adds to {self.target}, {METHODS[_need(self).method][0].lower()}: "
+            f"What each token adds to {self.target}, {METHODS[_need(self).method].phrase}: "
             "orange tokens speak for the word, blue ones against it."
         )
 
@@ -174,7 +184,7 @@ class Why:
         left = f"{written(self.unaccounted)} bits are not accounted for"
         if one.method == _ADDS_UP:
             return f"{said} {left}."
-        return f"{said} {left} ({METHODS[one.method][0].lower()} need not add up)."
+        return f"{said} {left} ({METHODS[one.method].phrase} need not add up)."
 
     @property
     def remark(self) -> str:

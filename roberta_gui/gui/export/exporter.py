@@ -166,15 +166,14 @@ def picture_of(panel: Panel) -> Picture:
 
 def notes_of(panel: Panel) -> tuple[str, ...]:
     """Say what a panel's numbers are: its caption, the sentence, the heads off, the model."""
-    caption = panel.caption_text()
-    notes = [caption]
+    notes = [panel.caption_text()]
     if panel.shown is not None:
         request = panel.shown.request
         notes.append(f"“{request.text}”")
         off = describe_switched_heads(request.switched_off, request.ablation)
         if off and not panel.obeys_switches:
             off = _EVERY_HEAD_ON
-        notes.append(off if off not in caption else "")
+        notes.append("" if panel.tells_switched_heads else off)
         notes.append(identity(panel.shown.model))
     if panel.compared is not None and not panel.compared.has_same_model:
         notes.append(f"B: {identity(panel.compared.b.model)}")

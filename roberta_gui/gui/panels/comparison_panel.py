@@ -7,6 +7,7 @@ from roberta_gui.findings.comparison.against import HOW_TO_COMPARE, why_not
 from roberta_gui.gui.panels.picture_panel import Result
 from roberta_gui.gui.panels.reasons import Reason
 from roberta_gui.gui.panels.token_panel import TokenPanel
+from roberta_gui.lanes import SECOND_SENTENCE, SECOND_TOKENS, SENTENCE, Lane
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 
@@ -15,10 +16,10 @@ class ComparisonPanel(TokenPanel[Result]):
     """A panel that shows nothing but the comparison of two passes."""
 
     busy = "Waiting for both sides"
-    lanes = ("sentence", "sentence:second", "text:second")
+    lanes = (SENTENCE, SECOND_SENTENCE, SECOND_TOKENS)
 
     @property
-    def passes(self) -> tuple[str, ...]:
+    def passes(self) -> tuple[Lane, ...]:
         """Both are shown, or waited for."""
         return self.lanes[:2]
 

@@ -20,6 +20,7 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.work.derivation import Derivation
+from roberta_gui.lanes import SECOND_SENTENCE, SENTENCE, Lane, panel_lane
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
@@ -40,6 +41,8 @@ class Panel(QFrame):
     tip: ClassVar[str] = ""
     obeys_switches: ClassVar[bool] = True
     """Whether switching heads off changes what is shown; not where no sentence of yours is."""
+    tells_switched_heads: ClassVar[bool] = False
+    """Whether its caption says which heads are off."""
 
     derivation_wanted = Signal(object)  # a Derivation, before this panel can draw
     # Token, Candidate, and a Replacement, a Problem (why it is not known how), or None.
@@ -93,9 +96,14 @@ class Panel(QFrame):
         return view.is_stale or (self.compared is not None and view.is_second_stale)
 
     @property
-    def passes(self) -> tuple[str, ...]:
+    def lane(self) -> Lane:
+        """The lane of its work in the background."""
+        return panel_lane(self.name)
+
+    @property
+    def passes(self) -> tuple[Lane, ...]:
         """The lanes of the passes that are shown: whose failing leaves the picture as it is."""
-        return ("sentence",) if self.compared is None else ("sentence", "sentence:second")
+        return (SENTENCE,) if self.compared is None else (SENTENCE, SECOND_SENTENCE)
 
     def customEvent(self, event: QEvent) -> None:
         """Take the theme's other colours and sizes."""
@@ -241,7 +249,7 @@ class Panel(QFrame):
 
     def _end(self, view: View, wanted: Derivation | None, late: bool) -> End:
         """Tell how it ended: what failed or was stopped does not go on until it is asked to."""
-        problem = view.problems.get(f"panel:{self.name}")
+        problem = view.problems.get(self.lane)
         if self.is_outdated(view):
             return "not updated" if view.problem_of(*self.passes) else ""
         if problem is None or not self.has_picture:

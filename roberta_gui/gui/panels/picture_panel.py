@@ -29,6 +29,7 @@ from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.painting.figure import Figure
+from roberta_gui.lanes import SENTENCE, Lane
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
@@ -68,7 +69,7 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
 
     busy: ClassVar[str] = "Drawing"
     """What is said while the picture is computed."""
-    lanes: ClassVar[tuple[str, ...]] = ("sentence",)
+    lanes: ClassVar[tuple[Lane, ...]] = (SENTENCE,)
     """The lanes besides its own without whose work nothing can be drawn."""
     in_space: ClassVar[bool] = False
     """Whether it draws hidden states in the chosen space, which must be fitted first."""
@@ -131,14 +132,14 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
 
     def reasons(self, view: View) -> Iterator[Reason | None]:
         """Give the reasons for which nothing can be drawn: the first that holds is said."""
-        yield problem_in(view, *self.lanes, f"panel:{self.name}")
+        yield problem_in(view, *self.lanes, self.lane)
         yield no_model(view)
         if self.in_space:
             yield no_room(view)
         if self.why_reference:
             yield reading_reference(view, self.why_reference)
         yield from self.lacks(view)
-        if "sentence" in self.lanes:
+        if SENTENCE in self.lanes:
             yield no_sentence(view)
         yield taking_turns(self.busy)
 
@@ -250,7 +251,7 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
         found = (reason for reason in (secret, *self.reasons(view)) if reason is not None)
         reason = next(found, taking_turns("Drawing"))
         self._empty.say(reason.title, reason.text, reason.fraction, busy=reason.is_busy)
-        problem = view.problems.get(f"panel:{self.name}")
+        problem = view.problems.get(self.lane)
         if problem is not None and reason.problem is problem:
             again = "Start again" if isinstance(problem, Stopped) else "Try again"
             self._empty.offer((again, self.retry_wanted.emit))

@@ -1,4 +1,4 @@
-"""Plane: from places on up to three axes to places on the screen (3D without OpenGL)."""
+"""Plane: from coordinates on up to three axes to points on the screen (3D without OpenGL)."""
 
 import math
 
@@ -24,17 +24,17 @@ class Plane:
         self._yaw = (self._yaw + yaw) % 360
         self._pitch = min(max(self._pitch + pitch, -90.0), 90.0)
 
-    def flat(self, places: FloatArray) -> FloatArray:
+    def flat(self, coordinates: FloatArray) -> FloatArray:
         """Return float (point, 2) for float (point, axis); missing axes count as 0."""
-        if places.shape[1] < 2 or (self._dimensions == 3 and places.shape[1] < 3):
-            missing = self._dimensions - places.shape[1]
-            places = np.pad(places, ((0, 0), (0, missing)))
+        if coordinates.shape[1] < 2 or (self._dimensions == 3 and coordinates.shape[1] < 3):
+            missing = self._dimensions - coordinates.shape[1]
+            coordinates = np.pad(coordinates, ((0, 0), (0, missing)))
         if self._dimensions == 2:
-            return places[:, :2]
+            return coordinates[:, :2]
         yaw, pitch = math.radians(self._yaw), math.radians(self._pitch)
         right = (math.cos(yaw), 0.0, math.sin(yaw))
         up = (-math.sin(yaw) * math.sin(pitch), math.cos(pitch), math.cos(yaw) * math.sin(pitch))
-        flat: FloatArray = (places[:, :3] - self._centre) @ np.array([right, up], np.float32).T
+        flat: FloatArray = (coordinates[:, :3] - self._centre) @ np.array([right, up], np.float32).T
         return flat
 
     @staticmethod

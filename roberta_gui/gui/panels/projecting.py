@@ -1,4 +1,4 @@
-"""What the panels share that draw tokens on principal axes: places and words."""
+"""What the panels share that draw tokens on principal axes: coordinates and words."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -9,6 +9,7 @@ from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
 from roberta_gui.gui.panels.reasons import Reason, no_room
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.work.derivation import Derivation
+from roberta_gui.lanes import AXES, SENTENCE
 from roberta_gui.view import View
 
 
@@ -16,11 +17,11 @@ class ProjectionPanel(TokenPanel[ProjectedTokens]):
     """A panel that shows where the sentence's tokens lie on principal axes."""
 
     busy = "Projecting the sentence"
-    lanes = ("sentence", "panel:axes")
+    lanes = (SENTENCE, AXES)
     needs = "can_compare_states"
 
     def partners(self) -> DifferenceSwitch:
-        """Make the switch for the places of the partners in B."""
+        """Make the switch for the partners in B."""
         return self.difference_switch(
             "Draw where each token's partner on the other side lies, too", "hidden", "partners"
         )
@@ -30,7 +31,7 @@ class ProjectionPanel(TokenPanel[ProjectedTokens]):
         return "joint"
 
     def derive(self, view: View) -> Derivation | None:
-        """Ask for the tokens' places on the axes, in all layers at once; also of B's."""
+        """Ask for the tokens' coordinates on the axes, in all layers at once; also of B's."""
         if view.analysis is None or view.axes is None or view.analysis.model != view.model:
             return None
         fitted = view.axes.fitted(view.choices.hidden.space, self.basis(view))
@@ -42,14 +43,14 @@ class ProjectionPanel(TokenPanel[ProjectedTokens]):
         return Derivation((view.analysis, comparison, fitted), work)
 
     def result(self, view: View) -> ProjectedTokens | None:
-        """Return the places; nothing while the axes of their space are fitted."""
+        """Return the coordinates; nothing while the axes of their space are fitted."""
         space = view.choices.hidden.space
         fitted = view.axes.fitted(space, self.basis(view)) if view.axes is not None else None
         return None if fitted is None else super().result(view)
 
     def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say why nothing lies on any axes yet, and how far that is."""
-        progress, space = view.progress.get("panel:axes"), view.choices.hidden.space
+        progress, space = view.progress.get(AXES), view.choices.hidden.space
         if progress is not None and view.axes is None:
             yield Reason(
                 "Fitting the axes",
@@ -71,4 +72,4 @@ class ProjectionPanel(TokenPanel[ProjectedTokens]):
 
     def layer_of(self, shown: ProjectedTokens, view: View) -> int:
         """Return the chosen layer, or the last one that the picture has."""
-        return min(view.selection.layer, len(shown.places) - 1)
+        return min(view.selection.layer, len(shown.coordinates) - 1)

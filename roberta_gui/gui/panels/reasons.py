@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import names_of
 from roberta_gui.findings.comparison.guesses import n_masks
+from roberta_gui.lanes import AXES, MODEL, Lane
 from roberta_gui.problems import Problem
 from roberta_gui.records import Analysis, ModelInfo
 from roberta_gui.view import View
@@ -33,7 +34,7 @@ class Reason:
     offer: tuple[str, Callable[[], object]] | None = None
 
 
-def problem_in(view: View, *lanes: str) -> Reason | None:
+def problem_in(view: View, *lanes: Lane) -> Reason | None:
     """Tell what went wrong in the first of the lanes that has a problem."""
     problem = view.problem_of(*lanes)
     return None if problem is None else Reason(problem.title, problem.hint, problem=problem)
@@ -43,7 +44,7 @@ def no_model(view: View) -> Reason | None:
     """Tell that a model is being opened, and how far that is."""
     if view.model is not None:
         return None
-    loading = view.progress.get("model")
+    loading = view.progress.get(MODEL)
     text = loading.text if loading is not None and loading.text else "It is being opened."
     fraction = None if loading is None else loading.fraction
     return Reason("Waiting for the model", text, fraction, is_busy=True)
@@ -141,7 +142,7 @@ def no_mask_on_a_side(view: View, compared: Comparison) -> Reason | None:
 
 def reading_reference(view: View, why: str) -> Reason | None:
     """Tell how far the reading of the reference sentences is, and in a sentence what it is for."""
-    progress = view.progress.get("panel:axes")
+    progress = view.progress.get(AXES)
     if progress is None:
         return None
     return Reason("Reading the reference sentences", why, progress.fraction, is_busy=True)

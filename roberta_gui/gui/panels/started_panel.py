@@ -76,7 +76,7 @@ class StartedPanel(TokenPanel[State]):
         if wanted is not None and not self.is_outdated(self.store.view):
             self.attempts += 1
             self.asked, self.so_far = wanted, None
-            self.store.report(f"panel:{self.name}", None)
+            self.store.report(self.lane, None)
             self.draw_again()
 
     def stop(self) -> None:
@@ -98,7 +98,7 @@ class StartedPanel(TokenPanel[State]):
     @property
     def is_running(self) -> bool:
         """Whether what was started goes on."""
-        failed = f"panel:{self.name}" in self.store.view.problems
+        failed = self.lane in self.store.view.problems
         return self.asked is not None and not self._is_done and not failed
 
     def _take(self, view: View) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QToolButton
 from roberta_gui.gui.panels.picture_panel import PicturePanel, Result
 from roberta_gui.gui.sentence.sentence_tint import NAME, TINTED, tinted_by
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
-from roberta_gui.gui.widgets.interaction.clicks import thing_at
+from roberta_gui.gui.widgets.interaction.clicks import item_at
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.lens.lens_grid import LensGrid
 from roberta_gui.gui.widgets.multiples.small_multiples import SmallMultiples
@@ -35,7 +35,7 @@ class TokenPanel(PicturePanel[Result]):
 
     def token_at(self, place: int) -> int | None:
         """Return the token at a place, None where there is none of this sentence's."""
-        return thing_at(self.tokens, place) if self.is_fresh else None
+        return item_at(self.tokens, place) if self.is_fresh else None
 
     def hover_token(self, place: int) -> None:
         """Light a token up in all panels."""

@@ -33,6 +33,7 @@ from roberta_gui.gui.window.arrangements import (
     share_out,
     write_layouts,
 )
+from roberta_gui.lanes import Lane
 from roberta_gui.problems import Problem
 
 _VERSION = 4
@@ -309,10 +310,10 @@ class DockArea(QMainWindow):
             had.setFocus(Qt.FocusReason.ShortcutFocusReason)
         return True
 
-    def tells(self, lane: str, problem: Problem) -> bool:
+    def tells(self, lane: Lane, problem: Problem) -> bool:
         """Whether a panel tells itself what went wrong in its lane, now or when it is shown."""
         return any(
-            lane == f"panel:{panel.name}" and (not panel.is_in_sight or panel.tells(problem))
+            lane == panel.lane and (not panel.is_in_sight or panel.tells(problem))
             for panel in self.panels
         )
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
-from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.named import literal, named
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
@@ -68,8 +68,8 @@ class Header(QFrame):
     def show_model(self, model: str, device: str) -> None:
         """Write which model is in use, and on what it computes."""
         for button, text in ((self.model, model), (self.device, device)):
-            button.setText(text)
-            button.setAccessibleName(text.rstrip(" ▾"))
+            button.setText(f"{literal(text)}  ▾" if text else "")
+            button.setAccessibleName(text)
         self.make_room()
 
     def make_room(self) -> None:

@@ -43,6 +43,7 @@ from roberta_gui.gui.window.status_line import StatusLine, SwitchedHeads
 from roberta_gui.gui.window.tab_order import go_on
 from roberta_gui.gui.work.controller import Controller
 from roberta_gui.gui.work.engine_worker import Loaded
+from roberta_gui.lanes import Lane, panel_lane
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.view import View
 
@@ -137,7 +138,7 @@ class MainWindow(WindowCommands):
         self._devices.offer(loaded.devices, (info.device, info.dtype))
         self._models.mark(info.source)
 
-    def stop(self, lane: str) -> None:
+    def stop(self, lane: Lane) -> None:
         """Give up on what is computed in a lane, and offer to begin again."""
         self._controller.stop(lane)
         problem = self._store.view.problems.get(lane)
@@ -145,9 +146,9 @@ class MainWindow(WindowCommands):
             again = partial(self._controller.retry, lane)
             self._notices.tell(problem.title, problem.hint, "Start again", again)
 
-    def _is_told(self, lane: str, problem: Problem) -> bool:
+    def _is_told(self, lane: Lane, problem: Problem) -> bool:
         """Whether a panel tells of a problem; the tint of the sentence has no words for its own."""
-        is_tint = lane == f"panel:{tinted_by(self._store.view)}"
+        is_tint = lane == panel_lane(tinted_by(self._store.view))
         return self.docks.tells(lane, problem) and not is_tint
 
     # --- building
@@ -251,7 +252,7 @@ class MainWindow(WindowCommands):
         view = self._store.view
         failed = next((lane for lane in panel.passes if lane in view.problems), None)
         is_waiting = failed is not None and panel.is_outdated(view)
-        self._controller.retry(failed if failed and is_waiting else f"panel:{panel.name}")
+        self._controller.retry(failed if failed and is_waiting else panel.lane)
 
     def _open_both(self, model: str, second: str) -> None:
         self._controller.use_model(model)

@@ -194,7 +194,7 @@ def texts_of(model: ModelInfo | None, second: ModelInfo | None) -> tuple[str, st
     """Say what the header's two pickers show."""
     if model is None:
         return "Loading the model …", ""
-    return literal(model_text(model, second)), f"{device_text(model.device, model.dtype)}  ▾"
+    return model_text(model, second), device_text(model.device, model.dtype)
 
 
 def model_text(model: ModelInfo, second: ModelInfo | None = None) -> str:
@@ -202,7 +202,7 @@ def model_text(model: ModelInfo, second: ModelInfo | None = None) -> str:
     origin = {"mini": "built in"}.get(model.source, "folder" if _is_path(model.source) else "hub")
     shape = f"{counted(model.n_layers, 'layer')} × {counted(model.n_heads, 'head')}"
     against = "" if second is None else f" · against {second.name}"
-    return f"{model.name} · {shape} · {origin}{against}  ▾"
+    return f"{model.name} · {shape} · {origin}{against}"
 
 
 def device_text(device: str, dtype: str) -> str:

@@ -13,6 +13,7 @@ from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.window.status_line import StatusLine
 from roberta_gui.gui.work.controller import can_retry
+from roberta_gui.lanes import WINDOW, Lane
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.view import View
 
@@ -79,13 +80,13 @@ class ProblemBar(NoticeBar):
     ``retry_wanted(lane)`` asks to do again what failed there, ``log_wanted()`` to read more.
     """
 
-    retry_wanted = Signal(str)
+    retry_wanted = Signal(object)
     log_wanted = Signal()
 
-    def __init__(self, is_told: Callable[[str, Problem], bool]) -> None:
+    def __init__(self, is_told: Callable[[Lane, Problem], bool]) -> None:
         super().__init__()
         self._is_told = is_told
-        self._lane = ""
+        self._lane = WINDOW
         self._problem: Problem | None = None
         self._closed: Problem | None = None
         self.acted.connect(self._act)
@@ -98,7 +99,7 @@ class ProblemBar(NoticeBar):
             for lane, problem in view.problems.items()
             if not isinstance(problem, Stopped) and not self._is_told(lane, problem)
         ]
-        self._lane, self._problem = open_ones[-1] if open_ones else ("", None)
+        self._lane, self._problem = open_ones[-1] if open_ones else (WINDOW, None)
         if self._problem is None or self._problem is self._closed:
             self.hide()
         else:

@@ -6,16 +6,36 @@ from PySide6.QtCore import QEvent, QSize, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar
 
+from roberta_gui import lanes
 from roberta_gui.findings.notation.names import head_names, name_switched_heads
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import ABLATIONS, Labelled, Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.lanes import Lane, Rank
 from roberta_gui.records import Ablation, ModelInfo
 from roberta_gui.view import Progress, View
 from roberta_gui.wording import counted
 
 DEVICE_NAMES = {"cpu": "CPU", "cuda": "GPU (CUDA)", "mps": "GPU (Metal)"}
+
+_WORDS: Final = {
+    lanes.MODEL: "Loading the model",
+    lanes.SECOND_MODEL: "Loading the second model",
+    lanes.SENTENCE: "Computing",
+    lanes.TOKENS: "Tokenizing",
+    lanes.SECOND_SENTENCE: "Computing B",
+    lanes.SECOND_TOKENS: "Tokenizing B",
+    lanes.AXES: "Fitting the axes",
+}
+"""What is done in a lane that says nothing itself."""
+
+_STOPS: Final = {
+    Rank.MODEL: "Give up on loading this model",
+    Rank.EXPORT: "Save nothing",
+    Rank.COPY: "Copy nothing",
+}
+"""What stopping comes to."""
 
 STOP_MS: Final = 600
 """What a panel asked for can be stopped when it lasts longer; else the button would flicker."""
@@ -82,14 +102,14 @@ class StatusLine(QStatusBar):
     ``stop_wanted(lane)`` asks to give up on what is computed there.
     """
 
-    stop_wanted = Signal(str)
+    stop_wanted = Signal(object)
 
     def __init__(self, switched: SwitchedHeads) -> None:
         super().__init__()
         named("statusLine", self)
         self.setSizeGripEnabled(False)
         self._switched = switched
-        self._stoppable = ""
+        self._stoppable: Lane | None = None
         self._light = named("busy", QLabel("●"))
         self._state = named("state", QLabel())
         self._bar = QProgressBar()
@@ -120,7 +140,7 @@ class StatusLine(QStatusBar):
         ready = now is None and view.model is not None and not _is_outdated(view)
         named("ready" if ready else "busy", self._light)
         self._state.setText("Ready" if ready else _doing(view, now))
-        self._show_stop(now[0] if now is not None and now[1].can_stop else "")
+        self._show_stop(now[0] if now is not None and now[1].can_stop else None)
         fraction = now[1].fraction if now else None
         self._bar.setVisible(fraction is not None)
         self._bar.setRange(0, 1000)
@@ -151,23 +171,23 @@ class StatusLine(QStatusBar):
         super().resizeEvent(event)
         self._make_room()
 
-    def _show_stop(self, lane: str) -> None:
+    def _show_stop(self, lane: Lane | None) -> None:
         """Offer to stop a lane's work: a model at once, a panel's work when it lasts."""
         if lane == self._stoppable:
             return
         self._stoppable = lane
         self._lasting.stop()
         self._stop.hide()
-        if lane == "model":
-            self._stop.setToolTip("Give up on loading this model")
+        if lane is None:
+            return
+        self._stop.setToolTip(plain_tip(_STOPS.get(lane.rank, "Keep what is known")))
+        if lane.rank is Rank.MODEL:
             self._stop.show()
-        elif lane:
-            tips = {"export": "Save nothing", "copy": "Copy nothing"}
-            self._stop.setToolTip(plain_tip(tips.get(lane.partition(":")[0], "Keep what is known")))
+        else:
             self._lasting.start()
 
     def _ask_to_stop(self) -> None:
-        if self._stoppable:  # else the work has ended while the button was held down
+        if self._stoppable is not None:  # else the work has ended while the button was held down
             self.stop_wanted.emit(self._stoppable)
 
     def _offer_stop(self) -> None:
@@ -202,31 +222,23 @@ def identity(model: ModelInfo) -> str:
     return f"{model.name} · sha256 {sha} · {model.dtype} · {device}"
 
 
-def _most_urgent(view: View) -> tuple[str, Progress] | None:
+def _most_urgent(view: View) -> tuple[Lane, Progress] | None:
     """Return the lane that is told of: before the axes, what somebody can stop."""
-    for lane in ("model", "sentence"):
-        if lane in view.progress:
-            return lane, view.progress[lane]
-    lanes = sorted(view.progress, key=lambda lane: (not view.progress[lane].can_stop, lane))
-    return (lanes[0], view.progress[lanes[0]]) if lanes else None
+
+    def order(entry: tuple[Lane, Progress]) -> tuple[bool, bool, Lane]:
+        lane, progress = entry
+        return lane not in (lanes.MODEL, lanes.SENTENCE), not progress.can_stop, lane
+
+    return min(view.progress.items(), key=order, default=None)
 
 
-def _doing(view: View, now: tuple[str, Progress] | None) -> str:
+def _doing(view: View, now: tuple[Lane, Progress] | None) -> str:
     if now is None and view.model is None:
         return "No model" if view.problems else "Starting"
     if now is None:
         return "The pass failed" if view.failed_pass else "Updating"
     lane, progress = now
-    words = {
-        "model": "Loading the model",
-        "model:second": "Loading the second model",
-        "sentence": "Computing",
-        "sentence:tokens": "Tokenizing",
-        "sentence:second": "Computing B",
-        "sentence:tokens second": "Tokenizing B",
-        "panel:axes": "Fitting the axes",
-    }
-    return progress.text or words.get(lane, "Drawing")
+    return progress.text or _WORDS.get(lane, "Drawing")
 
 
 def _is_outdated(view: View) -> bool:

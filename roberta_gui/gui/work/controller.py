@@ -16,15 +16,17 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from roberta_gui import lanes
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.gui.export.receipt import CLIPBOARD
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
-from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank, Work
-from roberta_gui.gui.work.two_sides import FIRST, SECOND, SECOND_MODEL, TwoSides
+from roberta_gui.gui.work.jobs import JobRunner, Work
+from roberta_gui.gui.work.two_sides import TwoSides
 from roberta_gui.gui.work.typed_sentence import PATIENCE_MS, PAUSE_MS
+from roberta_gui.lanes import Lane, Rank, panel_lane
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.view import Derived, Progress, View
 
@@ -32,10 +34,6 @@ SLOW_MS = 400
 """A pass that takes longer shows its progress; shorter ones would only make the line flicker."""
 
 _BUILT_IN = ("mini", "auto", "float32")
-
-MODEL = Lane(Rank.MODEL)
-AXES = Lane(Rank.PANEL, "axes")
-"""Of the panels' rank: the hidden states that somebody sees wait for them."""
 
 _MODEL_LIST = Lane(Rank.BACKGROUND, "models")
 _EXPORTS = (Rank.EXPORT, Rank.COPY)
@@ -56,7 +54,7 @@ class Controller(QObject):
         self,
         store: ViewStore,
         jobs: JobRunner,
-        workbench: EngineWorker,
+        worker: EngineWorker,
         preferences: Preferences,
         parent: QObject | None = None,
         *,
@@ -65,9 +63,9 @@ class Controller(QObject):
     ) -> None:
         super().__init__(parent)
         self._store, self._jobs = store, jobs
-        self._workbench, self._preferences = workbench, preferences
+        self._worker, self._preferences = worker, preferences
         self._sides = sides = TwoSides(
-            store, jobs, workbench, preferences, self, pause_ms=pause_ms, patience_ms=patience_ms
+            store, jobs, worker, preferences, self, pause_ms=pause_ms, patience_ms=patience_ms
         )
         self.edit, self.analyse = sides.edit, sides.analyse
         self.edit_second, self.analyse_second = sides.edit_second, sides.analyse_second
@@ -97,9 +95,9 @@ class Controller(QObject):
     def load_model(self, source: str, device: str, dtype: str) -> None:
         """Open a model; until it is whole the old one stays in use."""
         self._wanted = (source, device, dtype)
-        for place in (MODEL.place, "start"):
-            self._store.report(place, None)
-        self._jobs.submit(MODEL, self._workbench.load(source, device, dtype))
+        for lane in (lanes.MODEL, lanes.REMEMBERED_MODEL):
+            self._store.report(lane, None)
+        self._jobs.submit(lanes.MODEL, self._worker.load(source, device, dtype))
 
     def use_model(self, source: str) -> None:
         """Open another model on the device in use."""
@@ -109,28 +107,27 @@ class Controller(QObject):
         """Open the model in use on another device, or in another precision."""
         self.load_model(self._preferences.model, device, dtype)
 
-    def retry(self, place: str) -> None:
+    def retry(self, lane: Lane) -> None:
         """Do again what failed in a lane, see `can_retry`."""
-        if place == FIRST.place:
+        if lane == lanes.SENTENCE:
             self.analyse()
-        elif place == SECOND.place:
+        elif lane == lanes.SECOND_SENTENCE:
             self.analyse_second()
-        elif place == SECOND_MODEL.place:
+        elif lane == lanes.SECOND_MODEL:
             self._sides.retry_second_model()
-        elif place == AXES.place:
-            self._jobs.submit(AXES, self._workbench.fit_axes())
-        name = place.partition(":")[2]
-        known, wanted = self._store.view.derived.get(name), self._deriving.pop(name, None)
+        elif lane == lanes.AXES:
+            self._jobs.submit(lanes.AXES, self._worker.fit_axes())
+        known = self._store.view.derived.get(lane.name)
+        wanted = self._deriving.pop(lane.name, None)
         if known is not None and known.key == wanted:
-            self._store.forget(name)  # else what was known by then would pass for all there is
-        self._store.report(place, None)  # a panel that hears of it asks for its numbers again
+            self._store.forget(lane.name)  # else what was known would pass for all there is
+        self._store.report(lane, None)  # a panel that hears of it asks for its numbers again
 
-    def stop(self, place: str) -> None:
+    def stop(self, lane: Lane) -> None:
         """Give up on what is computed in a lane; what came of it by then stays."""
-        lane = Lane.at(place)
-        if lane == MODEL:
+        if lane == lanes.MODEL:
             self.stop_loading()
-        elif lane == SECOND_MODEL:
+        elif lane == lanes.SECOND_MODEL:
             self._jobs.cancel(lane)
         elif self._jobs.is_busy(lane):
             # What the panel wanted stays noted in _deriving, so that it does not begin again.
@@ -142,11 +139,11 @@ class Controller(QObject):
             known = self._store.view.derived.get(lane.name)
             is_partial = known is not None and known.key == self._deriving.get(lane.name)
             said = "What was known by then stays." if is_partial else "Nothing was known by then."
-            self._store.report(place, Stopped(said))
+            self._store.report(lane, Stopped(said))
 
     def stop_loading(self) -> None:
         """Give up on the model that is being opened."""
-        self._jobs.cancel(MODEL)
+        self._jobs.cancel(lanes.MODEL)
         self._wanted = None
         if not self._sides.has_model:
             # The window is of no use without any model, and the built-in one is there at once.
@@ -156,23 +153,23 @@ class Controller(QObject):
         """Ask for nothing more: the window closes."""
         self._sides.rest()
         self._slow.stop()
-        self._workbench.rest()
+        self._worker.rest()
 
     def derive(self, name: str, derivation: Derivation) -> None:
         """Compute something for a panel in the background, unless that is under way."""
-        lane = Lane(Rank.PANEL, name)
+        lane = panel_lane(name)
         self._jobs.set_seen(lane, True)  # whoever asks can be seen
         if self._deriving.get(name) != derivation.key:
             self._deriving[name] = derivation.key
-            self._store.report(lane.place, None)  # it was about what was asked before
+            self._store.report(lane, None)  # it was about what was asked before
             work = derivation.work
             if derivation.model is not None:
-                work = self._workbench.ask(derivation.model, work)
+                work = self._worker.ask(derivation.model, work)
             self._jobs.submit(lane, work)
 
     def put_covered(self, name: str) -> None:
         """Let what others see go before what is computed for a panel that nobody sees now."""
-        self._jobs.set_seen(Lane(Rank.PANEL, name), False)
+        self._jobs.set_seen(panel_lane(name), False)
 
     def export(self, name: str, work: Work) -> None:
         """Have something copied or saved in the background, instead of older work of that name."""
@@ -183,21 +180,21 @@ class Controller(QObject):
         """Compute no further what was let go of, because nobody shows it any more."""
         for name in previous.derived.keys() - view.derived.keys():
             self._deriving.pop(name, None)
-            self._jobs.cancel(Lane(Rank.PANEL, name))
+            self._jobs.cancel(panel_lane(name))
 
     def _succeeded(self, lane: Lane, result: Any) -> None:
-        self._store.report(lane.place, None)
-        if lane == MODEL:
+        self._store.report(lane, None)
+        if lane == lanes.MODEL:
             self._use(result)
-        elif lane == SECOND_MODEL:
+        elif lane == lanes.SECOND_MODEL:
             self._sides.use_second(result)
-        elif lane == FIRST:
+        elif lane == lanes.SENTENCE:
             self._store.show(*result)
-        elif lane == SECOND:
+        elif lane == lanes.SECOND_SENTENCE:
             self._store.show_second(*result)
         elif (sentence := self._sides.tokenized_for(lane)) is not None:
             sentence.take_tokens(result)
-        elif lane == AXES:
+        elif lane == lanes.AXES:
             self._store.use_axes(result)
         elif lane == _MODEL_LIST:
             self.models_listed.emit(result)
@@ -209,10 +206,10 @@ class Controller(QObject):
             self._store.derive(lane.name, derived)
 
     def _yielded(self, lane: Lane, partial: Any) -> None:
-        if lane == AXES and isinstance(partial, ReferenceAxes):
+        if lane == lanes.AXES and isinstance(partial, ReferenceAxes):
             self._store.use_axes(partial)
-        elif lane == AXES:
-            self._store.progress(lane.place, Progress("Fitting the axes", partial))
+        elif lane == lanes.AXES:
+            self._store.progress(lane, Progress("Fitting the axes", partial))
         elif partial is not None and lane.rank is Rank.PANEL:
             self._store.derive(lane.name, self._as_derived(lane, partial))
 
@@ -220,26 +217,25 @@ class Controller(QObject):
         return Derived(self._deriving.get(lane.name), value)
 
     def _use(self, loaded: Loaded) -> None:
-        self._workbench.use(loaded)
+        self._worker.use(loaded)
         self._sides.use(loaded)
         self._store.use_model(loaded.info)
-        if self._wanted is not None and "start" not in self._store.view.problems:
+        if self._wanted is not None and lanes.REMEMBERED_MODEL not in self._store.view.problems:
             # Not as it was typed: a relative folder is elsewhere at the next start. A model that
             # is only missing now, on a disk not plugged in, stays remembered.
             self._preferences.model = loaded.info.source
             _, self._preferences.device, self._preferences.dtype = self._wanted
         self.model_changed.emit(loaded)
         self._sides.start_over()
-        self._jobs.submit(AXES, self._workbench.fit_axes())
+        self._jobs.submit(lanes.AXES, self._worker.fit_axes())
         folders, written_to = self._preferences.recent_folders, Path(self._preferences.folder)
-        self._jobs.submit(_MODEL_LIST, self._workbench.list_models(folders, written_to))
+        self._jobs.submit(_MODEL_LIST, self._worker.list_models(folders, written_to))
 
     def _failed(self, lane: Lane, error: Exception) -> None:
         # What a panel wanted stays noted in _deriving: asked for again it would only fail again.
-        place = lane.place
-        if lane == MODEL and not self._sides.has_model and self._wanted != _BUILT_IN:
+        if lane == lanes.MODEL and not self._sides.has_model and self._wanted != _BUILT_IN:
             # Nothing is in use yet: the remembered model is gone, so the built-in one steps in.
-            place = "start"
+            lane = lanes.REMEMBERED_MODEL
             self.load_model(*_BUILT_IN)
         if not isinstance(error, Problem):
             told = f"{type(error).__name__}: {error}. The log has the details."
@@ -251,23 +247,23 @@ class Controller(QObject):
         elif (sentence := self._sides.tokenized_for(lane)) is not None:
             sentence.refuse(error)
         else:
-            self._store.report(place, error)
+            self._store.report(lane, error)
 
     def _progressed(self, lane: Lane, text: str, fraction: float | None) -> None:
-        if lane == MODEL:
+        if lane == lanes.MODEL:
             can_stop = self._wanted != _BUILT_IN
-        elif lane == FIRST and lane.place not in self._store.view.progress:
+        elif lane == lanes.SENTENCE and lane not in self._store.view.progress:
             return  # it may be over before the eye can read it
         else:
-            can_stop = lane != AXES and lane.rank in (Rank.PANEL, Rank.MODEL, *_EXPORTS)
-        self._store.progress(lane.place, Progress(text, fraction, can_stop=can_stop))
+            can_stop = lane != lanes.AXES and lane.rank in (Rank.PANEL, Rank.MODEL, *_EXPORTS)
+        self._store.progress(lane, Progress(text, fraction, can_stop=can_stop))
 
     def _busy_changed(self, lane: Lane, busy: bool) -> None:
         if not busy:
             self._lasting.discard(lane)
-            self._store.progress(lane.place, None)
-        elif lane in (MODEL, SECOND_MODEL, AXES):
-            self._store.progress(lane.place, Progress(""))
+            self._store.progress(lane, None)
+        elif lane in (lanes.MODEL, lanes.SECOND_MODEL, lanes.AXES):
+            self._store.progress(lane, Progress(""))
         elif lane.rank in (Rank.SENTENCE, Rank.PANEL):
             self._lasting.add(lane)
             if not self._slow.isActive():
@@ -278,11 +274,11 @@ class Controller(QObject):
     def _tell_lasting(self) -> None:
         """Tell of what has not ended by now: a window that still works must not seem ready."""
         for lane in tuple(self._lasting):  # whoever hears of one may ask for more
-            if lane in self._lasting and lane.place not in self._store.view.progress:
-                self._store.progress(lane.place, Progress(""))
+            if lane in self._lasting and lane not in self._store.view.progress:
+                self._store.progress(lane, Progress(""))
 
 
-def can_retry(place: str) -> bool:
+def can_retry(lane: Lane) -> bool:
     """Tell whether what failed in a lane can simply be done again."""
-    again = (FIRST.place, SECOND.place, SECOND_MODEL.place)
-    return place in again or place.startswith("panel:")
+    passes = lanes.SENTENCE, lanes.SECOND_SENTENCE
+    return lane in (*passes, lanes.SECOND_MODEL) or lane.rank is Rank.PANEL

@@ -78,7 +78,7 @@ class EngineWorker:
 
     def __init__(self, cache: Path) -> None:
         self._axes = cache / "axes"
-        self._bench: LoadedModel | None = None
+        self._first: LoadedModel | None = None
         self._second: LoadedModel | None = None
         self._is_at_rest = False
 
@@ -111,18 +111,18 @@ class EngineWorker:
         come into use.
         """
         if not self._is_at_rest:
-            self._bench = LoadedModel(loaded.engine)
-            self._bench.second = self._second
+            self._first = LoadedModel(loaded.engine)
+            self._first.second = self._second
 
     def use_second(self, loaded: Loaded | None) -> None:
         """Keep a second model beside the first from now on, or only the first."""
         self._second = None if loaded is None or self._is_at_rest else LoadedModel(loaded.engine)
-        if self._bench is not None:
-            self._bench.second = self._second
+        if self._first is not None:
+            self._first.second = self._second
 
     def rest(self) -> None:
         """Let go of the model, for good: Qt's connections hold our objects past the window."""
-        self._is_at_rest, self._bench, self._second = True, None, None
+        self._is_at_rest, self._first, self._second = True, None, None
 
     def list_models(self, folders: Sequence[str], written_to: Path) -> Work:
         """Make the work that looks into the hub's cache, once our own places are tidied up.
@@ -163,8 +163,8 @@ class EngineWorker:
         """
 
         def work(stop: Stop, report: Report) -> tuple[Analysis, ...]:
-            bench = self._in_use()
-            engine = bench.engine if model is None else bench.engine_of(model)
+            first = self._in_use()
+            engine = first.engine if model is None else first.engine_of(model)
             passes = {each.request: each for each in known if each.model == engine.info}
             return tuple(
                 passes.get(request) or engine.analyse(request, stop=stop, report=report)
@@ -200,15 +200,15 @@ class EngineWorker:
         """Make the work of a panel that asks ``model``, which ends if that is no longer in use."""
 
         def asking(stop: Stop, report: Report) -> Any:
-            if self._bench is None:
+            if self._first is None:
                 raise Stopped
-            return work(self._bench.handle_of(model), stop, report)
+            return work(self._first.handle_of(model), stop, report)
 
         return asking
 
     def _in_use(self) -> LoadedModel:
         if self._is_at_rest:
             raise Stopped
-        if self._bench is None:
+        if self._first is None:
             raise BadArgument("No model is loaded.", "Choose one in the model menu.")
-        return self._bench
+        return self._first

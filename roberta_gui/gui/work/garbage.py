@@ -3,6 +3,7 @@
 import gc
 
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.lanes import MODEL
 from roberta_gui.view import View
 
 
@@ -15,7 +16,7 @@ def spare_what_stays(store: ViewStore) -> None:
     """
 
     def settle(view: View, _previous: View | None = None) -> None:
-        if view.model is None and "model" not in view.problems:
+        if view.model is None and MODEL not in view.problems:
             return
         store.changed.disconnect(settle)
         gc.freeze()

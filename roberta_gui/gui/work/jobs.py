@@ -21,12 +21,12 @@ import time
 from collections.abc import Callable, Generator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any, Final, TypeAlias
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
 from roberta_gui.findings.steps.model import Turn
+from roberta_gui.lanes import Lane, Rank
 from roberta_gui.problems import Stopped
 from roberta_gui.records import Report, Stop
 
@@ -45,37 +45,6 @@ A pass keeps every core busy: at one priority the window would wait its turn bet
 BREATH_MS: Final = 10
 BREATH_S: Final = 0.008
 """How often, and for how long, the GUI thread lets go of Python's lock inside an open menu."""
-
-
-class Rank(IntEnum):
-    """How urgent the work of a lane is, the most urgent first."""
-
-    MODEL = 0
-    SENTENCE = 1
-    """What somebody waits for who types."""
-    EXPORT = 2
-    COPY = 3
-    PANEL = 4
-    BACKGROUND = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """Where work stands in line: newer work of a lane takes the place of the older."""
-
-    rank: Rank
-    name: str = ""
-
-    @property
-    def place(self) -> str:
-        """The name under which the View tells of the lane, such as "panel:heads"."""
-        return f"{self.rank.name.lower()}:{self.name}".removesuffix(":")
-
-    @classmethod
-    def at(cls, place: str) -> "Lane":
-        """Return the lane that the View tells of under this name."""
-        rank, _, name = place.partition(":")
-        return cls(Rank[rank.upper()], name)
 
 
 log = logging.getLogger(__name__)
@@ -309,7 +278,7 @@ class JobRunner(QObject):
         elif outcome.error is None:
             self.succeeded.emit(ticket.lane, outcome.value)
         elif not isinstance(outcome.error, Stopped):
-            log.error("lane %s failed", ticket.lane.place, exc_info=outcome.error)
+            log.error("lane %s failed", ticket.lane, exc_info=outcome.error)
             self.failed.emit(ticket.lane, outcome.error)
         self._tell_busy(ticket.lane)
         self._pump()

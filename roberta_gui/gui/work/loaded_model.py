@@ -140,14 +140,14 @@ class _SharedAnswers:
         """Give the steps that are known, and go on from there."""
         told = signature(ask).bind(*args, **more)
         told.apply_defaults()
-        wish = told.arguments
+        arguments = told.arguments
         # Never told to stop: whoever goes on with it later could not start it again.
-        _, report = wish.pop("stop"), wish.pop("report")
+        _, report = arguments.pop("stop"), arguments.pop("report")
         # The states of the request's own pass only spare another one.
-        key = name, *(_hashable(part) for what, part in wish.items() if what != "hidden")
+        key = name, *(_hashable(part) for what, part in arguments.items() if what != "hidden")
         steps = self._known.get(key)
         if steps is None or steps.has_failed:
-            steps = _SharedSteps(partial(ask, **wish), _SHARED[name])
+            steps = _SharedSteps(partial(ask, **arguments), _SHARED[name])
         self._known[key] = steps
         end = yield from steps.replay(report)
         self._known[key] = steps  # it has grown

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
@@ -26,11 +27,11 @@ class TuningProcess(QObject):
     """Runs ``python -m roberta_gui.training finetune --json``, one at a time.
 
     Each event is answered when nobody types, or waits for what was typed: until then the process
-    waits. It ends with this
-    object, whoever ends that, and with this program: its input is over then.
+    waits. It ends with this object, whoever ends that, and with this program: its input is over
+    then.
     """
 
-    told = Signal(object)  # an event, as the command tells it
+    received = Signal(object)  # an event, as the command sends it
     ended = Signal(object)  # None, or the Problem: `problems.Stopped` if it was told to stop
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -38,6 +39,7 @@ class TuningProcess(QObject):
         self._running: list[QProcess] = []  # none or one
         self.destroyed.connect(partial(_end_all, self._running))
         self._is_waiting = self._is_stopping = self._is_held = False
+        self._refusal: Problem | None = None
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._quiet.timeout.connect(self._answer)
 
@@ -49,6 +51,7 @@ class TuningProcess(QObject):
     def start(self, arguments: Sequence[str]) -> None:
         """Begin, or go on with what the folder among the arguments holds."""
         self._is_waiting = self._is_stopping = False
+        self._refusal = None
         process = QProcess(self)
         self._running.append(process)
         surroundings = QProcessEnvironment.systemEnvironment()
@@ -66,9 +69,9 @@ class TuningProcess(QObject):
         self._is_stopping = True
         self._answer()
 
-    def hold(self, *, until_told: bool = False) -> None:
-        """Let it wait: somebody types; or ``until_told`` otherwise, then so long again."""
-        self._is_held = until_told
+    def hold(self, *, until_released: bool = False) -> None:
+        """Let it wait: somebody types; or ``until_released``, then so long again."""
+        self._is_held = until_released
         if self._running:
             self._quiet.start()
 
@@ -81,9 +84,15 @@ class TuningProcess(QObject):
         while self._running and self._running[0].canReadLine():
             line = bytes(self._running[0].readLine().data()).decode("utf-8", "replace")
             if line.startswith('{"'):  # a library may say something of its own, even Python's {
-                self._is_waiting = True
-                self.told.emit(json.loads(line))
+                self._take(json.loads(line))
         self._answer()
+
+    def _take(self, event: dict[str, Any]) -> None:
+        if "problem" in event:  # the last one, which is not answered
+            self._refusal = Problem(**event["problem"])
+        else:
+            self._is_waiting = True
+            self.received.emit(event)
 
     def _answer(self) -> None:
         if not (self._running and self._is_waiting):
@@ -117,10 +126,8 @@ class TuningProcess(QObject):
             return None
         if code == _STOPPED:
             return Stopped("It goes on from where it is.")
-        if any(line.startswith("Traceback") for line in said):
-            return Problem("Fine-tuning ended unexpectedly.", f"The last it said: {said[-1][:200]}")
-        title, dot, hint = (said[-1] if said else "Fine-tuning ended.").partition(". ")
-        return Problem(f"{title}." if dot else title, hint)
+        last = f"The last it said: {said[-1][:200]}" if said else ""
+        return self._refusal or Problem("Fine-tuning ended unexpectedly.", last)
 
 
 def _end_all(running: list[QProcess]) -> None:

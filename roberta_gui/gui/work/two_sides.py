@@ -1,20 +1,19 @@
 """TwoSides: what is typed, and read by one model or two, on its way to the passes of A and B."""
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject
 
+from roberta_gui import lanes
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
-from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank
+from roberta_gui.gui.work.jobs import JobRunner
 from roberta_gui.gui.work.typed_sentence import TypedSentence
+from roberta_gui.lanes import Lane
 from roberta_gui.records import Run
 from roberta_gui.view import View, with_second, with_second_tokens
-
-FIRST = Lane(Rank.SENTENCE)
-SECOND = Lane(Rank.SENTENCE, "second")
-SECOND_MODEL = Lane(Rank.MODEL, "second")
 
 
 class TwoSides(QObject):
@@ -24,7 +23,7 @@ class TwoSides(QObject):
         self,
         store: ViewStore,
         jobs: JobRunner,
-        workbench: EngineWorker,
+        worker: EngineWorker,
         preferences: Preferences,
         parent: QObject,
         *,
@@ -33,11 +32,14 @@ class TwoSides(QObject):
     ) -> None:
         super().__init__(parent)
         self._store, self._jobs = store, jobs
-        self._workbench, self._preferences = workbench, preferences
-        pauses = {"pause_ms": pause_ms, "patience_ms": patience_ms}
-        self._first = TypedSentence(FIRST, store.type, self._ask_first, store, jobs, self, **pauses)
-        self._second = TypedSentence(
-            SECOND, self._show_second, self._ask_second, store, jobs, self, **pauses
+        self._worker, self._preferences = worker, preferences
+        typed = partial(
+            TypedSentence, store=store, jobs=jobs, parent=self,
+            pause_ms=pause_ms, patience_ms=patience_ms,
+        )  # fmt: skip
+        self._first = typed(lanes.SENTENCE, lanes.TOKENS, store.type, self._ask_first)
+        self._second = typed(
+            lanes.SECOND_SENTENCE, lanes.SECOND_TOKENS, self._show_second, self._ask_second
         )
         self._in_use: Loaded | None = None
         self._second_wanted = ""
@@ -103,16 +105,16 @@ class TwoSides(QObject):
         The former one is let go of first: two models at most are in memory.
         """
         self._second_wanted = source
-        for lane in (SECOND_MODEL, SECOND):
+        for lane in (lanes.SECOND_MODEL, lanes.SECOND_SENTENCE):
             self._jobs.cancel(lane)
-            self._store.report(lane.place, None)
-        self._workbench.use_second(None)
+            self._store.report(lane, None)
+        self._worker.use_second(None)
         self._store.hold_against(model=None)
         if self._in_use is not None:
             self._second.read_with(self._in_use)
         if source:
             wanted = self._preferences.device, self._preferences.dtype
-            self._jobs.submit(SECOND_MODEL, self._workbench.load(source, *wanted))
+            self._jobs.submit(lanes.SECOND_MODEL, self._worker.load(source, *wanted))
             return
         self._preferences.compare_model = ""
         if self._is_comparing:
@@ -139,7 +141,7 @@ class TwoSides(QObject):
 
     def use_second(self, loaded: Loaded) -> None:
         """Hold what is shown against this model from now on."""
-        self._workbench.use_second(loaded)
+        self._worker.use_second(loaded)
         self._preferences.compare_model = loaded.info.source
         self._second.read_with(loaded)
         self._store.hold_against(model=loaded.info)
@@ -163,12 +165,12 @@ class TwoSides(QObject):
     def _ask_first(self, text: str) -> None:
         view = self._store.view
         runs = [view.run, view.against] if self._has_baseline else [view.run]
-        self._ask(FIRST, text, *(run for run in runs if run is not None))
+        self._ask(lanes.SENTENCE, text, *(run for run in runs if run is not None))
 
     def _ask_second(self, text: str) -> None:
         view = self._store.view
         if view.right_side.is_chosen and view.against is not None:
-            self._ask(SECOND, text, view.against)
+            self._ask(lanes.SECOND_SENTENCE, text, view.against)
 
     def _ask(self, lane: Lane, text: str, *runs: Run) -> None:
         """Ask for passes over a text with each run's heads, but for what the window has."""
@@ -177,8 +179,8 @@ class TwoSides(QObject):
         # Only what comes along: what is asked for itself may be wanted anew.
         known = [each for each in shown if each is not None and len(runs) > 1]
         requests = [replace(run.request, text=text) for run in runs]
-        model = view.right_side.model if lane == SECOND else None
-        self._jobs.submit(lane, self._workbench.analyse(*requests, known=known, model=model))
+        model = view.right_side.model if lane == lanes.SECOND_SENTENCE else None
+        self._jobs.submit(lane, self._worker.analyse(*requests, known=known, model=model))
 
     @property
     def _reads_twice(self) -> bool:
@@ -210,7 +212,7 @@ class TwoSides(QObject):
         if view.is_stale:
             self._first.analyse()
         elif switched[:2] != before[:2]:
-            self._jobs.cancel(FIRST)
+            self._jobs.cancel(lanes.SENTENCE)
         if view.right_side.is_chosen:
             self._second.analyse()
 

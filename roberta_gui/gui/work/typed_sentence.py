@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank
+from roberta_gui.gui.work.jobs import JobRunner
+from roberta_gui.lanes import Lane
 from roberta_gui.problems import Problem
 from roberta_gui.records import Run
 
@@ -35,12 +36,14 @@ class _Tokens(Enum):
 class TypedSentence(QObject):
     """Shows a sentence's tokens at once by ``show``, and asks for its pass after a pause.
 
-    It waits for a pause in the typing, but not forever. ``lane`` is that of its passes.
+    It waits for a pause in the typing, but not forever. ``lane`` is that of its passes,
+    ``tokens_lane`` also tells what is wrong with the text.
     """
 
     def __init__(
         self,
         lane: Lane,
+        tokens_lane: Lane,
         show: Callable[[Run], object],
         ask: Callable[[str], None],
         store: ViewStore,
@@ -51,10 +54,7 @@ class TypedSentence(QObject):
         patience_ms: int,
     ) -> None:
         super().__init__(parent)
-        self.lane = lane
-        self.tokens_lane = Lane(Rank.SENTENCE, f"tokens {lane.name}".rstrip())
-        self.place = f"text:{lane.name}".removesuffix(":")
-        """Where it is told what is wrong with the text."""
+        self.lane, self.tokens_lane = lane, tokens_lane
         self.text = ""
         """What stands in the editor."""
         self._tokenizer: tuple[Tokenizing, int] | None = None
@@ -114,8 +114,7 @@ class TypedSentence(QObject):
         self.rest()
         for lane in (self.lane, self.tokens_lane):
             self._jobs.cancel(lane)
-        for place in (self.lane.place, self.place):
-            self._store.report(place, None)
+            self._store.report(lane, None)
 
     def rest(self) -> None:
         """Ask for nothing more."""
@@ -125,13 +124,13 @@ class TypedSentence(QObject):
 
     def take_tokens(self, typed: Run) -> None:
         """Show the tokens that were found."""
-        self._store.report(self.place, None)
+        self._store.report(self.tokens_lane, None)
         self._show(typed)
         self._go_on(_Tokens.SHOWN)
 
     def refuse(self, problem: Problem) -> None:
         """Tell why there are no tokens."""
-        self._store.report(self.place, problem)
+        self._store.report(self.tokens_lane, problem)
         self._go_on(_Tokens.REFUSED)
 
     def _tokenize(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from roberta_gui.problems import Problem
 from roberta_gui.resources import resource
 from roberta_gui.training.finetuning.recipe import TuningRecipe
 from roberta_gui.training.recipe import PRECISIONS
@@ -50,19 +51,29 @@ def describe(one: argparse.ArgumentParser) -> None:
     some.add_argument("--head-only", action="store_const", const=0, dest="layers")
     one.add_argument("--cpu", action="store_true", help="even where there is a GPU")
     how.add_argument("--precision", choices=PRECISIONS, default=_D["precision"])
-    told = one.add_argument_group("for other programs")
-    told.add_argument(
-        "--json", action="store_true", help="tell events as JSON, and wait for answers"
+    others = one.add_argument_group("for other programs")
+    others.add_argument(
+        "--json", action="store_true", help="send events as JSON, and wait for answers"
     )
-    told.add_argument(
+    others.add_argument(
         "--look", action="store_true", help="tell what the data is, and learn nothing"
     )
-    one.set_defaults(run=run)
+    one.set_defaults(run=run, refuse=refuse)
+
+
+def refuse(options: argparse.Namespace, problem: Problem) -> None:
+    """Say why nothing more is learnt, to whoever started the run."""
+    if options.json or options.look:
+        from roberta_gui.training.finetuning import events
+
+        events.send_problem(problem)
+    else:
+        sys.stderr.write(f"{problem}\n")
 
 
 def run(options: argparse.Namespace) -> None:
     """Read the data, fine-tune, and print the scores."""
-    from roberta_gui.training.finetuning import report, telling
+    from roberta_gui.training.finetuning import events, report
     from roberta_gui.training.finetuning.task_data import Columns, read_task
 
     known = {name: getattr(options, name) for name in _D if name != "seeds"}
@@ -71,7 +82,7 @@ def run(options: argparse.Namespace) -> None:
     path = resource(EXAMPLES[options.data]) if options.data in EXAMPLES else Path(options.data)
     data = read_task(path, options.task, columns, options.test)
     if options.look:
-        telling.tell_data(data, data.notices)
+        events.send_data(data, data.notices)
         return
     from roberta_gui.training.finetuning.run import FineTuning
     from roberta_gui.training.learning import accelerator_for
@@ -82,8 +93,8 @@ def run(options: argparse.Namespace) -> None:
     accelerator, precision = accelerator_for(recipe.precision, cpu=options.cpu)
     tuning = FineTuning(start, data, recipe, options.out, accelerator)
     if options.json:
-        telling.tell_data(data, tuning.notices)
-        report.write(options.out, telling.follow(tuning, options.out), data)
+        events.send_data(data, tuning.notices)
+        report.write(options.out, events.follow(tuning, options.out), data)
         return
     shown = accelerator.is_main_process
     if shown:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from roberta_gui.records import Task
-from roberta_gui.records.finetuning import Interval, Scores, Snapshot, TuningStep
+from roberta_gui.records.finetuning import MEASURES, Interval, Scores, Snapshot, TuningStep
 from roberta_gui.training.finetuning.task_data import TaskData
 from roberta_gui.whole_file import write_whole
 from roberta_gui.wording import counted
@@ -21,13 +21,6 @@ if TYPE_CHECKING:  # torch takes seconds, and data is looked at without it
 
 SCORES = "scores.json"
 LAYERS = "layers.csv"
-_NAMES = {
-    "accuracy": "Accuracy",
-    "macro_f1": "Macro F1",
-    "matthews": "Matthews' correlation",
-    "pearson": "Pearson's r",
-    "rmse": "Root mean squared error",
-}
 
 
 def describe_data(data: TaskData) -> str:
@@ -43,7 +36,7 @@ def describe_held_out(step: TuningStep, scores: Scores) -> str:
     """Say how good it is by now, with the majority's score beside it."""
     name, interval = next(iter(scores.measures.items()))
     return (
-        f"seed {step.seed}, epoch {step.epoch}, step {step.step}: held-out {_NAMES[name].lower()} "
+        f"seed {step.seed}, epoch {step.epoch}, step {step.step}: held-out {MEASURES[name].phrase} "
         f"{interval.value:.3f} (majority {scores.baseline[name]:.3f}), loss {scores.loss:.3f}"
     )
 
@@ -62,7 +55,7 @@ def as_table(tuned: "TunedModel", task: Task) -> str:
         f"On {counted(first.n, 'word' if task.kind == 'tokens' else 'text')} that were not learnt "
         f"from, with 95 % intervals:",
         "",
-        _row(["", *(_NAMES[name] for name in names)]),
+        _row(["", *(MEASURES[name].label for name in names)]),
         _row(["---", *("---:" for _ in names)]),
     ]
     for place, scores in enumerate(tuned.tested, start=1):

@@ -171,7 +171,7 @@ def test_categorical_colours_differ_and_come_round_again(theme: Theme) -> None:
 
 
 class Desktop:
-    """Stands for the style hints; offscreen, Qt knows of no desktop and takes no wish for one."""
+    """Stands for the style hints; offscreen, Qt knows of no desktop and takes none."""
 
     def __init__(self, scheme: Qt.ColorScheme) -> None:
         self._scheme = scheme

@@ -111,8 +111,8 @@ def as_deep(layer: int, a: Analysis, b: Analysis) -> int:
 @pytest.mark.parametrize(
     "numbers",
     each_in(
-        hidden=(HiddenStatesPanel, {"places_a_minus_b"}),
-        layers=(LayersPanel, {"places_a_minus_b"}),
+        hidden=(HiddenStatesPanel, {"coordinates_a_minus_b"}),
+        layers=(LayersPanel, {"coordinates_a_minus_b"}),
         path=(PathPanel, {"with_partner_in_b", "with_layer_before_a_minus_b"}),
         lens=(LensPanel, {"top_differs_from_b"}),
         aligned=(CompareLayersPanel, {"cosines", "mean"}),
@@ -185,7 +185,7 @@ def test_partners_lie_on_the_axes_of_a_and_what_a_alone_has_is_unknown(
         for i, j in pairs:
             moved = one.hidden[layer, i].astype(float) - other.hidden[deep, j].astype(float)
             expected[layer, i] = moved @ loadings[layer].astype(float)
-    np.testing.assert_allclose(arrays_of(shown)["places_a_minus_b"], expected, atol=1e-4)
+    np.testing.assert_allclose(arrays_of(shown)["coordinates_a_minus_b"], expected, atol=1e-4)
     rows = np.array([row[-n_axes:] for row in table.rows], dtype=float)
     np.testing.assert_allclose(rows, expected[..., :n_axes].reshape(-1, n_axes), atol=1e-4)
 
@@ -205,7 +205,7 @@ def test_one_switch_takes_the_marks_of_b_out_of_both_pictures_of_hidden_states(
     shown.derive()
 
     assert not switch.isChecked()
-    assert "places_a_minus_b" not in arrays_of(shown)
+    assert "coordinates_a_minus_b" not in arrays_of(shown)
     assert "B: “" not in shown.panel.caption_text()
     assert shown.panel.is_current
 

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from roberta_gui import lanes
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.panels.picture_panel import PicturePanel
@@ -14,6 +15,7 @@ from roberta_gui.gui.panels.reasons import Reason, problem_in, taking_turns
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.window.status_line import STOP_MS
 from roberta_gui.gui.work.derivation import Derivation
+from roberta_gui.lanes import panel_lane
 from roberta_gui.problems import BadArgument, Problem, Stopped
 from roberta_gui.records import Report, Run, Stop
 from roberta_gui.view import Derived, View
@@ -52,7 +54,7 @@ class Counting(PicturePanel[Count]):
         return Derivation(view.analysis, count) if view.analysis is not None else None
 
     def reasons(self, view: View) -> Iterator[Reason | None]:
-        yield problem_in(view, f"panel:{self.name}")
+        yield problem_in(view, self.lane)
         yield taking_turns("Counting")
 
     def draw_result(self, result: Count, view: View, *, is_new: bool) -> None:
@@ -92,9 +94,9 @@ def test_an_old_picture_is_updating_until_its_work_fails(panel: Counting, qtbot:
     store.type(Run.of(made_up_analysis("one two")))
     store.show(made_up_analysis("one two"))
     qtbot.waitUntil(lambda: marks(panel) == ["updating"])
-    store.report("panel:counting", FAILED)
+    store.report(panel_lane("counting"), FAILED)
     failed = marks(panel)
-    store.report("panel:counting", None)
+    store.report(panel_lane("counting"), None)
     qtbot.waitUntil(lambda: marks(panel) == ["updating"])
     store.derive("counting", Derived(store.view.analysis, 7))
 
@@ -113,13 +115,13 @@ def test_a_picture_that_ended_half_way_says_so_and_can_go_on(
     store.derive("counting", Derived(analysis, 1))  # the first of more to come
     under_way = marks(panel)
 
-    store.report("panel:counting", problem)
+    store.report(panel_lane("counting"), problem)
 
     assert (under_way, marks(panel)) == ([], [mark])
     (button,) = (b for b in panel.findChildren(QPushButton) if b.text() == mark)
     with qtbot.waitSignal(panel.retry_wanted):
         button.click()
-    store.report("panel:counting", None)
+    store.report(panel_lane("counting"), None)
     assert marks(panel) == []
 
 
@@ -133,7 +135,7 @@ def test_an_old_picture_is_not_called_updating_when_the_new_pass_failed(
 
     store.type(Run("one two", made_up_analysis("one two").tokens))
     qtbot.waitUntil(lambda: marks(panel) == ["updating"])
-    store.report("sentence", FAILED)
+    store.report(lanes.SENTENCE, FAILED)
 
     assert marks(panel) == ["not updated"]
 
@@ -145,7 +147,7 @@ def test_a_second_sentence_that_failed_says_nothing_of_pictures_of_the_first(
     analysis = made_up_analysis("one")
     store.show(analysis)
     store.derive("counting", Derived(analysis, 3))
-    store.report("sentence:second", FAILED)
+    store.report(lanes.SECOND_SENTENCE, FAILED)
 
     store.type(Run("one two", made_up_analysis("one two").tokens))
     qtbot.waitUntil(lambda: marks(panel) != [])
@@ -161,13 +163,13 @@ def test_the_mark_of_a_picture_whose_new_pass_failed_asks_for_that_pass_again(
         idle.show()
         idle.show_text("one")
         idle.store.type(Run("one two", made_up_analysis("one two").tokens))
-        idle.store.report("sentence", FAILED)
+        idle.store.report(lanes.SENTENCE, FAILED)
         panel = idle.panel("guesses")
         (mark,) = (b for b in panel.heading.findChildren(QPushButton, "stale") if b.isVisible())
 
         mark.click()
 
-        assert "sentence" not in idle.store.view.problems
+        assert lanes.SENTENCE not in idle.store.view.problems
         assert marks(panel) != ["not updated"]
     finally:
         idle.close()
@@ -180,7 +182,7 @@ def test_a_whole_picture_that_is_here_again_is_not_called_stopped(panel: Countin
     store.derive("counting", Derived(analysis, 3))
     store.type(Run.of(made_up_analysis("one two")))
     store.show(made_up_analysis("one two"))
-    store.report("panel:counting", Stopped("Nothing was known by then."))
+    store.report(panel_lane("counting"), Stopped("Nothing was known by then."))
     stopped = marks(panel)
 
     store.type(Run.of(analysis))
@@ -198,7 +200,7 @@ def test_where_there_is_no_picture_the_problem_stands_with_a_way_out(
     panel.store.show(made_up_analysis("one"))
     before = buttons(panel)
 
-    panel.store.report("panel:counting", problem)
+    panel.store.report(panel_lane("counting"), problem)
 
     assert before == []
     assert panel.tells(problem)
@@ -207,7 +209,7 @@ def test_where_there_is_no_picture_the_problem_stands_with_a_way_out(
     assert button.text() == way
     with qtbot.waitSignal(panel.retry_wanted):
         button.click()
-    panel.store.report("panel:counting", None)
+    panel.store.report(panel_lane("counting"), None)
     assert buttons(panel) == []
 
 
@@ -216,12 +218,14 @@ def test_the_window_tells_once_what_a_panel_tells(qtbot: QtBot, tmp_path: Path) 
     try:
         idle.show()
         idle.window.docks.solo("heads")
-        idle.store.report("panel:heads", FAILED)  # nothing is drawn yet: All heads says it itself
+        idle.store.report(
+            panel_lane("heads"), FAILED
+        )  # nothing is drawn yet: All heads says it itself
         told_by_panel = idle.panel("heads").tells(FAILED), idle.told()
-        idle.store.report("panel:lens", FAILED)  # nobody looks: it says so when it is shown
+        idle.store.report(panel_lane("lens"), FAILED)  # nobody looks: it says so when it is shown
         told_of_hidden = idle.told()
         idle.store.choose("surprisal", tint=True)
-        idle.store.report("panel:surprisal", FAILED)  # the sentence's tint has no words
+        idle.store.report(panel_lane("surprisal"), FAILED)  # the sentence's tint has no words
         told_of_tint = idle.told()
 
         assert told_by_panel == (True, [])

@@ -26,15 +26,15 @@ def test_lens_sweep_and_guesses_mean_the_same_word() -> None:
     engine = Engine.load("mini", device="cpu")
     analysis = engine.analyse(AnalysisRequest(SENTENCE, top_k=50))
     (guess,) = (c for c in analysis.fills[0].candidates if c.text == "are")
-    bench = LoadedModel(engine)
+    loaded = LoadedModel(engine)
 
     def watched(word: WordOrRow) -> tuple[int, int]:
         question = SweepRequest(
             analysis.request, analysis.model, analysis.tokens, 0, word, "zero", name="␣are"
         )
-        swept = next(sweep_heads(question, bench, lambda: False, lambda _text, _done: None))
-        wish = LensRequest(analysis, first=(analysis.fills[0].token_index,), watch=word)
-        read = next(read_lens(wish, bench, lambda: False, lambda _text, _done: None))
+        swept = next(sweep_heads(question, loaded, lambda: False, lambda _text, _done: None))
+        request = LensRequest(analysis, first=(analysis.fills[0].token_index,), watch=word)
+        read = next(read_lens(request, loaded, lambda: False, lambda _text, _done: None))
         assert swept.found is not None
         assert read.lens.watched is not None
         assert bool(read.note) == bool(swept.note) == (word == "are")

@@ -70,7 +70,7 @@ def test_the_model_is_opened_after_the_window_is_painted(qtbot: QtBot, tmp_path:
     story: list[str] = []
     watch = Watch(story)
     session.window.installEventFilter(watch)
-    session.jobs.busy_changed.connect(lambda lane, busy: story.append(f"{lane.place} {busy}"))
+    session.jobs.busy_changed.connect(lambda lane, busy: story.append(f"{lane} {busy}"))
 
     with qtbot.waitSignal(session.jobs.busy_changed):
         session.start()

@@ -165,11 +165,11 @@ def test_a_folder_that_cannot_be_written_to_is_one_line_and_status_1(
     assert error == f"roberta-gui: the picture could not be written to {picture}\n"
 
 
-def test_without_wishes_everything_is_left_to_what_is_remembered() -> None:
+def test_without_options_everything_is_left_to_what_is_remembered() -> None:
     assert set(vars(CliOptions()).values()) == {None}
 
 
-def test_without_a_wish_the_picture_has_the_designed_size_on_any_screen(
+def test_without_options_the_picture_has_the_designed_size_on_any_screen(
     save: Save, tmp_path: Path
 ) -> None:
     picture = tmp_path / "window.png"

@@ -102,7 +102,7 @@ def test_the_models_name_and_the_device_give_way_before_undo_does(
     qtbot: QtBot, header: Header
 ) -> None:
     assert not header.device.isVisible()  # nothing runs anywhere yet
-    header.show_model("mini · 6 layers × 8 heads · built in ▾", "CPU · float32 ▾")
+    header.show_model("mini · 6 layers × 8 heads · built in", "CPU · float32")
     assert header.device.isVisible()
     header.resize(300, 44)
     qtbot.waitUntil(lambda: not header.device.isVisible())
@@ -118,9 +118,10 @@ def test_the_models_name_and_the_device_give_way_before_undo_does(
     qtbot.waitUntil(header.device.isVisible)
 
 
-def test_no_name_is_read_with_the_arrow_of_its_menu(header: Header) -> None:
-    header.show_model("mini · 6 layers × 8 heads · built in  ▾", "CPU · float32  ▾")
+def test_names_are_read_as_they_are_without_the_arrow_of_their_menu(header: Header) -> None:
+    header.show_model("R&D · 6 layers × 8 heads · built in", "CPU · float32")
 
     names = [button.accessibleName() for button in header.findChildren(QToolButton)]
-    assert {"mini · 6 layers × 8 heads · built in", "CPU · float32", "Export"} <= {*names}
+    assert {"R&D · 6 layers × 8 heads · built in", "CPU · float32", "Export"} <= {*names}
     assert [name for name in names if "▾" in name] == []
+    assert header.model.text() == "R&&D · 6 layers × 8 heads · built in  ▾"  # one & is drawn

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
 
+from roberta_gui import lanes
 from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.widgets.sentence.text_index import LIMIT
@@ -93,19 +94,19 @@ def test_an_example_replaces_the_sentence_in_one_step_of_undo(idle: IdleWindow) 
 
 
 def test_the_newest_problem_is_shown_and_the_older_when_it_is_gone(idle: IdleWindow) -> None:
-    idle.store.report("model", NotRoberta("Not a RoBERTa.", "Choose another."))
-    idle.store.report("panel:axes", NoNetwork("No network.", "Connect."))
+    idle.store.report(lanes.MODEL, NotRoberta("Not a RoBERTa.", "Choose another."))
+    idle.store.report(lanes.AXES, NoNetwork("No network.", "Connect."))
     assert idle.told() == ["No network.", "Connect."]
 
-    idle.store.report("panel:axes", None)
+    idle.store.report(lanes.AXES, None)
     assert idle.told() == ["Not a RoBERTa.", "Choose another."]
 
-    idle.store.report("model", None)
+    idle.store.report(lanes.MODEL, None)
     assert idle.told() == []
 
 
 def test_markup_in_a_problem_is_shown_as_it_was_written(idle: IdleWindow) -> None:
-    idle.store.report("model", NotRoberta("<b>bold</b>", "<img src=x>"))
+    idle.store.report(lanes.MODEL, NotRoberta("<b>bold</b>", "<img src=x>"))
 
     formats = {label.textFormat() for b in idle.bars() for label in b.findChildren(QLabel)}
     assert formats == {Qt.TextFormat.PlainText}
@@ -115,7 +116,7 @@ def test_the_log_folder_is_opened_or_named(
     idle: IdleWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: url.toLocalFile() == "")
-    idle.store.report("model", NotRoberta("Not a RoBERTa.", "Choose another."))
+    idle.store.report(lanes.MODEL, NotRoberta("Not a RoBERTa.", "Choose another."))
 
     idle.press("Open log folder")
 

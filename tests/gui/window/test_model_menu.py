@@ -135,7 +135,9 @@ def test_a_name_is_asked_for_and_nothing_is_no_name(
     assert wanted == expected
 
 
-def test_no_folder_chosen_is_no_wish(menu: ModelMenu, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_folder_chosen_asks_for_nothing(
+    menu: ModelMenu, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wanted: list[str] = []
     menu.model_wanted.connect(wanted.append)
     answer(monkeypatch, QFileDialog, "getExistingDirectory", "")

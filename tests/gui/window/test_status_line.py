@@ -9,10 +9,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMainWindow, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from roberta_gui import lanes
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.window.status_line import STOP_MS, StatusLine, SwitchedHeads, identity
+from roberta_gui.lanes import Lane, Rank, panel_lane
 from roberta_gui.problems import NotFinite
 from roberta_gui.records import Run
 from roberta_gui.view import (
@@ -94,16 +96,16 @@ def test_it_is_never_ready_over_what_is_out_of_date(line: StatusLine) -> None:
 @pytest.mark.parametrize(
     ("lane", "progress", "said"),
     [
-        ("model", Progress(""), "Loading the model"),
-        ("model:second", Progress(""), "Loading the second model"),
-        ("model", Progress("Reading weights", 0.25), "Reading weights"),
-        ("sentence", Progress(""), "Computing"),
-        ("panel:axes", Progress("Fitting the axes", 0.5), "Fitting the axes"),
-        ("panel:heads", Progress(""), "Drawing"),
+        (lanes.MODEL, Progress(""), "Loading the model"),
+        (lanes.SECOND_MODEL, Progress(""), "Loading the second model"),
+        (lanes.MODEL, Progress("Reading weights", 0.25), "Reading weights"),
+        (lanes.SENTENCE, Progress(""), "Computing"),
+        (lanes.AXES, Progress("Fitting the axes", 0.5), "Fitting the axes"),
+        (panel_lane("heads"), Progress(""), "Drawing"),
     ],
 )
 def test_work_is_named_and_its_share_is_shown(
-    line: StatusLine, lane: str, progress: Progress, said: str
+    line: StatusLine, lane: Lane, progress: Progress, said: str
 ) -> None:
     line.draw(with_progress(View(Run(model=MODEL)), lane, progress))
 
@@ -117,8 +119,8 @@ def test_work_is_named_and_its_share_is_shown(
 
 def test_the_most_urgent_work_is_named(line: StatusLine) -> None:
     view = View(Run(model=MODEL))
-    for lane in ("panel:axes", "panel:heads", "sentence"):
-        view = with_progress(view, lane, Progress(lane))
+    for lane in (lanes.AXES, panel_lane("heads"), lanes.SENTENCE):
+        view = with_progress(view, lane, Progress(str(lane)))
 
     line.draw(view)
 
@@ -136,23 +138,23 @@ def test_the_time_of_the_pass_and_the_place_are_told(line: StatusLine) -> None:
 
 
 def test_loading_another_model_and_a_download_can_be_stopped(line: StatusLine) -> None:
-    stopped: list[str] = []
+    stopped: list[Lane] = []
     line.stop_wanted.connect(stopped.append)
 
     for view in (
-        with_progress(View(Run(model=MODEL)), "model", Progress("Reading", can_stop=True)),
-        with_progress(View(), "model", Progress("Downloading", 0.1, can_stop=True)),
+        with_progress(View(Run(model=MODEL)), lanes.MODEL, Progress("Reading", can_stop=True)),
+        with_progress(View(), lanes.MODEL, Progress("Downloading", 0.1, can_stop=True)),
     ):
         line.draw(view)
         QTest.mouseClick(stop_button(line), Qt.MouseButton.LeftButton)
 
-    assert stopped == ["model", "model"]
+    assert stopped == [lanes.MODEL, lanes.MODEL]
 
 
 def test_a_press_that_comes_as_the_work_ends_stops_nothing(line: StatusLine) -> None:
-    stopped: list[str] = []
+    stopped: list[Lane] = []
     line.stop_wanted.connect(stopped.append)
-    line.draw(with_progress(View(), "model", Progress("Downloading", 0.1, can_stop=True)))
+    line.draw(with_progress(View(), lanes.MODEL, Progress("Downloading", 0.1, can_stop=True)))
     pressed = stop_button(line)
 
     line.draw(View())
@@ -165,10 +167,10 @@ def test_a_press_that_comes_as_the_work_ends_stops_nothing(line: StatusLine) -> 
 def test_what_a_panel_asked_for_can_be_stopped_when_it_lasts(
     line: StatusLine, qtbot: QtBot, name: str
 ) -> None:
-    stopped: list[str] = []
+    stopped: list[Lane] = []
     line.stop_wanted.connect(stopped.append)
-    view = with_progress(View(Run(model=MODEL)), "panel:axes", Progress("Fitting the axes", 0.5))
-    view = with_progress(view, f"panel:{name}", Progress("Measuring", 0.2, can_stop=True))
+    view = with_progress(View(Run(model=MODEL)), lanes.AXES, Progress("Fitting the axes", 0.5))
+    view = with_progress(view, panel_lane(name), Progress("Measuring", 0.2, can_stop=True))
 
     line.draw(view)
     at_once = stop_button(line).isVisible()
@@ -178,19 +180,20 @@ def test_what_a_panel_asked_for_can_be_stopped_when_it_lasts(
 
     assert not at_once  # most work is done by then: the button would only flicker
     assert "Measuring" not in words(line)
-    assert stopped == [f"panel:{name}"]
+    assert stopped == [panel_lane(name)]
     assert not stop_button(line).isVisible()
 
 
 @pytest.mark.parametrize(
     ("lane", "tip"),
     [
-        ("panel:lens", "Keep what is known"),
-        ("export:/a.npz", "Save nothing"),
-        ("copy:clipboard", "Copy nothing"),
+        (panel_lane("lens"), "Keep what is known"),
+        (lanes.SECOND_MODEL, "Give up on loading this model"),
+        (Lane(Rank.EXPORT, "/a.npz"), "Save nothing"),
+        (Lane(Rank.COPY, "clipboard"), "Copy nothing"),
     ],
 )
-def test_the_button_says_what_stopping_means(line: StatusLine, lane: str, tip: str) -> None:
+def test_the_button_says_what_stopping_means(line: StatusLine, lane: Lane, tip: str) -> None:
     line.draw(with_progress(View(Run(model=MODEL)), lane, Progress("Saving", 0.2, can_stop=True)))
 
     assert tip in stop_button(line).toolTip()
@@ -201,7 +204,9 @@ def test_it_is_as_high_with_everything_as_with_nothing(line: StatusLine, qtbot: 
     line.draw(View(Run(model=MODEL)))
     empty = line.sizeHint().height(), line.minimumSizeHint().height()
 
-    line.draw(with_progress(VIEW_WITH_HEADS_OFF, "model", Progress("Opening", 0.5, can_stop=True)))
+    line.draw(
+        with_progress(VIEW_WITH_HEADS_OFF, lanes.MODEL, Progress("Opening", 0.5, can_stop=True))
+    )
 
     assert switches(line).isVisible()
     assert stop_button(line).isVisible()
@@ -238,7 +243,7 @@ def test_the_light_takes_the_themes_colour_of_ready_and_busy(line: StatusLine) -
 
     line.draw(View(Run(model=MODEL)))
     ready = light.palette().color(light.foregroundRole())
-    line.draw(with_progress(View(Run(model=MODEL)), "sentence", Progress("")))
+    line.draw(with_progress(View(Run(model=MODEL)), lanes.SENTENCE, Progress("")))
 
     assert ready == DARK.color("good")
     assert light.palette().color(light.foregroundRole()) == DARK.color("mask")
@@ -251,9 +256,9 @@ def test_devices_are_named_as_people_know_them(device: str, named: str) -> None:
     assert identity(replace(MODEL, device=device)).endswith(f"float32 · {named}")
 
 
-@pytest.mark.parametrize("lane", ["sentence", "sentence:second"])
+@pytest.mark.parametrize("lane", [lanes.SENTENCE, lanes.SECOND_SENTENCE])
 def test_after_a_pass_that_failed_it_is_not_ready_and_tells_no_time_of_another(
-    line: StatusLine, lane: str
+    line: StatusLine, lane: Lane
 ) -> None:
     before = with_analysis(View(Run(model=ANALYSIS.model)), ANALYSIS)
     line.draw(before)

@@ -25,7 +25,7 @@ from roberta_gui.gui.window.dock_area import DockArea
 from roberta_gui.gui.window.header import Header
 from roberta_gui.records import Run
 from roberta_gui.view import Derived, with_second
-from tests.gui import told_run
+from tests.gui import made_up_run
 from tests.gui.idle_window import IdleWindow, settle
 from tests.gui.shown_panel import finished
 from tests.made_up import MadeUpModel, made_up_analysis, made_up_second
@@ -312,7 +312,7 @@ def test_docks_have_their_room_before_another_text_size_is_painted(idle: IdleWin
 
 def test_nothing_but_the_models_name_is_shortened_in_the_header(idle: IdleWindow) -> None:
     (header,) = idle.window.findChildren(Header)
-    header.show_model("a model of a name that is much longer than there is room for", "CPU ▾")
+    header.show_model("a model of a name that is much longer than there is room for", "CPU")
     for zoom in (ZOOM_STEPS[0], 1.0, 1.5, ZOOM_STEPS[-1]):
         idle.window.zoom(0)
         idle.window.zoom(ZOOM_STEPS.index(zoom) - NORMAL)
@@ -334,7 +334,7 @@ def room_of(panel: Panel) -> int:
 def compute(idle: IdleWindow, panel: Panel) -> None:
     """Give a panel what it waits for, as the worker would, but of a made-up model."""
     if isinstance(panel, TrainPanel):
-        told_run.tell(panel, idle.store)
+        made_up_run.show(panel, idle.store)
     panel.start()
     if isinstance(panel, ClozePanel):  # it hides what others tell until somebody guesses, or asks
         next(one for one in panel.findChildren(QToolButton) if one.text() == "Reveal").click()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.gui.cranked_runner import LoadedModel
+from tests.gui.cranked_runner import CrankedRunner
 from tests.gui.desk import Desk
 
 
@@ -25,6 +25,6 @@ def opened(desk: Desk) -> None:
 
 
 @pytest.fixture
-def bench() -> LoadedModel:
+def cranked() -> CrankedRunner:
     """Give a runner and a record of what it tells."""
-    return LoadedModel()
+    return CrankedRunner()

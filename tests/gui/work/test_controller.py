@@ -6,13 +6,14 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
+from roberta_gui import lanes
 from roberta_gui.choices import Choices
 from roberta_gui.gui.start.preferences import Preferences, recall, remember
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.work.controller import can_retry
 from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.gui.work.jobs import Work
-from roberta_gui.gui.work.two_sides import FIRST
+from roberta_gui.lanes import panel_lane
 from roberta_gui.problems import NoNetwork
 from roberta_gui.records import Report, Stop
 from roberta_gui.view import View
@@ -24,16 +25,16 @@ from tests.gui.desk import NEVER_MS, Desk, make_desk
 def test_tokens_show_at_once_and_the_pass_waits_for_the_pause(desk: Desk) -> None:
     desk.open()
     desk.executor.run_all()
-    ran = list(desk.bench.ran)
+    ran = list(desk.worker.ran)
 
     desk.controller.edit("a bird flew")
 
     assert desk.view.run.text == "a bird flew"
     assert [token.text for token in desk.view.run.tokens][1:-1] == ["t11", "t14", "t14"]
-    assert not desk.jobs.is_busy(FIRST)
+    assert not desk.jobs.is_busy(lanes.SENTENCE)
     assert not desk.controller.is_settled
     desk.executor.run_all()
-    assert desk.bench.ran == ran
+    assert desk.worker.ran == ran
 
 
 def test_the_pass_comes_after_the_pause(qtbot: QtBot) -> None:
@@ -42,7 +43,7 @@ def test_the_pass_comes_after_the_pause(qtbot: QtBot) -> None:
     with qtbot.waitSignal(desk.jobs.busy_changed) as busy:
         desk.controller.edit("a bird flew")
 
-    assert busy.args == [FIRST, True]
+    assert busy.args == [lanes.SENTENCE, True]
     desk.executor.run_all()
     assert desk.shown[-1] == "a bird flew"
     assert desk.controller.is_settled
@@ -80,7 +81,7 @@ def test_enter_does_not_wait(desk: Desk) -> None:
 
 def test_a_newer_text_supersedes_an_older_one(desk: Desk) -> None:
     desk.open()
-    desk.bench.ran.clear()
+    desk.worker.ran.clear()
 
     for text in ("one", "one two", "one two three"):
         desk.controller.edit(text)
@@ -89,7 +90,7 @@ def test_a_newer_text_supersedes_an_older_one(desk: Desk) -> None:
 
     assert desk.shown[-1] == "one two three"
     assert "one two" not in desk.shown
-    assert "analyse one two" not in desk.bench.ran
+    assert "analyse one two" not in desk.worker.ran
 
 
 def test_the_result_of_an_older_text_never_overwrites_a_newer_one(desk: Desk) -> None:
@@ -99,12 +100,12 @@ def test_the_result_of_an_older_text_never_overwrites_a_newer_one(desk: Desk) ->
         desk.controller.edit("new")
         desk.controller.analyse()
 
-    desk.bench.meanwhile["old"] = type_on
+    desk.worker.meanwhile["old"] = type_on
     desk.controller.edit("old")
     desk.controller.analyse()
     desk.executor.run_all()
 
-    assert desk.bench.ran[-2:] == ["analyse old", "analyse new"]
+    assert desk.worker.ran[-2:] == ["analyse old", "analyse new"]
     assert "old" not in desk.shown
     assert desk.shown[-1] == "new"
 
@@ -133,14 +134,14 @@ def test_the_same_text_again_asks_for_nothing(desk: Desk) -> None:
 def test_half_a_surrogate_pair_is_told_and_clears_when_it_goes(desk: Desk) -> None:
     desk.controller.edit("fine")
     desk.open()
-    ran = list(desk.bench.ran)
+    ran = list(desk.worker.ran)
 
     desk.controller.edit("bad \ud83d")
     desk.controller.analyse()
     desk.executor.run_all()
 
     assert [p.title for p in desk.view.problems.values()] == ["Half a character."]
-    assert desk.bench.ran == ran  # the model is not asked what the tokenizer refused
+    assert desk.worker.ran == ran  # the model is not asked what the tokenizer refused
     assert desk.view.analysis is not None
     assert desk.view.analysis.request.text == "fine"
 
@@ -178,11 +179,11 @@ def test_a_panel_that_asks_the_model_is_answered_by_the_one_it_means(desk: Desk)
     desk.controller.derive("lens", Derivation("key", lambda asked, _s, _r: asked, model))
     desk.executor.run_all()
 
-    assert f"ask {model.name}" in desk.bench.ran
-    assert desk.view.derived["lens"].value == desk.bench.in_use
+    assert f"ask {model.name}" in desk.worker.ran
+    assert desk.view.derived["lens"].value == desk.worker.in_use
 
 
-def test_a_newer_wish_of_a_panel_replaces_the_older(desk: Desk) -> None:
+def test_a_newer_request_of_a_panel_replaces_the_older(desk: Desk) -> None:
     def made(key: str) -> Work:
         return lambda _stop, _report: f"made {key}"
 
@@ -215,7 +216,7 @@ def test_what_nobody_shows_any_more_is_not_computed_further(desk: Desk) -> None:
     assert desk.view.derived["lens"].value == 50
 
 
-@pytest.mark.expects_log("lane panel:heads failed")
+@pytest.mark.expects_log("lane panel heads failed")
 def test_a_derivation_that_fails_is_told_once_and_not_tried_for_ever(desk: Desk) -> None:
     tries: list[str] = []
 
@@ -223,28 +224,28 @@ def test_a_derivation_that_fails_is_told_once_and_not_tried_for_ever(desk: Desk)
         tries.append("tried")
         raise ZeroDivisionError("float division by zero")
 
-    wish = Derivation("key", work)
+    derivation = Derivation("key", work)
     # As a panel does: ask on every change of the View, of which the failure itself is one.
-    desk.store.changed.connect(lambda *_views: desk.controller.derive("heads", wish))
-    desk.controller.derive("heads", wish)
+    desk.store.changed.connect(lambda *_views: desk.controller.derive("heads", derivation))
+    desk.controller.derive("heads", derivation)
     for _ in range(20):
         if desk.executor.n_waiting:
             desk.executor.run_next()
 
     assert tries == ["tried"]
-    problem = desk.view.problems["panel:heads"]
+    problem = desk.view.problems[panel_lane("heads")]
     assert "ZeroDivisionError: float division by zero" in problem.hint
     assert isinstance(problem.__cause__, ZeroDivisionError)
 
 
-@pytest.mark.expects_log("lane panel:heads failed")
+@pytest.mark.expects_log("lane panel heads failed")
 def test_a_derivation_that_works_again_clears_its_problem(desk: Desk) -> None:
     def fail(stop: Stop, report: Report) -> None:
         raise NoNetwork("Broken.", "")
 
     desk.controller.derive("heads", Derivation("a", fail))
     desk.executor.run_all()
-    assert desk.view.problems["panel:heads"].title == "Broken."
+    assert desk.view.problems[panel_lane("heads")].title == "Broken."
 
     desk.controller.derive("heads", Derivation("b", lambda _stop, _report: "fine"))
     desk.executor.run_all()
@@ -252,7 +253,7 @@ def test_a_derivation_that_works_again_clears_its_problem(desk: Desk) -> None:
     assert dict(desk.view.problems) == {}
 
 
-@pytest.mark.expects_log("lane panel:heads failed")
+@pytest.mark.expects_log("lane panel heads failed")
 def test_a_derivation_that_failed_can_be_tried_again(desk: Desk) -> None:
     answers: list[Exception | str] = ["fine", NoNetwork("Broken.", "")]
 
@@ -262,13 +263,13 @@ def test_a_derivation_that_failed_can_be_tried_again(desk: Desk) -> None:
             raise answer
         return answer
 
-    wish = Derivation("key", work)
-    desk.store.changed.connect(lambda *_views: desk.controller.derive("heads", wish))
-    desk.controller.derive("heads", wish)
+    derivation = Derivation("key", work)
+    desk.store.changed.connect(lambda *_views: desk.controller.derive("heads", derivation))
+    desk.controller.derive("heads", derivation)
     desk.executor.run_next()
-    assert can_retry("panel:heads")
+    assert can_retry(panel_lane("heads"))
 
-    desk.controller.retry("panel:heads")
+    desk.controller.retry(panel_lane("heads"))
     desk.executor.run_next()
 
     assert desk.view.derived["heads"].value == "fine"

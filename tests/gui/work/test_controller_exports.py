@@ -4,6 +4,7 @@ from collections.abc import Generator
 
 import pytest
 
+from roberta_gui.lanes import Lane, Rank
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records import Report, Stop
 from tests.gui.desk import Desk
@@ -30,7 +31,7 @@ def test_an_export_tells_its_progress_and_its_end(desk: Desk) -> None:
     heard = Heard(desk)
     desk.controller.export("C:/a.npz", saving)
     desk.executor.run_next()
-    progress = desk.view.progress["export:C:/a.npz"]
+    progress = desk.view.progress[Lane(Rank.EXPORT, "C:/a.npz")]
     desk.executor.run_all()
 
     assert (progress.text, progress.fraction, progress.can_stop) == ("Saving a.npz", 0, True)
@@ -54,7 +55,7 @@ def test_what_is_typed_overtakes_an_export(desk: Desk) -> None:
     assert heard.done == [("a.npz", "saved")]
 
 
-@pytest.mark.expects_log("lane export:a.npz failed")
+@pytest.mark.expects_log("lane export a.npz failed")
 def test_an_export_that_fails_is_told_and_no_problem_of_the_window(desk: Desk) -> None:
     heard, baseline = Heard(desk), Problem("The file could not be written.", "No space left.")
 
@@ -74,7 +75,7 @@ def test_an_export_can_be_stopped(desk: Desk) -> None:
     desk.controller.export("a.npz", saving)
     desk.executor.run_next()
 
-    desk.controller.stop("export:a.npz")
+    desk.controller.stop(Lane(Rank.EXPORT, "a.npz"))
     desk.executor.run_all()
 
     [(name, problem)] = heard.failed
@@ -83,5 +84,5 @@ def test_an_export_can_be_stopped(desk: Desk) -> None:
     assert heard.done == []
     assert dict(desk.view.problems) == {}
     assert dict(desk.view.progress) == {}
-    desk.controller.stop("export:a.npz")  # it has ended by now
+    desk.controller.stop(Lane(Rank.EXPORT, "a.npz"))  # it has ended by now
     assert len(heard.failed) == 1

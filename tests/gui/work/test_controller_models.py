@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from roberta_gui import lanes
 from tests.gui.desk import Desk
 from tests.made_up import make_model
 
@@ -28,7 +29,7 @@ def test_a_model_that_fails_leaves_the_old_one_and_the_text_alone(desk: Desk) ->
     desk.controller.use_model("gone")
     desk.executor.run_all()
 
-    assert desk.view.problems["model"].title == "No gone."
+    assert desk.view.problems[lanes.MODEL].title == "No gone."
     assert desk.view.model == make_model(name="small")
     assert desk.view.analysis is analysis
     assert desk.view.axes is axes
@@ -48,7 +49,7 @@ def test_a_remembered_model_that_is_gone_gives_way_to_the_built_in_one_and_says_
 
     desk.open("gone")
 
-    assert desk.bench.ran[:2] == ["load gone auto float32", "load mini auto float32"]
+    assert desk.worker.ran[:2] == ["load gone auto float32", "load mini auto float32"]
     assert desk.view.model == make_model(name="mini")
     assert desk.shown == ["kept"]
     assert [problem.title for problem in desk.view.problems.values()] == ["No gone."]
@@ -59,7 +60,7 @@ def test_a_remembered_model_that_is_gone_gives_way_to_the_built_in_one_and_says_
 
 
 def test_giving_up_the_first_model_opens_the_built_in_one(desk: Desk) -> None:
-    desk.bench.meanwhile["slow"] = desk.controller.stop_loading
+    desk.worker.meanwhile["slow"] = desk.controller.stop_loading
 
     desk.open("slow")
 
@@ -70,7 +71,7 @@ def test_giving_up_the_first_model_opens_the_built_in_one(desk: Desk) -> None:
 def test_giving_up_another_model_keeps_the_one_in_use(desk: Desk) -> None:
     desk.controller.edit("kept")
     desk.open()
-    desk.bench.meanwhile["slow"] = desk.controller.stop_loading
+    desk.worker.meanwhile["slow"] = desk.controller.stop_loading
 
     desk.controller.use_model("slow")
     desk.executor.run_all()
@@ -79,7 +80,7 @@ def test_giving_up_another_model_keeps_the_one_in_use(desk: Desk) -> None:
     desk.executor.run_all()
 
     assert desk.view.model == make_model(name="small")
-    assert desk.bench.in_use == "small"
+    assert desk.worker.in_use == "small"
     assert desk.view.analysis is not None
     assert desk.view.analysis.model.name == "small"
     assert desk.preferences.model == "small"
@@ -88,20 +89,20 @@ def test_giving_up_another_model_keeps_the_one_in_use(desk: Desk) -> None:
 @pytest.mark.expects_log("lane model failed")
 def test_a_model_that_was_overtaken_never_comes_into_use(desk: Desk) -> None:
     desk.open("small")
-    desk.bench.meanwhile["large"] = lambda: desk.controller.use_model("gone")
+    desk.worker.meanwhile["large"] = lambda: desk.controller.use_model("gone")
 
     desk.controller.use_model("large")
     desk.executor.run_all()
 
-    assert desk.bench.ran[-2:] == ["load large auto float32", "load gone auto float32"]
+    assert desk.worker.ran[-2:] == ["load large auto float32", "load gone auto float32"]
     assert desk.view.model == make_model(name="small")
-    assert desk.bench.in_use == "small"
+    assert desk.worker.in_use == "small"
 
 
 def test_while_a_model_is_downloaded_the_one_in_use_answers(desk: Desk) -> None:
     desk.controller.edit("kept")
     desk.open()
-    desk.bench.downloads["far"] = 1000
+    desk.worker.downloads["far"] = 1000
 
     desk.controller.use_model("far")
     desk.controller.edit("typed meanwhile")
@@ -110,7 +111,7 @@ def test_while_a_model_is_downloaded_the_one_in_use_answers(desk: Desk) -> None:
 
     assert desk.view.analysis is not None
     assert desk.view.analysis.model.name == "small"
-    assert desk.view.progress["model"].text == "Opening"
+    assert desk.view.progress[lanes.MODEL].text == "Opening"
     desk.executor.run_all()
     assert desk.view.analysis.model.name == "far"
     assert desk.shown[-1] == "typed meanwhile"
@@ -119,7 +120,7 @@ def test_while_a_model_is_downloaded_the_one_in_use_answers(desk: Desk) -> None:
 def test_a_download_is_given_up_while_it_waits(desk: Desk) -> None:
     desk.controller.edit("kept")
     desk.open()
-    desk.bench.downloads["far"] = 1000
+    desk.worker.downloads["far"] = 1000
     desk.controller.use_model("far")
     for _ in range(5):
         desk.executor.run_next()
@@ -128,7 +129,7 @@ def test_a_download_is_given_up_while_it_waits(desk: Desk) -> None:
     desk.executor.run_all()
 
     assert desk.view.model == make_model(name="small")
-    assert "model" not in desk.view.progress
+    assert lanes.MODEL not in desk.view.progress
     assert desk.controller.is_settled
 
 
@@ -138,7 +139,7 @@ def test_another_device_opens_the_model_in_use_again_and_is_remembered(desk: Des
     desk.controller.use_device("cuda", "bfloat16")
     desk.executor.run_all()
 
-    assert "load small cuda bfloat16" in desk.bench.ran
+    assert "load small cuda bfloat16" in desk.worker.ran
     assert (desk.preferences.device, desk.preferences.dtype) == ("cuda", "bfloat16")
 
 
@@ -147,17 +148,17 @@ def test_axes_of_a_model_that_is_no_longer_in_use_are_dropped(desk: Desk) -> Non
     desk.store.changed.connect(lambda view, _previous: fitted.append(view.axes))
     desk.controller.edit("a sentence")
     desk.controller.load_model("first", "auto", "float32")
-    desk.run_until(lambda: "panel:axes" in desk.view.progress and desk.executor.n_waiting == 1)
+    desk.run_until(lambda: lanes.AXES in desk.view.progress and desk.executor.n_waiting == 1)
     desk.executor.run_next()
     desk.executor.run_next()  # the fit has begun
 
     desk.controller.use_model("second")
     desk.executor.run_all()
 
-    assert desk.bench.axes_closed == ["first"]
+    assert desk.worker.axes_closed == ["first"]
     assert set(fitted) == {None, "axes of second"}
     assert fitted[-1] == "axes of second"
-    assert "panel:axes" not in desk.view.progress
+    assert lanes.AXES not in desk.view.progress
 
 
 def test_progress_of_loading_and_of_the_axes_is_told_and_ends(desk: Desk) -> None:

@@ -3,7 +3,9 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
+from roberta_gui import lanes
 from roberta_gui.gui.work.derivation import Derivation
+from roberta_gui.lanes import panel_lane
 from roberta_gui.problems import UnencodableText
 from roberta_gui.view import View
 from tests.gui.desk import NEVER_MS, Desk
@@ -24,12 +26,12 @@ def test_a_head_switched_off_is_a_new_pass_beside_the_full_one(desk: Desk) -> No
 def test_a_head_switched_on_again_needs_no_pass(desk: Desk) -> None:
     desk.store.toggle_heads([(0, 1)])
     desk.executor.run_all()
-    passes = list(desk.bench.ran)
+    passes = list(desk.worker.ran)
 
     desk.store.restore_heads()
     desk.executor.run_all()
 
-    assert desk.bench.ran == passes
+    assert desk.worker.ran == passes
     assert not desk.view.is_stale
 
 
@@ -62,7 +64,7 @@ def test_another_sentence_has_a_full_pass_of_its_own(desk: Desk) -> None:
 
 def test_switching_back_while_the_pass_runs_drops_its_result(desk: Desk) -> None:
     before = desk.view.analysis
-    desk.bench.meanwhile["at first"] = desk.store.restore_heads
+    desk.worker.meanwhile["at first"] = desk.store.restore_heads
 
     desk.store.toggle_heads([(0, 1)])
     desk.executor.run_all()
@@ -94,12 +96,12 @@ def test_another_way_of_switching_off_is_another_pass(desk: Desk) -> None:
 
 
 def test_choosing_the_way_while_no_head_is_off_computes_nothing(desk: Desk) -> None:
-    passes = list(desk.bench.ran)
+    passes = list(desk.worker.ran)
 
     desk.store.ablate("mean")
     desk.executor.run_all()
 
-    assert desk.bench.ran == passes
+    assert desk.worker.ran == passes
 
 
 def test_a_second_sentence_is_a_pass_of_its_own(desk: Desk) -> None:
@@ -138,7 +140,7 @@ def test_another_model_reads_both_sentences(desk: Desk) -> None:
 def test_comparing_no_more_ends_the_pass_under_way(desk: Desk) -> None:
     desk.controller.edit_second("the other")
     desk.controller.analyse_second()
-    desk.bench.meanwhile["the other"] = desk.controller.end_second
+    desk.worker.meanwhile["the other"] = desk.controller.end_second
     desk.executor.run_all()
 
     assert desk.view.second is None
@@ -147,11 +149,11 @@ def test_comparing_no_more_ends_the_pass_under_way(desk: Desk) -> None:
 
 def test_a_second_sentence_that_cannot_be_read_says_so_beside_the_first(desk: Desk) -> None:
     desk.controller.edit_second("half \ud800")
-    assert isinstance(desk.view.problems["text:second"], UnencodableText)
-    assert "text" not in desk.view.problems
+    assert isinstance(desk.view.problems[lanes.SECOND_TOKENS], UnencodableText)
+    assert lanes.TOKENS not in desk.view.problems
 
     desk.controller.edit_second("whole")
-    assert "text:second" not in desk.view.problems
+    assert lanes.SECOND_TOKENS not in desk.view.problems
 
 
 def test_a_second_sentence_typed_before_any_model_is_there_gets_its_pass() -> None:
@@ -199,7 +201,7 @@ def test_a_second_sentence_that_comes_back_as_it_was_is_not_computed_anew(desk: 
     desk.controller.edit_second("the other")
     desk.controller.analyse_second()
     desk.executor.run_all()
-    before, ran = desk.view.second, list(desk.bench.ran)
+    before, ran = desk.view.second, list(desk.worker.ran)
 
     desk.controller.end_second()
     desk.controller.edit_second("the other")
@@ -208,11 +210,11 @@ def test_a_second_sentence_that_comes_back_as_it_was_is_not_computed_anew(desk: 
     assert before is not None
     assert desk.view.second is not None
     assert desk.view.second.analysis is before.analysis
-    assert desk.bench.ran == ran
+    assert desk.worker.ran == ran
     assert desk.controller.is_settled
     desk.controller.analyse_second()
     desk.executor.run_all()
-    assert desk.bench.ran[len(ran) :] == ["analyse the other"]
+    assert desk.worker.ran[len(ran) :] == ["analyse the other"]
 
 
 @pytest.mark.parametrize("change", ["text", "heads", "model"])
@@ -226,7 +228,7 @@ def test_a_second_sentence_that_no_longer_fits_is_computed_anew(desk: Desk, chan
     elif change == "model":
         desk.open("another")
     desk.executor.run_all()
-    desk.bench.ran.clear()
+    desk.worker.ran.clear()
 
     text = "another one" if change == "text" else "the other"
     desk.controller.edit_second(text)
@@ -234,15 +236,15 @@ def test_a_second_sentence_that_no_longer_fits_is_computed_anew(desk: Desk, chan
     desk.controller.analyse_second()
     desk.executor.run_all()
 
-    assert desk.bench.ran == [f"analyse {text}"]
+    assert desk.worker.ran == [f"analyse {text}"]
     assert not desk.view.is_second_stale
 
 
 def test_a_panel_that_works_for_long_is_told_of(desk: Desk, qtbot: QtBot) -> None:
     desk.controller.derive("heads", Derivation("key", lambda _stop, _report: "value"))
-    assert "panel:heads" not in desk.view.progress
+    assert panel_lane("heads") not in desk.view.progress
 
-    qtbot.waitUntil(lambda: "panel:heads" in desk.view.progress)
+    qtbot.waitUntil(lambda: panel_lane("heads") in desk.view.progress)
     desk.executor.run_all()
 
     assert dict(desk.view.progress) == {}
@@ -252,13 +254,13 @@ def test_what_asks_for_more_work_while_it_is_told_of_is_told_of_as_well(
     desk: Desk, qtbot: QtBot
 ) -> None:
     def ask_for_more(view: View, previous: View) -> None:
-        if "panel:heads" in view.progress and "panel:heads" not in previous.progress:
+        if panel_lane("heads") in view.progress and panel_lane("heads") not in previous.progress:
             desk.controller.derive("lens", Derivation("other", lambda _stop, _report: "more"))
 
     desk.store.changed.connect(ask_for_more)
     desk.controller.derive("heads", Derivation("key", lambda _stop, _report: "value"))
 
-    qtbot.waitUntil(lambda: {"panel:heads", "panel:lens"} <= desk.view.progress.keys())
+    qtbot.waitUntil(lambda: {panel_lane("heads"), panel_lane("lens")} <= desk.view.progress.keys())
     desk.executor.run_all()
 
     assert dict(desk.view.progress) == {}

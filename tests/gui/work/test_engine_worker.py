@@ -19,7 +19,7 @@ from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.engine.checkpoints import hub
 from roberta_gui.findings.steps.model import Turn
-from roberta_gui.gui.work import engine_worker as workbench
+from roberta_gui.gui.work import engine_worker
 from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
 from roberta_gui.gui.work.jobs import Work
 from roberta_gui.problems import BadArgument, NoNetwork, Problem, Stopped
@@ -49,13 +49,13 @@ def loaded() -> Loaded:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> EngineWorker:
+def worker(tmp_path: Path, loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> EngineWorker:
     monkeypatch.setattr(
-        workbench, "reference_sentences", lambda path: reference_sentences(path)[:12]
+        engine_worker, "reference_sentences", lambda path: reference_sentences(path)[:12]
     )
-    bench = EngineWorker(tmp_path)
-    bench.use(loaded)
-    return bench
+    worker = EngineWorker(tmp_path)
+    worker.use(loaded)
+    return worker
 
 
 def test_a_loaded_model_tells_who_it_is_and_what_else_it_could_run_on(loaded: Loaded) -> None:
@@ -67,15 +67,15 @@ def test_a_loaded_model_tells_who_it_is_and_what_else_it_could_run_on(loaded: Lo
 
 
 def test_loading_alone_puts_no_model_in_use(tmp_path: Path) -> None:
-    bench = EngineWorker(tmp_path)
-    steps_and_result(run(bench.load("mini", "cpu", "float32")))
+    worker = EngineWorker(tmp_path)
+    steps_and_result(run(worker.load("mini", "cpu", "float32")))
 
     with pytest.raises(BadArgument, match="No model is loaded"):
-        run(bench.analyse(AnalysisRequest("one")))
+        run(worker.analyse(AnalysisRequest("one")))
 
 
 def test_loading_lets_others_go_first_while_it_downloads(
-    bench: EngineWorker, monkeypatch: pytest.MonkeyPatch
+    worker: EngineWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def download(name: str, *asked: object) -> Generator[None, None, Path]:
         yield
@@ -83,49 +83,49 @@ def test_loading_lets_others_go_first_while_it_downloads(
         raise NoNetwork(f"No way to {name}.", "Try again.")
 
     monkeypatch.setattr(hub, "fetch_steps", download)
-    steps = run(bench.load("somebody/far-away", "cpu", "float32"))
+    steps = run(worker.load("somebody/far-away", "cpu", "float32"))
 
     assert [next(steps), next(steps)] == [Turn.OTHERS] * 2
     with pytest.raises(NoNetwork, match="No way to somebody/far-away"):
         next(steps)
 
 
-def test_a_pass_is_the_engines_own(bench: EngineWorker, loaded: Loaded) -> None:
+def test_a_pass_is_the_engines_own(worker: EngineWorker, loaded: Loaded) -> None:
     request = AnalysisRequest("A <mask> word")
 
-    (analysis,) = run(bench.analyse(request))
+    (analysis,) = run(worker.analyse(request))
 
     assert analysis.request is request
     np.testing.assert_array_equal(analysis.hidden, loaded.engine.analyse(request).hidden)
 
 
 def test_with_heads_switched_off_there_are_two_passes_to_compare(
-    bench: EngineWorker, loaded: Loaded
+    worker: EngineWorker, loaded: Loaded
 ) -> None:
     every = AnalysisRequest("A <mask> word")
     request = replace(every, switched_off=frozenset({(0, 1)}))
 
-    analysis, baseline = run(bench.analyse(request, every))
+    analysis, baseline = run(worker.analyse(request, every))
 
     alone = loaded.engine.analyse(every)
     np.testing.assert_array_equal(baseline.hidden, alone.hidden)
     assert baseline.request.switched_off == frozenset()
     assert not np.array_equal(analysis.hidden, baseline.hidden)
-    assert run(bench.analyse(every, known=[alone])) == (alone,)
+    assert run(worker.analyse(every, known=[alone])) == (alone,)
     stranger = replace(alone, model=replace(alone.model, name="another"))
-    assert run(bench.analyse(every, known=[stranger]))[0] is not stranger
+    assert run(worker.analyse(every, known=[stranger]))[0] is not stranger
 
 
-def test_a_pass_can_be_stopped(bench: EngineWorker) -> None:
+def test_a_pass_can_be_stopped(worker: EngineWorker) -> None:
     with pytest.raises(Stopped):
-        run(bench.analyse(AnalysisRequest("A word")), stopped=True)
+        run(worker.analyse(AnalysisRequest("A word")), stopped=True)
 
 
 def test_axes_are_fitted_once_and_then_found_in_the_cache(
-    bench: EngineWorker, tmp_path: Path
+    worker: EngineWorker, tmp_path: Path
 ) -> None:
-    steps, first = steps_and_result(run(bench.fit_axes()))
-    again, second = steps_and_result(run(bench.fit_axes()))
+    steps, first = steps_and_result(run(worker.fit_axes()))
+    again, second = steps_and_result(run(worker.fit_axes()))
 
     told = [step for step in steps if isinstance(step, float)]
     assert told == sorted(told)
@@ -139,9 +139,9 @@ def test_axes_are_fitted_once_and_then_found_in_the_cache(
 
 
 def test_axes_that_are_not_complete_are_shown_but_never_kept(
-    bench: EngineWorker, tmp_path: Path
+    worker: EngineWorker, tmp_path: Path
 ) -> None:
-    steps = run(bench.fit_axes())
+    steps = run(worker.fit_axes())
     partial = next(step for step in steps if isinstance(step, ReferenceAxes))
     steps.close()  # as when another model is chosen
 
@@ -151,53 +151,53 @@ def test_axes_that_are_not_complete_are_shown_but_never_kept(
 
 
 @pytest.mark.expects_log("holds no axes that can be read")
-def test_a_broken_file_of_axes_is_fitted_anew(bench: EngineWorker, tmp_path: Path) -> None:
-    _, first = steps_and_result(run(bench.fit_axes()))
+def test_a_broken_file_of_axes_is_fitted_anew(worker: EngineWorker, tmp_path: Path) -> None:
+    _, first = steps_and_result(run(worker.fit_axes()))
     (file,) = (tmp_path / "axes").glob("*.npz")
     file.write_bytes(b"broken")
 
-    told, second = steps_and_result(run(bench.fit_axes()))
+    told, second = steps_and_result(run(worker.fit_axes()))
 
     assert told
     np.testing.assert_array_equal(second.sample, first.sample)
 
 
 def test_models_are_listed_with_their_parameters_and_a_keystroke_may_come_before(
-    bench: EngineWorker, loaded: Loaded, tmp_path: Path
+    worker: EngineWorker, loaded: Loaded, tmp_path: Path
 ) -> None:
     folders = [str(resource("models/mini")), str(tmp_path / "gone")]
 
-    told, models = steps_and_result(run(bench.list_models(folders, tmp_path)))
+    told, models = steps_and_result(run(worker.list_models(folders, tmp_path)))
 
     assert models == {folders[0]: loaded.info.n_parameters, folders[1]: 0}
     assert len(told) >= 2
 
 
-def test_a_panel_asks_the_model_in_use(bench: EngineWorker, loaded: Loaded) -> None:
-    work = bench.ask(loaded.info, lambda asked, _stop, _report: asked.engine.info.name)
+def test_a_panel_asks_the_model_in_use(worker: EngineWorker, loaded: Loaded) -> None:
+    work = worker.ask(loaded.info, lambda asked, _stop, _report: asked.engine.info.name)
 
     assert run(work) == "mini"
 
 
 def test_what_is_asked_of_a_model_no_longer_in_use_is_never_answered_by_another(
-    bench: EngineWorker, loaded: Loaded
+    worker: EngineWorker, loaded: Loaded
 ) -> None:
     gone = replace(loaded.info, name="another", weights_sha256="1" * 64)
     asked: list[object] = []
 
     with pytest.raises(Stopped):
-        run(bench.ask(gone, lambda model, _stop, _report: asked.append(model)))
+        run(worker.ask(gone, lambda model, _stop, _report: asked.append(model)))
     assert asked == []
 
 
 def test_at_rest_it_holds_no_model_and_what_waits_for_one_ends(tmp_path: Path) -> None:
-    bench = EngineWorker(tmp_path)
-    _, loaded = steps_and_result(run(bench.load("mini", "cpu", "float32")))
-    bench.use(loaded)
+    worker = EngineWorker(tmp_path)
+    _, loaded = steps_and_result(run(worker.load("mini", "cpu", "float32")))
+    worker.use(loaded)
     engine = weakref.ref(loaded.engine)
-    waiting = bench.analyse(AnalysisRequest("cat"))
+    waiting = worker.analyse(AnalysisRequest("cat"))
 
-    bench.rest()
+    worker.rest()
     del loaded
     gc.collect()
 
@@ -253,13 +253,13 @@ def test_what_memory_a_folder_s_model_takes_is_told_while_it_is_loaded(other: Lo
 
 
 def test_a_second_model_makes_passes_of_its_own_beside_the_first(
-    bench: EngineWorker, loaded: Loaded, other: Loaded
+    worker: EngineWorker, loaded: Loaded, other: Loaded
 ) -> None:
     request = AnalysisRequest("A dog sat")
-    bench.use_second(other)
+    worker.use_second(other)
 
     (first,), (second,) = (
-        run(bench.analyse(request)), run(bench.analyse(request, model=other.info)),
+        run(worker.analyse(request)), run(worker.analyse(request, model=other.info)),
     )  # fmt: skip
 
     alone = other.engine.analyse(request)
@@ -276,21 +276,21 @@ def test_a_second_model_makes_passes_of_its_own_beside_the_first(
 
 
 def test_panels_ask_either_of_two_models_and_none_that_was_let_go_of(
-    bench: EngineWorker, loaded: Loaded, other: Loaded
+    worker: EngineWorker, loaded: Loaded, other: Loaded
 ) -> None:
     def ask(model: ModelInfo) -> Any:
-        return run(bench.ask(model, lambda asked, _stop, _report: asked.engine.info))
+        return run(worker.ask(model, lambda asked, _stop, _report: asked.engine.info))
 
-    bench.use_second(other)
+    worker.use_second(other)
     assert (ask(loaded.info), ask(other.info)) == (loaded.info, other.info)
-    bench.use(loaded)  # it stays beside another first one
+    worker.use(loaded)  # it stays beside another first one
     assert ask(other.info) == other.info
 
-    bench.use_second(None)
+    worker.use_second(None)
     with pytest.raises(Stopped):
         ask(other.info)
-    bench.rest()
-    bench.use_second(other)
+    worker.rest()
+    worker.use_second(other)
     with pytest.raises(Stopped):
         ask(other.info)
 

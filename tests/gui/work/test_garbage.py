@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from roberta_gui import lanes
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.work.garbage import spare_what_stays
 from roberta_gui.problems import ModelNotFound
@@ -47,6 +48,6 @@ def test_with_the_first_model_what_is_there_is_left_out_and_the_rest_collected(
 
 
 def test_a_model_that_cannot_be_opened_ends_the_waiting_too(store: ViewStore) -> None:
-    store.report("model", ModelNotFound("No model there.", "Choose another."))
+    store.report(lanes.MODEL, ModelNotFound("No model there.", "Choose another."))
 
     assert gc.isenabled()

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.work.jobs import JobRunner
+from roberta_gui.lanes import SENTENCE
 from roberta_gui.problems import Stopped
 from roberta_gui.records import Report, Stop
-from tests.gui.cranked_runner import BACKGROUND, SENTENCE
+from tests.gui.cranked_runner import BACKGROUND
 from tests.gui.started_program import PATIENCE_S
 from tests.hand_cranked import HandCrankedExecutor
 

@@ -72,11 +72,11 @@ def test_a_sample_is_what_the_engine_gives(engine: Engine) -> None:
 
 
 def test_sentences_are_read_once_however_often_they_are_asked_for(engine: Engine) -> None:
-    bench = LoadedModel(engine)
-    steps = len(list(bench.sample(SENTENCES, 1000)))
+    loaded = LoadedModel(engine)
+    steps = len(list(loaded.sample(SENTENCES, 1000)))
 
     assert steps > 0
-    assert len(list(bench.sample(SENTENCES, 1000))) == 0
+    assert len(list(loaded.sample(SENTENCES, 1000))) == 0
 
 
 def test_a_second_panel_asks_for_no_second_pass(counted: LoadedModel, counting: Counting) -> None:
@@ -108,14 +108,14 @@ def test_every_layer_is_given_to_whoever_asks_later(
 
 
 def test_whoever_goes_on_with_a_measure_hears_how_far_it_is(engine: Engine) -> None:
-    request, bench = AnalysisRequest("one two three " * 20), LoadedModel(engine)
+    request, loaded = AnalysisRequest("one two three " * 20), LoadedModel(engine)
     said: list[str] = []
-    steps = bench.engine.surprisal_steps(request, "pll", never, lambda *_: said.append("first"))
+    steps = loaded.engine.surprisal_steps(request, "pll", never, lambda *_: said.append("first"))
     begun = [next(steps), next(steps)]
     del steps
     n_said = len(said)
 
-    *rest, bits = bench.engine.surprisal_steps(request, report=lambda *_: said.append("second"))
+    *rest, bits = loaded.engine.surprisal_steps(request, report=lambda *_: said.append("second"))
 
     assert 0 < n_said < len(said)
     assert set(said[:n_said]) == {"first"}
@@ -169,14 +169,14 @@ def test_roles_are_those_of_every_sentence_passed_by_itself(engine: Engine) -> N
 
 
 def test_roles_are_gone_on_with_where_somebody_left(engine: Engine) -> None:
-    bench, texts = LoadedModel(engine), SENTENCES * 8
+    loaded, texts = LoadedModel(engine), SENTENCES * 8
     whole: HeadRoles = result_of(LoadedModel(engine).roles(texts))
-    steps = bench.roles(texts)
+    steps = loaded.roles(texts)
     while (known := next(steps)).n_sentences == 0:
         pass
     steps.close()
 
-    again = bench.roles(texts)
+    again = loaded.roles(texts)
 
     assert next(again) is known
     roles = result_of(again)
@@ -185,14 +185,14 @@ def test_roles_are_gone_on_with_where_somebody_left(engine: Engine) -> None:
 
 
 def test_roles_that_are_known_take_one_step(engine: Engine) -> None:
-    bench = LoadedModel(engine)
-    roles = result_of(bench.roles(SENTENCES))
+    loaded = LoadedModel(engine)
+    roles = result_of(loaded.roles(SENTENCES))
 
-    assert list(bench.roles(SENTENCES)) == [roles]
+    assert list(loaded.roles(SENTENCES)) == [roles]
 
 
 def test_a_sentence_that_cannot_be_read_is_a_problem_every_time(engine: Engine) -> None:
-    bench = LoadedModel(engine)
+    loaded = LoadedModel(engine)
     for _ in range(2):
         with pytest.raises(UnencodableText):
-            result_of(bench.roles(["It rains.", "half \ud800"]))
+            result_of(loaded.roles(["It rains.", "half \ud800"]))

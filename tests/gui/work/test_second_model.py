@@ -2,7 +2,7 @@
 
 import pytest
 
-from roberta_gui.gui.work.two_sides import SECOND_MODEL
+from roberta_gui import lanes
 from roberta_gui.problems import ModelNotFound
 from tests.gui.desk import NEVER_MS, Desk
 
@@ -10,7 +10,7 @@ from tests.gui.desk import NEVER_MS, Desk
 @pytest.fixture
 def desk(desk: Desk) -> Desk:
     desk.begin()
-    desk.bench.ran.clear()
+    desk.worker.ran.clear()
     return desk
 
 
@@ -32,7 +32,7 @@ def test_a_second_model_reads_the_same_sentence_and_what_is_typed_from_then_on(d
 
     assert sides(desk) == [("at first", "small"), ("at first", "large")]
     assert desk.view.analysis is first
-    assert desk.bench.ran == ["load large auto float32", "analyse at first in large"]
+    assert desk.worker.ran == ["load large auto float32", "analyse at first in large"]
     assert desk.preferences.compare_model == "large"
 
     desk.controller.edit("and then")
@@ -64,7 +64,7 @@ def test_the_second_sentence_is_read_by_the_first_model_again_without_a_second(d
     compare_with(desk, "")
 
     assert sides(desk) == [("at first", "small"), ("the other", "small")]
-    assert desk.bench.second == ""
+    assert desk.worker.second == ""
     assert desk.preferences.compare_model == ""
 
 
@@ -97,19 +97,19 @@ def test_heads_of_the_other_side_stay_on_where_that_is_asked_for(desk: Desk) -> 
 def test_another_second_model_takes_the_place_of_the_former(desk: Desk) -> None:
     compare_with(desk, "large")
     held = []
-    desk.bench.meanwhile["larger"] = lambda: held.append(desk.bench.second)
+    desk.worker.meanwhile["larger"] = lambda: held.append(desk.worker.second)
     compare_with(desk, "larger")
 
     assert held == [""]  # the former one was let go of first
     assert sides(desk) == [("at first", "small"), ("at first", "larger")]
 
 
-@pytest.mark.expects_log("lane model:second failed")
+@pytest.mark.expects_log("lane model second failed")
 def test_one_that_is_gone_is_said_and_the_first_goes_on_working(desk: Desk) -> None:
     desk.preferences.compare_model = "gone"
     compare_with(desk, "gone")
 
-    assert isinstance(desk.view.problems[SECOND_MODEL.place], ModelNotFound)
+    assert isinstance(desk.view.problems[lanes.SECOND_MODEL], ModelNotFound)
     assert desk.view.right_side.model is None
     assert desk.preferences.compare_model == "gone"  # it may be on a disk not plugged in
     desk.controller.edit("and then")
@@ -117,26 +117,26 @@ def test_one_that_is_gone_is_said_and_the_first_goes_on_working(desk: Desk) -> N
     desk.executor.run_all()
     assert not desk.view.is_stale
 
-    desk.bench.ran.clear()
-    desk.controller.retry(SECOND_MODEL.place)
+    desk.worker.ran.clear()
+    desk.controller.retry(lanes.SECOND_MODEL)
     desk.executor.run_all()
-    assert desk.bench.ran == ["load gone auto float32"]
+    assert desk.worker.ran == ["load gone auto float32"]
 
 
 def test_one_that_is_stopped_on_its_way_is_not_used(desk: Desk) -> None:
-    desk.bench.downloads["far"] = 3
+    desk.worker.downloads["far"] = 3
     desk.controller.compare_with("far")
     desk.executor.run_next()
-    desk.controller.stop(SECOND_MODEL.place)
+    desk.controller.stop(lanes.SECOND_MODEL)
     desk.executor.run_all()
 
     assert desk.view.right_side.model is None
-    assert desk.bench.second == ""
+    assert desk.worker.second == ""
     assert desk.controller.is_settled
 
 
 def test_where_the_window_closes_while_it_is_on_its_way_nothing_comes_of_it(desk: Desk) -> None:
-    desk.bench.downloads["far"] = 3
+    desk.worker.downloads["far"] = 3
     desk.controller.compare_with("far")
     desk.executor.run_next()
 
@@ -144,7 +144,7 @@ def test_where_the_window_closes_while_it_is_on_its_way_nothing_comes_of_it(desk
     desk.jobs.shutdown()
     desk.executor.run_all()
 
-    assert desk.bench.second == ""
+    assert desk.worker.second == ""
     assert (desk.view.right_side.model, desk.view.problems) == (None, {})
 
 

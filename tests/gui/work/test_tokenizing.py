@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import pytest
 
+from roberta_gui import lanes
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.findings.steps.model import Turn
 from roberta_gui.gui.work.tokenizing import HELD_S, Tokenizing
@@ -156,7 +157,7 @@ def test_a_tokenizer_that_never_ends_is_not_put_in_use() -> None:
 @pytest.fixture
 def desk(desk: Desk) -> Desk:
     desk.begin()
-    desk.bench.is_slow = True
+    desk.worker.is_slow = True
     desk.open("slow")
     return desk
 
@@ -181,13 +182,13 @@ def test_newer_text_takes_the_place_of_what_the_worker_was_to_cut(desk: Desk) ->
     assert desk.view.run.text == "short"
 
 
-@pytest.mark.expects_log("lane sentence:tokens failed")
+@pytest.mark.expects_log("lane sentence tokens failed")
 def test_what_the_worker_cannot_cut_is_told_where_text_is_told_of(desk: Desk) -> None:
     desk.controller.edit("half a character \ud800")
     desk.controller.analyse()
     desk.executor.run_all()
 
-    assert desk.view.problems["text"].title == "Half a character."
+    assert desk.view.problems[lanes.TOKENS].title == "Half a character."
     desk.controller.edit("whole")
     desk.executor.run_all()
-    assert "text" not in desk.view.problems
+    assert lanes.TOKENS not in desk.view.problems

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.work.two_sides import FIRST, SECOND
+from roberta_gui import lanes
 from roberta_gui.gui.work.typed_sentence import LONG_TEXT
 from tests.gui.desk import Desk
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("opened")
 
 
 def passes(desk: Desk) -> list[str]:
-    return [done for done in desk.bench.ran if done.startswith("analyse ")]
+    return [done for done in desk.worker.ran if done.startswith("analyse ")]
 
 
 def test_the_tokens_of_a_long_text_come_a_turn_later(desk: Desk, qtbot: QtBot) -> None:
@@ -42,10 +42,10 @@ def test_a_pass_asked_for_before_the_tokens_are_there_comes_with_them(
 ) -> None:
     desk.controller.edit(LONG)
     ask(desk)
-    assert not desk.jobs.is_busy(FIRST)
+    assert not desk.jobs.is_busy(lanes.SENTENCE)
     assert not desk.controller.is_settled
 
-    qtbot.waitUntil(lambda: desk.jobs.is_busy(FIRST))
+    qtbot.waitUntil(lambda: desk.jobs.is_busy(lanes.SENTENCE))
     desk.executor.run_all()
 
     assert desk.shown[-1] == LONG
@@ -60,7 +60,7 @@ def test_a_long_second_sentence_that_is_asked_for_at_once_is_shown(
     desk.controller.edit_second(LONG)
     desk.controller.analyse_second()
 
-    qtbot.waitUntil(lambda: desk.jobs.is_busy(SECOND))
+    qtbot.waitUntil(lambda: desk.jobs.is_busy(lanes.SECOND_SENTENCE))
     desk.executor.run_all()
 
     assert desk.view.second is not None

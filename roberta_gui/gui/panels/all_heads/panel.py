@@ -43,6 +43,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
     )
     busy = "Drawing every head"
     needs = "can_compare_heads"
+    tells_switched_heads = True
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
@@ -55,7 +56,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         self._area.setMinimumSize(160, 90)
         self._order = MenuButton(
             "Sort the heads by what they look at, measured on the reference sentences",
-            {sort: (name, "") for sort, name in all_heads.SORTS.items()},
+            {sort: (name, "") for sort, (name, _) in all_heads.SORTS.items()},
             {"roles": ("Bars: what each head looks at", "")},
             "Sort by",
         )
@@ -130,14 +131,14 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
 
     def depends_on(self, view: View) -> tuple[object, ...]:
         """Give the scale, and how far it is known what heads look at."""
-        progress = view.progress.get(f"panel:{self.name}")
+        progress = view.progress.get(self.lane)
         return *super().depends_on(view), view.choices.attention.scale, progress
 
     def draw_result(self, small: HeadPictures, view: View, *, is_new: bool) -> None:
         """Draw the thumbnails."""
         if small.is_measured and small.roles is not None:
             self._roles = (small.analysis.model, small.roles)
-        places = all_heads.places(small, view.choices.attention.scale)
+        places = all_heads.colour_rows(small, view.choices.attention.scale)
         self._grid.set_thumbnails(places, signed=small.is_difference)
         sort = view.choices.heads.sort
         measure = all_heads.measure_of(small, sort)
@@ -165,7 +166,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
 
     def remark_of(self, small: HeadPictures, view: View) -> str:
         """Say how heads are sorted and drawn, or how far that is."""
-        progress = view.progress.get(f"panel:{self.name}")
+        progress = view.progress.get(self.lane)
         is_trying = self._is_swept(view) and not small.is_settled("word")
         is_measuring = self._wants_roles(view) and not small.is_measured and not is_trying
         if is_measuring and progress is not None:
@@ -238,7 +239,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         self._watch.setVisible(view.choices.heads.sort == "word")
 
     def _show_order(self, chosen: AllHeadsChoices) -> None:
-        name = all_heads.SORTS[chosen.sort]
+        name, by = all_heads.SORTS[chosen.sort]
         self._order.show_chosen(chosen.sort, roles=chosen.roles)
-        self._order.setText(f"By {name[:1].lower()}{name[1:]} ▾")
+        self._order.setText(f"{by} ▾")
         self._order.setAccessibleName(f"Heads sorted by: {name}")

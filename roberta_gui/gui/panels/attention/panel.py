@@ -93,8 +93,8 @@ class AttentionPanel(HeadPanel[DrawnHead]):
             return None
         measure, unit = view.choices.attention.measure, view.choices.attention.unit
         comparison = self.subtracted(view)
-        wish = MeasuredHeads(analysis, comparison, measure, unit, groups_of(analysis, unit), ())
-        work = partial(measure_steps, wish, view.selection.shown_head[0])
+        request = MeasuredHeads(analysis, comparison, measure, unit, groups_of(analysis, unit), ())
+        work = partial(measure_steps, request, view.selection.shown_head[0])
         asked = analysis.model if measure == "contribution" else None
         told = work if asked is not None else partial(work, None)
         return Derivation((analysis, comparison, measure, unit), told, asked)
@@ -102,7 +102,7 @@ class AttentionPanel(HeadPanel[DrawnHead]):
     def result(self, view: View) -> DrawnHead | None:
         """Return the shown head; until what is wanted is there, that of the last picture."""
         measured, choices = self._measured(view), view.choices.attention
-        has_failed = not self.is_direct(view) and f"panel:{self.name}" in view.problems
+        has_failed = not self.is_direct(view) and self.lane in view.problems
         if view.analysis is None or (measured is None and has_failed):
             return None
         before = self._head
@@ -126,7 +126,7 @@ class AttentionPanel(HeadPanel[DrawnHead]):
     def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say how far that is which is measured on the pass."""
         if view.analysis is not None:
-            progress = view.progress.get(f"panel:{self.name}")
+            progress = view.progress.get(self.lane)
             what = {"contribution": "contributions", "rollout": "rollout"}
             title = f"Measuring {what.get(view.choices.attention.measure, 'attention')}"
             fraction = None if progress is None else progress.fraction
@@ -262,8 +262,8 @@ class AttentionPanel(HeadPanel[DrawnHead]):
     # --- what people do
 
     def choose(self, panel: str, **changes: Any) -> None:
-        """Choose something else; what went wrong with the last wish is past."""
-        self.store.report(f"panel:{self.name}", None)
+        """Choose something else; what went wrong with the last choice is past."""
+        self.store.report(self.lane, None)
         super().choose(panel, **changes)
 
     @property

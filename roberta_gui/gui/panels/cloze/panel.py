@@ -169,7 +169,7 @@ class ClozePanel(PicturePanel[Cloze]):
         )
 
     def _problem(self, view: View) -> Problem | None:
-        return view.problems.get(f"panel:{self.name}")
+        return view.problems.get(self.lane)
 
     def tells(self, problem: Problem) -> bool:
         """Tell that what went wrong with a guess stands where its worth would."""

@@ -74,7 +74,7 @@ class FillPanel(StartedPanel[FillState]):
         yield no_head(analysis.model)
         yield no_mask(view, "Words are looked for where masks stand. ")
         is_together = view.choices.fill.what == "together"
-        progress = view.progress.get(f"panel:{self.name}")
+        progress = view.progress.get(self.lane)
         if self.is_running:
             fraction = None if progress is None else progress.fraction
             busy = "Filling the masks" if is_together else "Looking for words"

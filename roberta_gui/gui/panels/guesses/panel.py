@@ -50,7 +50,7 @@ _UNMASKED_TIP = (
     "List what the model says unmasked, with the token in sight; beside it what it would say if "
     "the token were hidden"
 )
-_ALL_TIP = "Fill all masks with the first word of each list (F5)"
+_FILL_ALL = "Fill all masks with the first word of each list"
 _ONLY_TIP = "List only the words to score, those of the panel Words"
 _OR_SELECT = "Or click a token once, to see what would stand in its place."
 _NO_TOKEN = "Select a word of the sentence first, by a click on its token"
@@ -72,12 +72,12 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
         up, down = (partial(self.step, by) for by in (-1, 1))
-        self._before = self._button("chevron-up", "Previous mask (Shift+F3)", up)
-        self._after = self._button("chevron-down", "Next mask (F3)", down)
+        self._before = self._button("chevron-up", "Previous mask", "Shift+F3", up)
+        self._after = self._button("chevron-down", "Next mask", "F3", down)
         self.heading.add(self._before)
         self.heading.add(self._after)
-        self._all = self._button("playlist-check", _ALL_TIP, self.fill_all)
-        self._wish: tuple[Analysis, tuple[tuple[int, Candidate], ...]] | None = None
+        self._all = self._button("playlist-check", _FILL_ALL, "F5", self.fill_all)
+        self._wanted: tuple[Analysis, tuple[tuple[int, Candidate], ...]] | None = None
         self._list = GuessList()
         self._list.guess_taken.connect(self._take)
         self._untried: KnownGuesses | None = None
@@ -250,35 +250,35 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         """Put the first word of each list into the sentence, all of them in one undo step."""
         known = self.result(self.store.view)  # which may be out of sight
         if known is not None and known.at_token is None:
-            self._wish_for(dict.fromkeys(range(len(known.analysis.fills)), 0), known)
+            self._want(dict.fromkeys(range(len(known.analysis.fills)), 0), known)
 
     def _take(self, row: int) -> None:
         if (known := self.known) is not None:
-            self._wish_for({_mask_of(known, self.store.view): row}, known)
+            self._want({_mask_of(known, self.store.view): row}, known)
 
-    def _wish_for(self, rows: Mapping[int, int], known: KnownGuesses) -> None:
+    def _want(self, rows: Mapping[int, int], known: KnownGuesses) -> None:
         view, lists = self.store.view, [fill.candidates for fill in known.analysis.fills]
         if view.analysis is not None and not view.is_stale and all(map(len, lists)):
             wanted = tuple((mask, lists[mask][row]) for mask, row in rows.items())
-            self._wish = view.analysis, wanted
+            self._wanted = view.analysis, wanted
             self._grant()
 
     def _grant(self) -> None:
-        """Ask for the guesses that were wished for, once the worker knows how they are written."""
+        """Ask for the guesses that are wanted, once the worker knows how they are written."""
         view = self.store.view
-        if self._wish is None:
+        if self._wanted is None:
             return
-        (analysis, wanted), known = self._wish, self.result(view)
+        (analysis, wanted), known = self._wanted, self.result(view)
         fills = () if known is None else known.analysis.fills
         is_it = view.analysis is analysis and not view.is_stale
         if known is None or not is_it or any(c not in fills[at].candidates for at, c in wanted):
-            self._wish = None  # other words are listed by now
+            self._wanted = None  # other words are listed by now
             return
         forms = [known.forms.get((mask, one.id), UNTRIED) for mask, one in wanted]
         is_tried = all(form is not UNTRIED for form in forms)
-        failed = None if is_tried else view.problem_of(f"panel:{self.name}")
+        failed = None if is_tried else view.problem_of(self.lane)
         if is_tried or failed is not None:
-            self._wish = None
+            self._wanted = None
             places = [
                 (fills[mask].token_index, one, failed or form)
                 for (mask, one), form in zip(wanted, forms, strict=True)
@@ -294,11 +294,11 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         """List the guesses of the next mask, or with -1 of the one before."""
         self.store.select_mask(self.store.view.selection.mask + by)
 
-    def _button(self, glyph: str, tip: str, run: Callable[[], None]) -> QToolButton:
+    def _button(self, glyph: str, does: str, keys: str, run: Callable[[], None]) -> QToolButton:
         button = QToolButton()
         button.setIcon(icon(glyph, "muted"))
-        button.setToolTip(plain_tip(tip))
-        button.setAccessibleName(tip.partition(" (")[0])
+        button.setToolTip(plain_tip(f"{does} ({keys})"))
+        button.setAccessibleName(does)
         button.clicked.connect(lambda: run())
         return button
 

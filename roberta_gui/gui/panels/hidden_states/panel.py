@@ -66,7 +66,7 @@ class HiddenStatesPanel(ProjectionPanel):
         self._scatter.set_turning(n == 3)
         self._plane.set_dimensions(n)
         home = self._plane.extent(background)  # in 3D it says about what to turn
-        flat = self._plane.flat(shown.places[layer])
+        flat = self._plane.flat(shown.coordinates[layer])
         if view.choices.hidden.fit == "tokens":
             # Those at both ends lie far from all words in late layers: they wait at the edge.
             words = [t.index for t in shown.analysis.tokens if t.is_mask or not t.is_special]
@@ -82,7 +82,7 @@ class HiddenStatesPanel(ProjectionPanel):
         trails = view.selection.tokens if view.choices.hidden.trails else ()
         self._scatter.set_trails(
             [
-                (self._plane.flat(shown.places[: layer + 1, token]), points[token].color)
+                (self._plane.flat(shown.coordinates[: layer + 1, token]), points[token].color)
                 for token in trails
                 if token < len(points)
             ]

@@ -71,7 +71,7 @@ class LayersPanel(ProjectionPanel):
         if is_new:
             points = points_of(shown.analysis.tokens, shown.comparison)
             others = None if shown.of_b is None else shown.of_b[..., :2]
-            self._cells.set_points(shown.places[..., :2], points, others)
+            self._cells.set_points(shown.coordinates[..., :2], points, others)
             self._cells.set_marks(_marks(shown))
         self._cells.set_chosen(layer)
         if has_other_cells or self._layer != layer:
@@ -97,7 +97,7 @@ class LayersPanel(ProjectionPanel):
         return captions.describe(shown, self.layer_of(shown, view))
 
     def table(self) -> Table | None:
-        """Return every token's place on the two axes, in every layer."""
+        """Return every token's coordinates on the two axes, in every layer."""
         return None if self.known is None else self.known.table(2)
 
     # --- pointer and keys

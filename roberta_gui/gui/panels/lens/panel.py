@@ -123,9 +123,9 @@ class LensPanel(TokenPanel[LensState]):
         chosen = [t for t in view.selection.tokens[::-1] if t < len(analysis.tokens)]
         first = tuple(dict.fromkeys([*masks, *chosen]))
         watch = view.choices.lens.watch
-        wish = LensRequest(analysis, view.comparison, first, watch, super().result(view))
+        request = LensRequest(analysis, view.comparison, first, watch, super().result(view))
         key = (analysis, view.comparison, watch)
-        return Derivation(key, partial(read_lens, wish), analysis.model)
+        return Derivation(key, partial(read_lens, request), analysis.model)
 
     def result(self, view: View) -> LensState | None:
         """Return what has been read, without what belongs to another word than is watched now."""

@@ -66,14 +66,15 @@ class MovingPanel(PicturePanel[LayersMoved]):
     def result(self, view: View) -> LayersMoved | None:
         """Return the chosen snapshot of the run, the newest one where none is chosen."""
         derived = view.derived.get("train")
-        taught: TuningProgress | None = None if derived is None else derived.value
-        if taught is None or not taught.snapshots:
+        progress: TuningProgress | None = None if derived is None else derived.value
+        if progress is None or not progress.snapshots:
             return None
         known = self._drawn_result
         nth = view.choices.moving.nth
-        if known is not None and known.taught.snapshots == taught.snapshots and known.nth == nth:
+        now = progress.snapshots, nth
+        if known is not None and (known.progress.snapshots, known.nth) == now:
             return known
-        return LayersMoved(taught, nth)
+        return LayersMoved(progress, nth)
 
     def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say that nothing is learnt yet."""
@@ -83,15 +84,15 @@ class MovingPanel(PicturePanel[LayersMoved]):
 
     def draw_result(self, found: LayersMoved, view: View, *, is_new: bool) -> None:
         """Draw the numbers over the layers, and the texts in each."""
-        taught, snapshot = found.taught, found.taught.snapshot(found.nth)
-        first = taught.snapshots[0]
+        progress, snapshot = found.progress, found.progress.snapshot(found.nth)
+        first = progress.snapshots[0]
         if snapshot is None:
             return
-        self._chart.set_lines(taught.layers(found.nth))
+        self._chart.set_lines(progress.layers(found.nth))
         self.fit()
-        last = len(taught.snapshots) - 1
+        last = len(progress.snapshots) - 1
         self._steps.show_place(found.nth if 0 <= found.nth <= last else last, last)
-        reach = np.concatenate([one.points for one in taught.snapshots], axis=1)
+        reach = np.concatenate([one.points for one in progress.snapshots], axis=1)
         self._cells.set_cells(_cells(snapshot, reach), np.zeros((len(reach), 0, 2), np.float32))
         self._area.fit()
         names = sorted(set(first.labels))
@@ -115,11 +116,11 @@ class MovingPanel(PicturePanel[LayersMoved]):
 
     def caption_of(self, found: LayersMoved, view: View) -> str:
         """Say which layers learnt it, and what was forgotten."""
-        return found.taught.layers_caption(found.nth)
+        return found.progress.layers_caption(found.nth)
 
     def remark_of(self, found: LayersMoved, view: View) -> str:
         """Say which step it is."""
-        snapshot = found.taught.snapshot(found.nth)
+        snapshot = found.progress.snapshot(found.nth)
         return "" if snapshot is None else f"step {snapshot.step:,}"
 
     @property

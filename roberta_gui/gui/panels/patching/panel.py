@@ -134,7 +134,7 @@ class PatchingPanel(StartedPanel[PatchState], ComparisonPanel[PatchState]):
                 "word.",
             )
         if self.is_running:
-            progress = view.progress.get(f"panel:{self.name}")
+            progress = view.progress.get(self.lane)
             fraction = None if progress is None else progress.fraction
             yield Reason("Copying states", "The highest layer comes first.", fraction, is_busy=True)
         yield Reason(

@@ -26,6 +26,7 @@ from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.controls.segments import Labelled
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.work.derivation import Derivation
+from roberta_gui.lanes import AXES, SENTENCE
 from roberta_gui.records import FloatArray
 from roberta_gui.view import View
 
@@ -56,7 +57,7 @@ class PathPanel(TokenPanel[PathsResult]):
     title = "Through the layers"
     tip = "How tokens change from layer to layer. Click a token to follow it; arrow keys travel."
     busy = "Comparing the layers of this sentence"
-    lanes = ("sentence", "panel:axes")
+    lanes = (SENTENCE, AXES)
     in_space = True
     needs = "can_compare_states"
     why_reference = "Once for each model: what random tokens have in common is measured on them."

@@ -16,10 +16,11 @@ from roberta_gui.gui.panels.picture_panel import PicturePanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
 from roberta_gui.gui.widgets.controls.segments import Labelled
-from roberta_gui.gui.widgets.interaction.clicks import thing_at
+from roberta_gui.gui.widgets.interaction.clicks import item_at
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.painting.composition import pair_arranged
 from roberta_gui.gui.work.derivation import Derivation
+from roberta_gui.lanes import AXES
 from roberta_gui.view import View
 from roberta_gui.wording import counted
 
@@ -49,7 +50,7 @@ class RoguePanel(PicturePanel[RogueShares]):
     tip = "The dimensions that rule cosines and variance, found on the reference sentences."
     obeys_switches = False
     busy = "Measuring every dimension of every layer"
-    lanes = ("panel:axes",)
+    lanes = (AXES,)
     in_space = True
     why_reference = "Once for each model: its dimensions are measured on them, none is looked up."
 
@@ -58,13 +59,13 @@ class RoguePanel(PicturePanel[RogueShares]):
         self._dimension: int | None = None
         self._hovered: int | None = None
         self._bars = BarChart("Dimensions of this layer")
-        self._bars.item_hovered.connect(lambda item: self._hover(thing_at(self._in_bars, item)))
+        self._bars.item_hovered.connect(lambda item: self._hover(item_at(self._in_bars, item)))
         self._bars.hover_left.connect(partial(self._hover, None))
         self._bars.item_clicked.connect(lambda item, _extend: self._choose(item))
         self._bars.stepped.connect(lambda items: self._step(self._in_bars, items))
         self._map = LayerHeatmap("Dimensions of all layers")
         self._map.cell_hovered.connect(
-            lambda _layer, item: self._hover(thing_at(self._in_map, item))
+            lambda _layer, item: self._hover(item_at(self._in_map, item))
         )
         self._map.cell_left.connect(partial(self._hover, None))
         self._map.cell_clicked.connect(self._click)
@@ -193,13 +194,13 @@ class RoguePanel(PicturePanel[RogueShares]):
 
     def _choose(self, item: int) -> None:
         """Keep a bar's dimension outlined, or let it go."""
-        dimension = thing_at(self._in_bars, item)
+        dimension = item_at(self._in_bars, item)
         self._dimension = None if self._dimension == dimension else dimension
         self._show_dimensions()
 
     def _click(self, layer: int, item: int, _extend: bool) -> None:
         """Choose a layer and keep the dimension outlined."""
-        self._dimension = thing_at(self._in_map, item)
+        self._dimension = item_at(self._in_map, item)
         self._show_dimensions()
         self.store.select_layer(layer)
 

@@ -20,6 +20,7 @@ from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.layers.beside import Beside
 from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
 from roberta_gui.gui.work.derivation import Derivation
+from roberta_gui.lanes import AXES
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records import ModelInfo
 from roberta_gui.view import View
@@ -39,7 +40,7 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
     tip = "How alike any two layers are, measured on many sentences and never on one."
     obeys_switches = False
     busy = "Comparing every layer"
-    lanes = ("panel:axes",)
+    lanes = (AXES,)
     in_space = True
 
     def __init__(self, store: ViewStore) -> None:
@@ -79,16 +80,16 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         preparations = self.prepared(view)
         if view.model is None or preparations is None:
             return None
-        wish = self._wish(view)
+        request = self._request(view)
         # What lies in a file may have changed since it was chosen last.
-        key = view.model, wish, self._n_opened
-        return Derivation(key, partial(compare, wish, preparations), view.model)
+        key = view.model, request, self._n_opened
+        return Derivation(key, partial(compare, request, preparations), view.model)
 
     def offer_second_models(self, menu: QMenu) -> None:
         """Let the menu that chooses what A is held against open here, too."""
         drop_down(self._models, menu)
 
-    def _wish(self, view: View) -> SimilarityRequest:
+    def _request(self, view: View) -> SimilarityRequest:
         chosen, second = view.choices.similarity, view.right_side.model
         against = None if second == view.model else second
         return SimilarityRequest(chosen.measure, view.choices.hidden.space, against, chosen.file)
@@ -102,7 +103,7 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
 
     def depends_on(self, view: View) -> tuple[object, ...]:
         """Give what the caption tells of: how far it is, and how it ended."""
-        return view.progress.get(f"panel:{self.name}"), view.problems.get(f"panel:{self.name}")
+        return view.progress.get(self.lane), view.problems.get(self.lane)
 
     def draw_result(self, compared: SimilarityResult, view: View, *, is_new: bool) -> None:
         """Draw the map that has arrived."""
@@ -116,7 +117,7 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
 
     def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say what is read: no sentence of yours has a part in it."""
-        fitting, reading = (view.progress.get(f"panel:{lane}") for lane in ("axes", self.name))
+        fitting, reading = map(view.progress.get, (AXES, self.lane))
         if fitting is not None and self.derive(view) is None:
             yield reading_reference(view, "Once for each model: it centres and scales its states.")
         if reading is not None:
@@ -129,7 +130,7 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
 
     def show_choices(self, view: View) -> None:
         """Show what is chosen, and what went wrong since the map was drawn."""
-        compared, problem = self.result(view), view.problems.get(f"panel:{self.name}")
+        compared, problem = self.result(view), view.problems.get(self.lane)
         wanted, known = self.derive(view), view.derived.get(self.name)
         if isinstance(problem, Stopped) and known and wanted and known.key == wanted.key:
             problem = None  # what is drawn is what was known by then
@@ -161,7 +162,7 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         if self._map.current is not None:
             return words.describe_cell(compared, *self._map.current)
         text = self._caption_of(compared, 0 if self._beside.has_words else 2)
-        progress = view.progress.get(f"panel:{self.name}")
+        progress = view.progress.get(self.lane)
         return f"{progress.text} … {text}" if progress is not None and progress.text else text
 
     def whole_caption(self, compared: SimilarityResult, view: View) -> str:
@@ -178,15 +179,17 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
     # --- controls
 
     def _show_models_and_texts(self, view: View, model: ModelInfo) -> None:
-        wish = self._wish(view)
-        against = wish.against or model
+        request = self._request(view)
+        against = request.against or model
         self._measures.rule_out(
             {"cosine": words.UNEQUAL} if against.d_model != model.d_model else {}
         )
-        name = "same model" if wish.against is None else wish.against.name
+        name = "same model" if request.against is None else request.against.name
         self._models.set_choices({name: name}, name)
-        texts = {"": "reference"} | ({} if wish.file is None else {str(wish.file): wish.file.name})
-        self._texts.set_choices(texts, "" if wish.file is None else str(wish.file))
+        texts = {"": "reference"} | (
+            {} if request.file is None else {str(request.file): request.file.name}
+        )
+        self._texts.set_choices(texts, "" if request.file is None else str(request.file))
 
     def _ask_file(self, _how: str) -> None:
         file, _ = QFileDialog.getOpenFileName(
@@ -199,6 +202,6 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
             self.draw_again()
 
     def choose(self, panel: str, **changes: object) -> None:
-        """Let something else be compared; what went wrong with the last wish is past."""
-        self.store.report(f"panel:{self.name}", None)
+        """Let something else be compared; what went wrong with the last choice is past."""
+        self.store.report(self.lane, None)
         super().choose(panel, **changes)

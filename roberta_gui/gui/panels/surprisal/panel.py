@@ -49,6 +49,7 @@ class SurprisalPanel(TintingPanel[TokenSurprisal]):
     title = "Surprisal"
     tip = "How unexpected each token is to the model where it stands, in bits."
     needs = NEEDS
+    tells_switched_heads = True
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)

@@ -11,7 +11,7 @@ from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
 from roberta_gui.gui.panels.reasons import Reason, no_tokens
 from roberta_gui.gui.sentence.sentence_tint import known_surprisal
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.widgets.interaction.clicks import thing_at
+from roberta_gui.gui.widgets.interaction.clicks import item_at
 from roberta_gui.gui.widgets.tokens.fact_list import FactList
 from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.view import View
@@ -112,7 +112,7 @@ class TokenInspectorPanel(PicturePanel[InspectedToken]):
 
     def _select(self, row: int) -> None:
         """Look at the token that a row is about."""
-        token = thing_at(self._tokens, row)
+        token = item_at(self._tokens, row)
         if token is not None and not self.store.view.is_stale:
             self.store.select_token(token)
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QWidget
 
-from roberta_gui.findings.finetuning import TuningProgress, first_heard
+from roberta_gui.findings.finetuning import TuningProgress, progress_of
 from roberta_gui.gui.panels.picture_panel import PicturePanel
 from roberta_gui.gui.panels.reasons import Reason
 from roberta_gui.gui.store import ViewStore
@@ -19,6 +19,7 @@ from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.work.tuning_process import TuningProcess
+from roberta_gui.lanes import MODEL, SENTENCE
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records.finetuning import CONLL
 from roberta_gui.view import Derived, View
@@ -61,13 +62,13 @@ class TrainPanel(PicturePanel[TuningProgress]):
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
-        self._taught: TuningProgress | None = None
-        self._began: tuple[object, ...] = ()  # the wish that the curves are of
+        self._progress: TuningProgress | None = None
+        self._began: tuple[object, ...] = ()  # the settings that the curves are of
         self._start_model = ""
         self._last: Callable[[], None] = self.begin  # what is tried again after it has failed
         self._reads = False  # whether the window's own model is reading what was typed
         self._process = TuningProcess(self)
-        self._process.told.connect(self.hear)
+        self._process.received.connect(self.take_event)
         self._process.ended.connect(self._end_run)
         self._chart = LineChart("Loss and held-out score, step by step", "step")
         self._about = named("note", BreakingLabel())
@@ -86,7 +87,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
         )
         self._open.clicked.connect(self._open_both)
         fields = [Labelled(name.capitalize(), field) for name, field in self._columns.items()]
-        kind = Labelled("Tells", self.segments("kind", KINDS, "What is told"))
+        kind = Labelled("Predicts", self.segments("kind", KINDS, "What is predicted"))
         self._of_files = [kind, *fields]
         self.show_picture(
             self._chart, self._data, self._go, kind,
@@ -124,59 +125,58 @@ class TrainPanel(PicturePanel[TuningProgress]):
         view = self.store.view
         if view.model is None or self._process.is_running:
             return
-        self._taught, self._start_model, self._last = None, view.model.source, self.begin
-        self._began = self._wish(view)
+        self._progress, self._start_model, self._last = None, view.model.source, self.begin
+        self._began = self._settings(view)
         layers = {"all": (), "top": ("--layers", "2"), "head": ("--head-only",)}
         self._process.start(
             [*self._what(view), "--out", str(self._folder(view)), "--model", self._start_model,
              "--epochs", str(view.choices.train.epochs), "--seeds", "1",
              *layers[view.choices.train.layers], "--watch-steps", _WATCH_STEPS, "--json"]
         )  # fmt: skip
-        self.store.report(f"panel:{self.name}", None)
+        self.store.report(self.lane, None)
         self._show()
 
     def _look(self) -> None:
         """Read what there is to learn from, without learning."""
         if not self._process.is_running:
-            self._taught, self._began, self._last = None, (), self._look
+            self._progress, self._began, self._last = None, (), self._look
             self._process.start([*self._what(self.store.view), "--out", ".", "--look"])
-            self.store.report(f"panel:{self.name}", None)
+            self.store.report(self.lane, None)
             self._show()
 
-    def hear(self, event: dict[str, object]) -> None:
+    def take_event(self, event: dict[str, object]) -> None:
         """Show what the process tells."""
         if "data" in event:
-            self._taught = first_heard(event)
-        elif self._taught is not None:
-            before, self._taught = self._taught, self._taught.heard(event)
-            if before is self._taught:
+            self._progress = progress_of(event)
+        elif self._progress is not None:
+            before, self._progress = self._progress, self._progress.with_event(event)
+            if before is self._progress:
                 return
         self._show()
 
     def _end_run(self, problem: Problem | None) -> None:
         if problem is not None and not isinstance(problem, Stopped):
-            self.store.report(f"panel:{self.name}", problem)
+            self.store.report(self.lane, problem)
         self._show()
 
     def _hold(self, view: View, previous: View) -> None:
         """Let the process wait while somebody types, and until the model has answered."""
-        lane = f"panel:{self.name}"
-        is_put_right = lane in previous.problems and lane not in view.problems
+        is_put_right = self.lane in previous.problems and self.lane not in view.problems
         if is_put_right and not self._process.is_running:
             self._last()  # somebody has pressed Try again
-        reads = view.is_stale and view.problem_of("model", "sentence") is None
+        reads = view.is_stale and view.problem_of(MODEL, SENTENCE) is None
         if view.run.text != previous.run.text or reads != self._reads:
             self._reads = reads
-            self._process.hold(until_told=reads)
+            self._process.hold(until_released=reads)
 
     def leave(self) -> None:
         """End the process with the window."""
         self._process.leave()
 
     def _open_both(self) -> None:
-        if self._taught is not None:
+        if self._progress is not None:
             self.choose("heads", sort="difference")
-            self.models_wanted.emit(self._taught.folder, self._start_model)
+            self.models_wanted.emit(self._progress.folder, self._start_model)
 
     def _what(self, view: View) -> list[str]:
         """Say what is learnt, as the command takes it."""
@@ -191,7 +191,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
             *(part for n, v in named_columns for part in (f"--{n}", v)),
         ]
 
-    def _wish(self, view: View) -> tuple[object, ...]:
+    def _settings(self, view: View) -> tuple[object, ...]:
         chosen = view.choices.train
         file = chosen.file
         changed = file.stat().st_mtime_ns if file is not None and file.exists() else 0
@@ -204,11 +204,13 @@ class TrainPanel(PicturePanel[TuningProgress]):
         )
 
     def _folder(self, view: View) -> Path:
-        """Return where the run is kept: another one for every wish, so that each can go on."""
+        """Return where the run is kept: other settings, another folder, so that each can go on."""
         data = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
         chosen = view.choices.train
         what = chosen.file.stem if chosen.file is not None else chosen.task
-        name = hashlib.sha256(repr(self._wish(view)).encode("utf-8", "replace")).hexdigest()[:12]
+        name = hashlib.sha256(repr(self._settings(view)).encode("utf-8", "replace")).hexdigest()[
+            :12
+        ]
         return Path(data) / "fine-tuned" / name / what[:40]
 
     # --- what is chosen
@@ -239,8 +241,8 @@ class TrainPanel(PicturePanel[TuningProgress]):
 
     def _show(self) -> None:
         """Tell everybody what is known: the layers' panel reads it, too."""
-        if self._taught is not None:
-            self.store.derive(self.name, Derived(self._taught, self._taught))
+        if self._progress is not None:
+            self.store.derive(self.name, Derived(self._progress, self._progress))
         else:
             self.store.forget(self.name)
         self.draw_again()
@@ -255,7 +257,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
 
     def result(self, view: View) -> TuningProgress | None:
         """Return the run, once it has told a step."""
-        return self._taught if self._taught is not None and self._taught.learnt else None
+        return self._progress if self._progress is not None and self._progress.learnt else None
 
     def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say what it is waiting for, or how to begin."""
@@ -285,18 +287,18 @@ class TrainPanel(PicturePanel[TuningProgress]):
         for name, field in self._columns.items():
             if field.text() != getattr(chosen, name):
                 field.setText(getattr(chosen, name))
-        taught = self._taught
-        is_same = bool(self._began) and self._began == self._wish(view)
-        is_ended = taught is not None and bool(taught.folder)
-        goes_on = is_same and taught is not None and bool(taught.learnt) and not is_ended
+        progress = self._progress
+        is_same = bool(self._began) and self._began == self._settings(view)
+        is_ended = progress is not None and bool(progress.folder)
+        goes_on = is_same and progress is not None and bool(progress.learnt) and not is_ended
         running = self._process.is_running
         self._go.setText("Stop" if running else "Go on" if goes_on else "Start")
         done = "It is learnt: choose something else to learn"
         rule_out(self._go, done if is_ended and is_same and not running else "")
         self.row.show_control(self._open, is_ended)
-        self._about.setText("" if taught is None else taught.describe(most_texts=3))
-        self._about.setToolTip(plain_tip("" if taught is None else taught.describe()))
-        self._about.setVisible(taught is not None and not taught.learnt)
+        self._about.setText("" if progress is None else progress.describe(most_texts=3))
+        self._about.setToolTip(plain_tip("" if progress is None else progress.describe()))
+        self._about.setVisible(progress is not None and not progress.learnt)
 
     def fit(self) -> None:
         """Keep the button as wide as the longest of what it says: nothing moves beside it."""
@@ -305,17 +307,17 @@ class TrainPanel(PicturePanel[TuningProgress]):
         most = max(wide(text) for text in ("Start", "Go on", "Stop"))
         self._go.setMinimumWidth(self._go.sizeHint().width() - wide(said) + most)
 
-    def draw_result(self, taught: TuningProgress, view: View, *, is_new: bool) -> None:
+    def draw_result(self, progress: TuningProgress, view: View, *, is_new: bool) -> None:
         """Draw the curves."""
-        self._chart.set_lines(*taught.curves())
+        self._chart.set_lines(*progress.curves())
 
-    def caption_of(self, taught: TuningProgress, view: View) -> str:
+    def caption_of(self, progress: TuningProgress, view: View) -> str:
         """Say how good it is."""
-        return taught.caption()
+        return progress.caption()
 
-    def remark_of(self, taught: TuningProgress, view: View) -> str:
+    def remark_of(self, progress: TuningProgress, view: View) -> str:
         """Say how far it is, and whether it waits."""
-        return taught.remark() if self._process.is_running or taught.folder else "stopped"
+        return progress.remark() if self._process.is_running or progress.folder else "stopped"
 
     def picture(self) -> QWidget:
         """Return the curves."""

@@ -48,7 +48,9 @@ class WhyPanel(TintingPanel[Why]):
         self._against = self.word_field(
             "against", "Word that it is held against", AGAINST_TIP, "none", is_followed=True
         )
-        methods = self.segments("method", METHODS, "Method")
+        methods = self.segments(
+            "method", {key: (m.name, m.tip) for key, m in METHODS.items()}, "Method"
+        )
         words = Labelled("Why", self._word), Labelled("and not", self._against)
         tint = self.tint_toggle(
             "Tint: why", "Tint each token of the sentence above by what it adds"
@@ -73,7 +75,7 @@ class WhyPanel(TintingPanel[Why]):
         yield no_mask(view, "What is explained is a word at a mask. ")
         if passes := passes_to_allow(view, WHY):
             offer = describe_cost(view, WHY), partial(allow, self.store, passes)
-            hint = f"{METHODS[view.choices.why.method][0]} reads this long text many times."
+            hint = f"{METHODS[view.choices.why.method].name} reads this long text many times."
             yield Reason("Not explained yet", hint, keeps_choices=True, offer=offer)
         derived = view.derived.get(self.name)
         if derived is not None and (refusal := derived.value.refusal) is not None:

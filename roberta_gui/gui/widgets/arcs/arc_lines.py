@@ -130,7 +130,7 @@ def lines_in_sight(
     rows, columns = np.nonzero(chosen)
     crosses = (np.maximum(rows, columns) + 1 > first) & (np.minimum(rows, columns) < end)
     rows, columns = rows[crosses], columns[crosses]
-    places = scale.places(matrix[rows, columns]).astype(np.float32)
+    places = scale.colour_rows(matrix[rows, columns]).astype(np.float32)
     opacity = (places - 127.5) / 127.5 if signed else places / 255
     order = np.argsort(np.abs(opacity), kind="stable")
     order = order[np.abs(opacity[order]) >= _FAINTEST]

@@ -263,7 +263,7 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
         side, row = spot
         label = self._labels[row]
         values, partners = self._of(side, row)[0], self._partners(side, row)
-        lines = [f"{side} {label.text}, token {label.places(row)}"]
+        lines = [f"{side} {label.text}, token {label.token_numbers(row)}"]
         for other in partners[:_TOLD]:
             name = self._labels[other].text
             lines.append(f"{name}: {self._number(float(values[other]), 4)}")

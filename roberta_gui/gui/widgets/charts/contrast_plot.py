@@ -63,7 +63,7 @@ class ContrastPlot(PointPlot):
         """How many words the vocabulary has."""
         return len(self._a)
 
-    def places(self) -> FloatArray:
+    def positions(self) -> FloatArray:
         """Return where every word is, float64 (word, 2) in pixels."""
         room, low = self.room(), self._low
         across = room.left() + (self._a - low) / -low * room.width()

@@ -212,13 +212,13 @@ class PointPlot(Plot):
     reach = 14.0
     """Pixels."""
 
-    def places(self) -> FloatArray:
+    def positions(self) -> FloatArray:
         """Return where the points are, float (item, 2) in pixels."""
         return np.zeros((0, 2))
 
     def spot(self, item: int) -> QPointF:
         """Return where one is."""
-        return QPointF(*self.places()[item].tolist())
+        return QPointF(*self.positions()[item].tolist())
 
     def item_rect(self, item: int) -> QRectF:
         """Return the room of a point."""
@@ -226,5 +226,5 @@ class PointPlot(Plot):
 
     def spot_at(self, point: QPointF) -> int | None:
         """Return the point that is near enough."""
-        away = ((self.places() - (point.x(), point.y())) ** 2).sum(axis=1)
+        away = ((self.positions() - (point.x(), point.y())) ** 2).sum(axis=1)
         return int(away.argmin()) if away.min(initial=np.inf) <= self.reach**2 else None

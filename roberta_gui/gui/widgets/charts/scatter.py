@@ -239,7 +239,7 @@ class Scatter(PointPlot):
         outside = np.abs(shown - self._xy) > inset
         return shown, outside[:, 0] | outside[:, 1]
 
-    def places(self) -> FloatArray:
+    def positions(self) -> FloatArray:
         """Return where the points are drawn, float (token, 2) in pixels."""
         self.arranged()
         return self._spots

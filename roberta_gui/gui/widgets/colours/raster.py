@@ -65,7 +65,7 @@ def raster(
         seen = along(seen, 0, layout, ratio, pool)
     seen = along(seen, 1, layout, ratio, pool)
     unknown = ~np.isfinite(seen) if np.isnan(seen.sum()) else None
-    places = scale.places(seen if unknown is None else np.where(unknown, scale.low, seen))
+    places = scale.colour_rows(seen if unknown is None else np.where(unknown, scale.low, seen))
     pixels = np.take(np.ascontiguousarray(ramp).view(np.uint32)[:, 0], places)
     if unknown is not None:
         grey = np.array(themes.current().color("track").getRgb(), dtype=np.uint8)

@@ -60,7 +60,7 @@ class HeadMap(HeadCells):
     def paint_cells(self, painter: QPainter, layout: HeadLayout) -> None:
         """Draw the cells, their numbers where they fit, and the colour bar."""
         ramp = ramp_of(signed=self._signed)
-        places = self._scale.places(np.nan_to_num(self._values))
+        places = self._scale.colour_rows(np.nan_to_num(self._values))
         numbers = self._numbers(layout)
         painter.setFont(self.theme.font("small_number"))
         for head in layout.heads:

@@ -159,7 +159,7 @@ class Heatmap(CellMap[HeatmapLayout]):
         value = self._number(float(self._values[row, column]))
         lines = [
             f"from {start.text} to {end.text}: {value}",
-            f"tokens {start.places(row)} and {end.places(column)}",
+            f"tokens {start.token_numbers(row)} and {end.token_numbers(column)}",
             self._place,
         ]
         return "\n".join(line for line in lines if line)
@@ -167,7 +167,7 @@ class Heatmap(CellMap[HeatmapLayout]):
     def tip_beside(self, row: int) -> str:
         """Return what hovering a token's name or its place in a strip says."""
         label, margins = self._labels.labels[row], self._margins
-        lines = [label.text, f"token {label.places(row)}"]
+        lines = [label.text, f"token {label.token_numbers(row)}"]
         for each in () if margins is None else (margins.below, margins.beside):
             value = self._number(float(each.values[row]))
             lines.append(f"{each.name} {value}: {each.meaning}")

@@ -123,7 +123,7 @@ def paint_margins(
         (layout.beside, along(margins.beside.values[:, None], 0, layout, ratio, strongest)),
     )
     for (place, seen), each in zip(ways, (margins.below, margins.beside), strict=True):
-        painter.drawImage(place, coloured(ramp, each.scale.places(seen)))
+        painter.drawImage(place, coloured(ramp, each.scale.colour_rows(seen)))
         outline(painter, place.adjusted(-0.5, -0.5, 0.5, 0.5))
     _paint_texts(painter, layout, MarginTexts(margins))
 

@@ -1,4 +1,4 @@
-"""What a click is: press and release on the same thing with the left button."""
+"""What a click is: press and release on the same item with the left button."""
 
 from collections.abc import Callable, Sequence
 from typing import Final, Generic, TypeAlias, TypeVar
@@ -7,9 +7,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 
 Spot = TypeVar("Spot")
-"""What a picture has under the pointer: a cell, a bar, a token. Equal ones are the same thing."""
+"""What a picture has under the pointer: a cell, a bar, a token. Equal ones are the same item."""
 
-Thing = TypeVar("Thing")
+Item = TypeVar("Item")
 
 Drag: TypeAlias = Callable[[QPointF, QPointF, QPointF], bool]
 """Takes where the button went down, where the pointer is, and how far it came since last time.
@@ -29,9 +29,9 @@ def extends(keys: Qt.KeyboardModifier) -> bool:
     return bool(keys & _EXTENDING)
 
 
-def thing_at(things: Sequence[Thing], place: int) -> Thing | None:
+def item_at(items: Sequence[Item], place: int) -> Item | None:
     """Return what is at a place; None where nothing is: what was pointed at may be gone by now."""
-    return things[place] if 0 <= place < len(things) else None
+    return items[place] if 0 <= place < len(items) else None
 
 
 class Presses(Generic[Spot]):
@@ -60,7 +60,7 @@ class Presses(Generic[Spot]):
         return True
 
     def is_second(self, event: QMouseEvent, spot: Spot | None) -> bool:
-        """Tell whether what Qt takes for a double click is one: on the same thing again."""
+        """Tell whether what Qt takes for a double click is one: on the same item again."""
         return event.button() is _LEFT and not self.is_held and spot == self._spot
 
     def move(self, event: QMouseEvent, drag: Drag) -> bool:

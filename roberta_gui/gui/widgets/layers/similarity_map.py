@@ -185,7 +185,7 @@ class SimilarityMap(CellMap[CellLayout]):
 
     def say(self, spot: CellOrToken) -> str:
         """Return the values of a pair of layers, in words."""
-        return "" if isinstance(spot, int) else self._cells.told(*spot)
+        return "" if isinstance(spot, int) else self._cells.spoken(*spot)
 
     def tip_place(self, spot: CellOrToken, pointer: QPointF) -> tuple[QPoint, QRect]:
         """Return where a tip stands below the pointer without covering scale or words.

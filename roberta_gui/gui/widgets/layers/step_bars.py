@@ -46,7 +46,7 @@ class StepBars(Plot):
         self._shown, self._hovered = shown, None
         self.repaint_picture()
 
-    def told(self) -> str:
+    def spoken(self) -> str:
         """Read out every change."""
         numbers = ", ".join(map(self._number, self._shown.changes.tolist()))
         return f"{self._shown.unit}: {numbers}" if numbers else ""

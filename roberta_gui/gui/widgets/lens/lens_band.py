@@ -150,7 +150,7 @@ class LensBand(LayerHeatmap):
             painter.setFont(self.theme.font(role))
             part = slice(here.start, here.stop)
             values = shown.values[:, part]
-            places = shown.scale.places(np.nan_to_num(values))
+            places = shown.scale.colour_rows(np.nan_to_num(values))
             order = {"is_reversed": shown.small_is_strong, "is_signed": shown.signed}
             is_white = inks(self.theme, **order)[places]
             # A word without a difference is still the one that the layer guesses.

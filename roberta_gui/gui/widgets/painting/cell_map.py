@@ -160,7 +160,7 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
             return
         texts, font = numbers
         painter.setFont(font)
-        places = self.scale.places(np.nan_to_num(self._values))
+        places = self.scale.colour_rows(np.nan_to_num(self._values))
         inks = [self.theme.text_on(QColor(*rgba)) for rgba in self.ramp.tolist()]
         for cell, text in texts.items():
             painter.setPen(inks[places[cell]])

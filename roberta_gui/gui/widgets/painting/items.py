@@ -55,13 +55,13 @@ class Items(Figure[int]):
         super().repaint_picture()
         self._tell()
 
-    def told(self) -> str:
+    def spoken(self) -> str:
         """Return what screen readers are told: of the item that was chosen last."""
         known = self._there(self._selected)
         return self.describe(known[-1]) if known else ""
 
     def _tell(self) -> None:
-        self.setAccessibleDescription(self.told())
+        self.setAccessibleDescription(self.spoken())
 
     def _there(self, items: Iterable[int | None]) -> list[int]:
         """Return those that are items of what is shown now."""

@@ -139,7 +139,7 @@ class GuessList(Items):
         copy.resize(self.width(), copy.height())
         return copy
 
-    def told(self) -> str:
+    def spoken(self) -> str:
         """Say which row the keyboard stands on."""
         return self.say(self._current) if self._guesses else ""
 

@@ -35,7 +35,7 @@ class WordBars(Items):
         self._tips = [bar.tip for bar in bars]
         self.repaint_picture()
 
-    def told(self) -> str:
+    def spoken(self) -> str:
         """Name the word that is lit up, if it is in the list."""
         return next((bar.name for bar in self._bars if bar.word == self._hovered), "")
 

@@ -10,6 +10,7 @@ from roberta_gui.analysis.heads.roles import HeadRoles
 from roberta_gui.findings.all_heads import HeadPictures
 from roberta_gui.gui.panels.all_heads.panel import AllHeadsPanel
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
+from roberta_gui.lanes import panel_lane
 from roberta_gui.problems import Stopped
 from roberta_gui.view import Derived
 from roberta_gui.wording import counted
@@ -90,7 +91,7 @@ def test_a_stopped_measurement_says_on_how_much_it_rests(shown: ShownPanel) -> N
     first, roles = first_measured(shown, "entropy")
 
     shown.store.derive("heads", Derived(shown.wanted[-1].key, first))
-    shown.store.report("panel:heads", Stopped())
+    shown.store.report(panel_lane("heads"), Stopped())
 
     said = [label.text() for label in shown.panel.heading.findChildren(QLabel)]
     assert any(counted(roles.n_sentences, "reference sentence") in text for text in said)

@@ -84,7 +84,7 @@ def test_in_place_of_logarithms_changes_have_square_roots_and_the_caption_says_s
 
     assert (scale.low, scale.high) == pytest.approx((-most, most))
     # A quarter of the largest change has half of the colours to its side.
-    places = scale.places(np.array([-most, -most / 4, 0, most / 4, most], np.float32))
+    places = scale.colour_rows(np.array([-most, -most / 4, 0, most / 4, most], np.float32))
     np.testing.assert_allclose(places, [0, 63.75, 127.5, 191.25, 255], atol=0.51)
     assert "differences, square-root scale" in shown.panel.caption_text()
 

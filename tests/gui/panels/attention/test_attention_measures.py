@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel
 
 from roberta_gui.analysis.attention import rollout
 from roberta_gui.gui.panels.attention.panel import AttentionPanel
+from roberta_gui.lanes import panel_lane
 from roberta_gui.problems import NoNetwork, Problem
 from roberta_gui.records import Analysis, AnalysisRequest, FloatArray
 from roberta_gui.view import Derived
@@ -143,7 +144,7 @@ def test_a_problem_says_what_went_wrong_and_weights_are_there_all_the_same(
     shown.store.choose("attention", measure="contribution")
     problem: Problem = NoNetwork("Too little memory.", "Shorten the text.")
 
-    shown.store.report("panel:attention", problem)
+    shown.store.report(panel_lane("attention"), problem)
     told = empty_title(shown)
     shown.store.choose("attention", measure="attention")
 

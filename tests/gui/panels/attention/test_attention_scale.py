@@ -38,7 +38,7 @@ def test_a_head_of_which_most_would_be_too_faint_is_drawn_in_square_roots_and_sa
     told = shown.panel.caption_text()
 
     assert scale.root
-    assert scale.places(np.array([1 / 60], np.float32))[0] > 255 / 10  # a sixtieth is seen
+    assert scale.colour_rows(np.array([1 / 60], np.float32))[0] > 255 / 10  # a sixtieth is seen
     assert (
         "square-root scale 0 to ≥\N{NO-BREAK SPACE}0.017 (on a linear one 98 % would be too faint)"
         in told
@@ -99,5 +99,5 @@ def test_every_measure_has_an_automatic_scale_that_can_be_read(
     assert arrays is not None
     values = arrays[measure]
 
-    pale = map_.scale.places(values) < 0.08 * 255
+    pale = map_.scale.colour_rows(values) < 0.08 * 255
     assert values[pale].sum() <= 0.25 * values.sum()

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.panels.cloze.panel import ClozePanel
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
+from roberta_gui.lanes import panel_lane
 from roberta_gui.problems import UnencodableText
 from tests.gui.shown_panel import ShownPanel
 from tests.made_up import WORDS, made_up_analysis
@@ -118,7 +119,7 @@ def test_starting_again_hides_all_guesses_again(guessing: ShownPanel) -> None:
 def test_a_guess_that_cannot_be_read_is_told_and_not_lost(guessing: ShownPanel) -> None:
     enter(guessing, "roof")
     problem = UnencodableText("This cannot be read.", "Write something else.")
-    guessing.store.report("panel:cloze", problem)
+    guessing.store.report(panel_lane("cloze"), problem)
 
     assert "This cannot be read. Write something else." in guessing.words()
     assert guessing.panel.tells(problem)

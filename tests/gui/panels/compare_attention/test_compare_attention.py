@@ -166,7 +166,9 @@ def test_root_places_small_differences_by_their_square_roots(shown: ShownPanel) 
     most = picture.scale.high
     values = np.array([-most, -most / 4, 0, most / 4, most], np.float32)
 
-    np.testing.assert_allclose(picture.scale.places(values), [0, 63.75, 127.5, 191.25, 255], atol=1)
+    np.testing.assert_allclose(
+        picture.scale.colour_rows(values), [0, 63.75, 127.5, 191.25, 255], atol=1
+    )
     assert "square-root scale" in shown.panel.caption_text()
     assert "square-root" not in told_on(shown, "head")
 

@@ -14,6 +14,7 @@ from roberta_gui.findings.steps.guesses import know_guesses
 from roberta_gui.gui.panels.guesses.panel import GuessesPanel
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.gui.work.loaded_model import LoadedModel
+from roberta_gui.lanes import panel_lane
 from roberta_gui.problems import Problem
 from roberta_gui.records import AnalysisRequest, Candidate, Replacement, Run
 from tests.gui.shown_panel import ShownPanel, finished
@@ -31,7 +32,7 @@ def steps(shown: ShownPanel) -> dict[str, QToolButton]:
 
 def taken(shown: ShownPanel) -> list[tuple[int, Candidate, Replacement | Problem | None]]:
     told: list[tuple[int, Candidate, Replacement | Problem | None]] = []
-    shown.panel.replacement_wanted.connect(lambda *wish: told.append(wish))
+    shown.panel.replacement_wanted.connect(lambda *wanted: told.append(wanted))
     return told
 
 
@@ -81,7 +82,7 @@ def test_a_click_says_why_it_is_not_known_how_the_word_is_written_and_has_it_tri
 
     click_row(shown, 2)
     assert told == []  # the worker may still find it
-    shown.store.report("panel:guesses", failed)
+    shown.store.report(panel_lane("guesses"), failed)
     click_row(shown, 1)
 
     fill = analysis.fills[0]

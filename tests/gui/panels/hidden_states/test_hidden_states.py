@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSlider, QToolButton
 
+from roberta_gui import lanes
 from roberta_gui.analysis.axes.modes import SPACES, STANDARDISED, Space
 from roberta_gui.gui.panels.hidden_states.panel import HiddenStatesPanel
 from roberta_gui.gui.widgets.charts.scatter import Scatter
@@ -173,7 +174,7 @@ def test_turning_in_three_dimensions_changes_the_picture_and_not_the_view(
 def test_while_the_axes_are_fitted_the_panel_says_how_far_that_is(shown: ShownPanel) -> None:
     shown.store.use_model(MADE_UP)
     shown.store.show(made_up_analysis(TEXT))
-    shown.store.progress("panel:axes", Progress("Fitting the axes", 0.4))
+    shown.store.progress(lanes.AXES, Progress("Fitting the axes", 0.4))
 
     assert "Fitting the axes" in shown.words()
 
@@ -185,7 +186,7 @@ def test_a_space_that_is_not_fitted_yet_says_so_and_comes(shown: ShownPanel) -> 
     shown.derive()
     assert len(table_of(shown)[1]) == 5
 
-    shown.store.progress("panel:axes", Progress("Fitting the axes", 0.7))
+    shown.store.progress(lanes.AXES, Progress("Fitting the axes", 0.7))
     shown.store.choose("hidden", space=Space("drop_top", 3))
     assert "Fitting drop top 3" in shown.words()
     assert shown.wanted == []
@@ -223,7 +224,7 @@ def test_a_model_too_small_for_a_space_is_told_so(shown: ShownPanel) -> None:
 def test_axes_that_cannot_be_fitted_are_explained_in_their_place(shown: ShownPanel) -> None:
     shown.store.use_model(MADE_UP)
     shown.store.show(made_up_analysis(TEXT))
-    shown.store.report("panel:axes", NoNetwork("No axes.", "Because of this."))
+    shown.store.report(lanes.AXES, NoNetwork("No axes.", "Because of this."))
 
     assert {"No axes.", "Because of this."} <= set(shown.words())
 
@@ -258,8 +259,8 @@ def test_while_heads_are_off_thin_lines_lead_from_where_tokens_lay(shown: ShownP
     axes = fitted.axes
     layers = zip(baseline.hidden, axes.loadings, axes.offset, strict=True)
     expected = np.stack([hidden @ loadings - offset for hidden, loadings, offset in layers])
-    moved = arrays["places"] - expected
-    np.testing.assert_allclose(arrays["places_a_minus_b"], moved, atol=1e-4)
+    moved = arrays["coordinates"] - expected
+    np.testing.assert_allclose(arrays["coordinates_a_minus_b"], moved, atol=1e-4)
     assert shown.picture() != before
     assert "with every head on" in shown.panel.caption_text()
 

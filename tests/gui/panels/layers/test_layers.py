@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QScrollArea, QToolButton
 
+from roberta_gui import lanes
 from roberta_gui.analysis.axes.modes import SPACES, STANDARDISED, Space
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.gui.panels.layers.panel import LayersPanel
@@ -99,8 +100,8 @@ def test_the_arrays_are_those_of_the_picture(shown: ShownPanel) -> None:
     assert arrays is not None
     assert fitted is not None
 
-    np.testing.assert_allclose(arrays["places"][..., :2], table_of(shown)[1], rtol=1e-6)
-    assert arrays["places"].shape == (5, len(analysis.tokens), 3)
+    np.testing.assert_allclose(arrays["coordinates"][..., :2], table_of(shown)[1], rtol=1e-6)
+    assert arrays["coordinates"].shape == (5, len(analysis.tokens), 3)
     assert arrays["explained"] is fitted.axes.explained
     assert arrays["background"] is fitted.background
     assert arrays["ids"].tolist() == [token.id for token in analysis.tokens]
@@ -220,8 +221,8 @@ def test_while_heads_are_off_lines_lead_from_where_tokens_lay_and_the_layer_is_n
     layers = zip(baseline.hidden, axes.loadings, axes.offset, strict=True)
     expected = np.stack([hidden @ loadings - offset for hidden, loadings, offset in layers])
 
-    moved = arrays["places"] - expected
-    np.testing.assert_allclose(arrays["places_a_minus_b"], moved, atol=1e-4)
+    moved = arrays["coordinates"] - expected
+    np.testing.assert_allclose(arrays["coordinates_a_minus_b"], moved, atol=1e-4)
     moved = np.linalg.norm(moved[:, 1:-1, :2], axis=-1).mean(axis=1)
     farthest = int(moved.argmax())
     where = f"layer {farthest}" if farthest else "the embeddings"
@@ -233,7 +234,7 @@ def test_while_heads_are_off_lines_lead_from_where_tokens_lay_and_the_layer_is_n
     shown.derive()
     assert shown.panel.arrays() is not None
     assert "B" not in shown.panel.caption_text()
-    assert "places_a_minus_b" not in (shown.panel.arrays() or {})
+    assert "coordinates_a_minus_b" not in (shown.panel.arrays() or {})
 
 
 def test_on_joint_axes_all_pictures_have_one_scale_and_on_their_own_they_have_not(
@@ -379,8 +380,8 @@ def test_clicks_on_an_old_picture_change_nothing(shown: ShownPanel) -> None:
 def test_while_axes_are_fitted_the_panel_says_so(shown: ShownPanel) -> None:
     shown.store.use_model(MADE_UP)
     shown.store.show(made_up_analysis(TEXT))
-    shown.store.progress("panel:axes", Progress("Fitting the axes", 0.4))
+    shown.store.progress(lanes.AXES, Progress("Fitting the axes", 0.4))
     assert "Fitting the axes" in shown.words()
 
-    shown.store.report("panel:axes", NoNetwork("No axes.", "Because of this."))
+    shown.store.report(lanes.AXES, NoNetwork("No axes.", "Because of this."))
     assert {"No axes.", "Because of this."} <= set(shown.words())

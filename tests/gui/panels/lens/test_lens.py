@@ -14,6 +14,7 @@ from roberta_gui.findings.notation.marks import LensCells
 from roberta_gui.gui.panels.lens.panel import LensPanel
 from roberta_gui.gui.widgets.colours.raster import ramp_of
 from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
+from roberta_gui.lanes import panel_lane
 from roberta_gui.problems import Stopped
 from roberta_gui.records import AnalysisRequest, Lens
 from roberta_gui.view import Derived
@@ -144,7 +145,7 @@ def test_what_was_stopped_is_not_said_to_be_read_still(shown: ShownPanel) -> Non
     shown.store.select_token(3)
     under_way = shown.panel.caption_text()
 
-    shown.store.report("panel:lens", Stopped("What was known by then stays."))
+    shown.store.report(panel_lane("lens"), Stopped("What was known by then stays."))
 
     assert "is being read." in under_way
     assert "being read" not in shown.panel.caption_text()

@@ -40,8 +40,8 @@ class EngineHandle:
 pytestmark = pytest.mark.panel(kind=LensPanel, size=(520, 400))
 
 
-def answer(wish: LensRequest, asked: Any) -> LensState:
-    read = finished(read_lens(wish, asked, lambda: False, lambda _text, _fraction: None))
+def answer(request: LensRequest, asked: Any) -> LensState:
+    read = finished(read_lens(request, asked, lambda: False, lambda _text, _fraction: None))
     assert isinstance(read, LensState)
     return read
 

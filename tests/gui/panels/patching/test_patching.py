@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit
 from roberta_gui.findings.words.patching import PatchRequest
 from roberta_gui.gui.panels.patching.panel import PatchingPanel
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
+from roberta_gui.lanes import panel_lane
 from roberta_gui.problems import SeveralPieces, TooLittleMemory
 from roberta_gui.records import Analysis, Patching, Run
 from roberta_gui.view import Derived
@@ -225,7 +226,7 @@ def test_a_refused_word_and_one_without_a_difference_are_told(
 def test_a_failure_can_be_tried_again(shown: ShownPanel) -> None:
     compare(shown)
     shown.panel.start()
-    shown.store.report("panel:patching", TooLittleMemory("No room.", "Close something."))
+    shown.store.report(panel_lane("patching"), TooLittleMemory("No room.", "Close something."))
 
     assert "No room." in shown.said()
     shown.button("Start").click()

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from roberta_gui import lanes
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.gui.panels.path.panel import PathPanel
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
@@ -265,7 +266,7 @@ def test_tips_name_tokens_layers_and_the_place_in_the_array(shown: ShownPanel) -
 def test_while_the_reference_is_read_the_panel_says_how_far_that_is(shown: ShownPanel) -> None:
     shown.store.use_model(MADE_UP)
     shown.store.show(made_up_analysis(TEXT))
-    shown.store.progress("panel:axes", Progress("Fitting the axes", 0.4))
+    shown.store.progress(lanes.AXES, Progress("Fitting the axes", 0.4))
 
     assert "Reading the reference sentences" in shown.words()
 

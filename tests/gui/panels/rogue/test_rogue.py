@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+from roberta_gui import lanes
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.axes.preparation import Preparation, Preparations
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
@@ -304,7 +305,7 @@ def test_where_it_is_tight_one_picture_is_chosen(shown: ShownPanel) -> None:
 def test_while_the_reference_is_read_the_panel_says_so(shown: ShownPanel) -> None:
     other = replace(MADE_UP, name="other")
     shown.store.use_model(other)
-    shown.store.progress("panel:axes", Progress("Fitting the axes", 0.4))
+    shown.store.progress(lanes.AXES, Progress("Fitting the axes", 0.4))
 
     said = [label.text() for label in shown.panel.findChildren(QLabel) if label.isVisible()]
     assert "Reading the reference sentences" in said

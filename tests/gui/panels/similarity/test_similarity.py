@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from roberta_gui import lanes
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.layer_maps.alignment import align, averaged
 from roberta_gui.analysis.layer_maps.layer_map import Measure
@@ -23,6 +24,7 @@ from roberta_gui.analysis.similarity import (
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.gui.panels.similarity.panel import SimilarityPanel
 from roberta_gui.gui.widgets.layers.step_bars import StepBars
+from roberta_gui.lanes import panel_lane
 from roberta_gui.problems import NoNetwork, Stopped
 from roberta_gui.view import Derived, Progress
 from tests.gui.panels.shown_similarity import (
@@ -223,7 +225,7 @@ def test_a_map_that_was_stopped_promises_no_intervals(shown: ShownPanel) -> None
     shown.store.derive("similarity", Derived(wanted.key, first))
     under_way = shown.said()
 
-    shown.store.report("panel:similarity", Stopped("What was known by then stays."))
+    shown.store.report(panel_lane("similarity"), Stopped("What was known by then stays."))
 
     assert "intervals are on their way" in under_way
     assert "no intervals: stopped" in shown.said()
@@ -240,14 +242,14 @@ def test_another_sentence_asks_for_nothing_new(shown: ShownPanel) -> None:
 def test_while_sentences_are_read_the_panel_says_so(shown: ShownPanel) -> None:
     shown.store.use_model(MADE_UP)
     shown.store.use_axes(axes_of(MADE_UP))
-    shown.store.progress("panel:similarity", Progress("Reading sentences with mini", 0.4))
+    shown.store.progress(panel_lane("similarity"), Progress("Reading sentences with mini", 0.4))
 
     assert "Reading sentences with mini" in shown.said()
 
 
 def test_axes_that_cannot_be_fitted_are_explained_in_their_place(shown: ShownPanel) -> None:
     shown.store.use_model(MADE_UP)
-    shown.store.report("panel:axes", NoNetwork("No axes.", "Because of this."))
+    shown.store.report(lanes.AXES, NoNetwork("No axes.", "Because of this."))
 
     assert "No axes." in shown.said()
     assert "Because of this." in shown.said()

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from roberta_gui.gui.panels.similarity.panel import SimilarityPanel
+from roberta_gui.lanes import panel_lane
 from roberta_gui.problems import BadArgument
 from tests.gui.panels.shown_similarity import (
     choice_button,
@@ -128,7 +129,7 @@ def test_a_file_that_cannot_be_read_is_told_and_the_old_map_stays(
 
     with pytest.raises(BadArgument) as raised:
         shown.derive()
-    shown.store.report("panel:similarity", raised.value)
+    shown.store.report(panel_lane("similarity"), raised.value)
 
     assert "gone.txt cannot be read." in shown.said()
     assert np.array_equal(values_of(shown), before)

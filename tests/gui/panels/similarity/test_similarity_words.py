@@ -118,7 +118,7 @@ def test_a_caption_without_words_beside_it_tells_the_findings_after_n() -> None:
 
 
 def test_lines_that_were_cut_are_counted() -> None:
-    assert Cut(3, 510, 2090).told() == (
+    assert Cut(3, 510, 2090).sentence() == (
         "3 lines were cut at 510 tokens (2,090 left out): put one sentence a line"
     )
 

@@ -16,6 +16,7 @@ from roberta_gui.findings.sweep import SweepState
 from roberta_gui.gui.panels.sweep.panel import SweepPanel
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
 from roberta_gui.gui.widgets.heads.head_ranking import HeadRanking
+from roberta_gui.lanes import panel_lane
 from roberta_gui.problems import SeveralPieces, TooLittleMemory
 from roberta_gui.records import AnalysisRequest, Run, Sweep, WordOrRow
 from roberta_gui.view import Derived
@@ -311,9 +312,9 @@ def test_a_sweep_that_failed_is_explained_and_can_be_tried_again(shown: ShownPan
     shown.panel.start()
     (derivation,) = shown.wanted
 
-    shown.store.report("panel:sweep", TooLittleMemory("Too long.", "Take another device."))
+    shown.store.report(panel_lane("sweep"), TooLittleMemory("Too long.", "Take another device."))
     told = shown.said()
-    shown.store.report("panel:sweep", None)
+    shown.store.report(panel_lane("sweep"), None)
 
     assert "Too long. Take another device." in told
     assert shown.wanted[-1].key == derivation.key

@@ -15,6 +15,7 @@ from roberta_gui.gui.look.theme import choose
 from roberta_gui.gui.panels.moving.panel import MovingPanel
 from roberta_gui.gui.panels.train.panel import TrainPanel
 from roberta_gui.gui.widgets.multiples.small_multiples import MultiplesArea
+from roberta_gui.lanes import panel_lane
 from roberta_gui.problems import Problem
 from roberta_gui.records import Run
 from tests.gui.idle_window import IdleWindow
@@ -135,14 +136,14 @@ def test_what_is_wrong_with_a_file_is_a_sentence(
     QTest.keyClicks(field, "animal")
     field.editingFinished.emit()
 
-    qtbot.waitUntil(lambda: "panel:train" in ready.store.view.problems, timeout=LONG)
-    problem = ready.store.view.problems["panel:train"]
+    qtbot.waitUntil(lambda: panel_lane("train") in ready.store.view.problems, timeout=LONG)
+    problem = ready.store.view.problems[panel_lane("train")]
     assert isinstance(problem, Problem)
     assert "pets.csv has no column animal." in str(problem)
     assert "Its columns are text, label." in ready.said()
-    ready.store.report("panel:train", None)  # as Try again does
+    ready.store.report(panel_lane("train"), None)  # as Try again does
     assert "Getting ready" in ready.said()
-    qtbot.waitUntil(lambda: "panel:train" in ready.store.view.problems, timeout=LONG)
+    qtbot.waitUntil(lambda: panel_lane("train") in ready.store.view.problems, timeout=LONG)
 
 
 def test_a_file_of_words_is_known_by_its_name_and_another_kind_is_looked_at_anew(
@@ -157,7 +158,7 @@ def test_a_file_of_words_is_known_by_its_name_and_another_kind_is_looked_at_anew
 
     ready.button("Number").click()
 
-    qtbot.waitUntil(lambda: "panel:train" in ready.store.view.problems, timeout=LONG)
+    qtbot.waitUntil(lambda: panel_lane("train") in ready.store.view.problems, timeout=LONG)
     assert "names.conll" in ready.said()
 
 

@@ -92,7 +92,7 @@ def test_a_click_puts_the_word_in_place_of_the_mask(shown: ShownPanel) -> None:
     analysis = shown.show_text(TEXT)
     typed(shown, WORDS)
     told: list[tuple[int, Candidate, Replacement]] = []
-    shown.panel.replacement_wanted.connect(lambda *wish: told.append(wish))
+    shown.panel.replacement_wanted.connect(lambda *wanted: told.append(wanted))
 
     figure = listed(shown)
     place = figure.item_rect(1).center().toPoint()
@@ -108,7 +108,7 @@ def test_a_pair_of_words_is_nothing_to_put_in(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
     typed(shown, WORDS)
     told: list[object] = []
-    shown.panel.replacement_wanted.connect(lambda *wish: told.append(wish))
+    shown.panel.replacement_wanted.connect(lambda *wanted: told.append(wanted))
 
     listed(shown).guess_taken.emit(2)
 
@@ -119,7 +119,7 @@ def test_a_sentence_without_a_mask_has_no_list_to_click(shown: ShownPanel) -> No
     shown.show_text(TEXT)
     typed(shown, WORDS)
     told: list[object] = []
-    shown.panel.replacement_wanted.connect(lambda *wish: told.append(wish))
+    shown.panel.replacement_wanted.connect(lambda *wanted: told.append(wanted))
 
     shown.show(made_up_analysis("No mask here"))
     listed(shown).guess_taken.emit(1)

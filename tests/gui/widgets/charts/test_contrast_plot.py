@@ -33,7 +33,7 @@ def make(bot: QtBot, n_words: int) -> ContrastPlot:
 @pytest.mark.parametrize("n_words", [2, 100, 50_265])
 def test_every_word_stands_at_its_log_probabilities(qtbot: QtBot, n_words: int) -> None:
     widget = make(qtbot, n_words)
-    a, b, places, plot = logs(n_words, 1), logs(n_words, 2), widget.places(), widget.room()
+    a, b, places, plot = logs(n_words, 1), logs(n_words, 2), widget.positions(), widget.room()
 
     across = np.corrcoef(places[:, 0], a)[0, 1]
     up = np.corrcoef(-places[:, 1], b)[0, 1]
@@ -50,9 +50,9 @@ def test_the_pointer_finds_the_nearest_word_and_none_far_away(qtbot: QtBot) -> N
     found: list[int | None] = []
     widget.item_hovered.connect(found.append)
     widget.hover_left.connect(lambda: found.append(None))
-    nearest = int(widget.places()[:, 0].argmax())  # alone at the right
+    nearest = int(widget.positions()[:, 0].argmax())  # alone at the right
 
-    QTest.mouseMove(widget, QPointF(*widget.places()[nearest]).toPoint() + QPoint(2, -1))
+    QTest.mouseMove(widget, QPointF(*widget.positions()[nearest]).toPoint() + QPoint(2, -1))
     QTest.mouseMove(widget, widget.room().topLeft().toPoint() + QPoint(4, 4))
 
     assert found == [nearest, None]
@@ -65,8 +65,8 @@ def test_words_that_one_sentence_cannot_have_are_drawn_at_the_edge(qtbot: QtBot)
 
     widget.set_words(never, never[::-1], ["a", "b", "c"], (0,), str)
 
-    assert np.isfinite(widget.places()).all()
-    assert widget.places()[0, 0] == widget.room().left()
+    assert np.isfinite(widget.positions()).all()
+    assert widget.positions()[0, 0] == widget.room().left()
     assert not widget.grab().toImage().isNull()
 
 

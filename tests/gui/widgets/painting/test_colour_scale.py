@@ -18,32 +18,36 @@ from roberta_gui.gui.widgets.colours.raster import coloured, to_image
 def test_both_ends_and_the_middle_of_a_scale_are_where_they_belong() -> None:
     values = np.array([0.2, 0.6, 0.4], dtype=np.float32)
 
-    assert ColourScale(0.2, 0.6).places(values).tolist() == [0, 255, 128]
+    assert ColourScale(0.2, 0.6).colour_rows(values).tolist() == [0, 255, 128]
 
 
 def test_what_lies_beyond_the_ends_takes_the_ends() -> None:
     values = np.array([-9.0, 0.0, 1.0, 9.0], dtype=np.float32)
 
-    assert ColourScale(0.0, 1.0).places(values).tolist() == [0, 0, 255, 255]
+    assert ColourScale(0.0, 1.0).colour_rows(values).tolist() == [0, 0, 255, 255]
 
 
 def test_on_a_logarithmic_scale_tenfold_is_the_same_step_everywhere() -> None:
     values = np.array([0.0, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0], dtype=np.float32)
 
-    places = ColourScale(-4.0, 0.0, log=True).places(values)
+    places = ColourScale(-4.0, 0.0, log=True).colour_rows(values)
 
     expected = [0, 0, 0, 63.75, 127.5, 191.25, 255]
     np.testing.assert_allclose(places, expected, atol=0.51)
 
 
 def test_a_scale_without_width_divides_by_nothing() -> None:
-    assert ColourScale(0.5, 0.5).places(np.full(3, 0.5, dtype=np.float32)).tolist() == [0, 0, 0]
+    assert ColourScale(0.5, 0.5).colour_rows(np.full(3, 0.5, dtype=np.float32)).tolist() == [
+        0,
+        0,
+        0,
+    ]
 
 
 def test_every_place_is_within_half_a_step_of_the_true_share() -> None:
     values = np.linspace(0.1, 0.9, 1001, dtype=np.float32)
 
-    places = ColourScale(0.1, 0.9).places(values).astype(float)
+    places = ColourScale(0.1, 0.9).colour_rows(values).astype(float)
 
     assert np.abs(places / 255 - (values - 0.1) / 0.8).max() <= 0.5 / 255 + 1e-6
 
@@ -89,7 +93,7 @@ def test_weights_begin_at_zero_on_a_scale_of_square_roots() -> None:
     assert scale.high == pytest.approx(0.04)
     assert scale.labels() == ("0", "≥\N{NO-BREAK SPACE}0.04")
     assert scale.between() == ((0.5, "0.01"),)
-    places = scale.places(np.array([0, 0.01, 0.04, 0.9], np.float32))
+    places = scale.colour_rows(np.array([0, 0.01, 0.04, 0.9], np.float32))
     np.testing.assert_allclose(places, [0, 127.5, 255, 255], atol=0.51)
 
 
@@ -112,7 +116,7 @@ def test_square_roots_are_taken_where_more_than_a_quarter_would_be_too_faint(
 def test_values_that_differ_by_rounding_have_one_colour() -> None:
     values = np.array([3.584961, 3.584963, 3.584962], np.float32)
 
-    assert ColourScale(3.584961, 3.584961).places(values).tolist() == [0, 0, 0]
+    assert ColourScale(3.584961, 3.584961).colour_rows(values).tolist() == [0, 0, 0]
 
 
 def test_nothing_at_all_keeps_its_linear_scale() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from roberta_gui.findings.finetuning import TuningProgress, first_heard
+from roberta_gui.findings.finetuning import TuningProgress, progress_of
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.panels.train.panel import TrainPanel
 from roberta_gui.gui.store import ViewStore
@@ -61,14 +61,14 @@ def events() -> list[dict[str, Any]]:
     return told
 
 
-def tell(panel: Panel, store: ViewStore) -> None:
-    """Tell the run to the panel that has one, or to all that only hear of it."""
+def show(panel: Panel, store: ViewStore) -> None:
+    """Show the run in the panel that has one, or to all that only draw it."""
     first, *steps = events()
     if isinstance(panel, TrainPanel):
         for event in (first, *steps):
-            panel.hear(event)
+            panel.take_event(event)
     else:
-        taught: TuningProgress = first_heard(first)
+        progress: TuningProgress = progress_of(first)
         for event in steps:
-            taught = taught.heard(event)
-        store.derive("train", Derived(taught, taught))
+            progress = progress.with_event(event)
+        store.derive("train", Derived(progress, progress))

@@ -1,8 +1,8 @@
-"""A run told to another program: a line of JSON for each event, which waits for an answer.
+"""A run for another program: a line of JSON for each event, which waits for an answer.
 
 The answer is a line, too: ``stop`` ends the run so that it can be gone on with, and so does the
 end of the input; anything else lets it go on. Who is slow to answer has paused it, on any system
-and without a thread, and no run outlives the program that it is told to.
+and without a thread, and no run outlives the program that reads it.
 """
 
 import json
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from roberta_gui.problems import Problem
 from roberta_gui.training.finetuning.report import describe_data
 from roberta_gui.training.finetuning.task_data import TaskData
 
@@ -23,13 +24,13 @@ if TYPE_CHECKING:  # torch takes seconds, and data is looked at without it
     from roberta_gui.training.finetuning.run import FineTuning, TunedModel
 
 PROGRESS = "progress.jsonl"
-"""What a run has told of its steps, so that one that is gone on with can tell it again."""
+"""What a run has sent of its steps, so that one that is gone on with can send it again."""
 
 _SHOWN = 5  # texts
 
 
-def tell_data(data: TaskData, notices: tuple[str, ...] = ()) -> None:
-    """Tell what there is to learn from: how much, the first texts, how many of each label."""
+def send_data(data: TaskData, notices: tuple[str, ...] = ()) -> None:
+    """Send what there is to learn from: how much, the first texts, how many of each label."""
     texts = [[" | ".join(filter(None, (x.text, x.pair))), *x.labels] for x in data.train[:_SHOWN]]
     counts: Counter[str] = Counter()
     if data.task.kind != "regression":
@@ -37,13 +38,19 @@ def tell_data(data: TaskData, notices: tuple[str, ...] = ()) -> None:
             label for x in (*data.train, *data.held_out, *data.test) for label in x.labels
         )
     about = describe_data(data)
-    told = {"about": about, "notices": notices, "texts": texts, "counts": counts}
+    known = {"about": about, "notices": notices, "texts": texts, "counts": counts}
     unit = "word" if data.task.kind == "tokens" else "text"
-    _tell({"data": told | {"labels": data.task.labels, "unit": unit}})
+    _send({"data": known | {"labels": data.task.labels, "unit": unit}})
+
+
+def send_problem(problem: Problem) -> None:
+    """Send why there is no more to come, as the last event: nothing waits for an answer to it."""
+    event = {"problem": {"title": problem.title, "hint": problem.hint}}
+    sys.stdout.write(f"{json.dumps(event)}\n")
 
 
 def follow(tuning: "FineTuning", folder: Path) -> "TunedModel":
-    """Take all steps at low priority, telling each and waiting for the answer.
+    """Take all steps at low priority, sending each and waiting for the answer.
 
     Raises
     ------
@@ -54,13 +61,13 @@ def follow(tuning: "FineTuning", folder: Path) -> "TunedModel":
         os.nice(10)
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / PROGRESS
-    told = _lines(file) if tuning.done else []
-    before = [line for line in told if json.loads(line)["step"]["done"] <= tuning.done]
+    sent = _lines(file) if tuning.done else []
+    before = [line for line in sent if json.loads(line)["step"]["done"] <= tuning.done]
     steps, goes_on = tuning.steps(), True
     with file.open("w", encoding="utf-8") as kept:
         for line in before:
             kept.write(f"{line}\n")
-            goes_on = _say(line) and goes_on
+            goes_on = _send_line(line) and goes_on
         if not goes_on:
             tuning.save_soon()
         while True:
@@ -69,7 +76,7 @@ def follow(tuning: "FineTuning", folder: Path) -> "TunedModel":
             except StopIteration as ended:
                 tuned: TunedModel = ended.value
                 scores = {"summary": tuned.summary(), "tested": asdict(tuned.tested[0])}
-                _tell({"ended": {"folder": str(tuned.folder), **scores}})
+                _send({"ended": {"folder": str(tuned.folder), **scores}})
                 return tuned
             if not goes_on and tuning.is_saved:
                 raise KeyboardInterrupt
@@ -77,23 +84,23 @@ def follow(tuning: "FineTuning", folder: Path) -> "TunedModel":
             if step is not None:
                 kept.write(f"{line}\n")
                 kept.flush()
-            if goes_on and not _say(line):
+            if goes_on and not _send_line(line):
                 goes_on = False
                 tuning.save_soon()
 
 
 def _lines(file: Path) -> list[str]:
-    """Return the whole lines of what was told before."""
+    """Return the whole lines of what was sent before."""
     if not file.exists():
         return []
     return [line for line in file.read_text(encoding="utf-8").split("\n")[:-1] if line]
 
 
-def _tell(event: dict[str, object]) -> bool:
-    return _say(json.dumps(event, default=_written))
+def _send(event: dict[str, object]) -> bool:
+    return _send_line(json.dumps(event, default=_written))
 
 
-def _say(line: str) -> bool:
+def _send_line(line: str) -> bool:
     """Write a line, and tell whether the answer is to go on."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""A run told to another program: told, stopped, gone on with, ended with its listener."""
+"""A run for another program: followed, stopped, gone on with, ended with its listener."""
 
 import io
 import json
@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from roberta_gui.findings.finetuning import LayersMoved, TuningProgress, first_heard
+from roberta_gui.findings.finetuning import LayersMoved, TuningProgress, progress_of
 from roberta_gui.training.command_line import main
-from roberta_gui.training.finetuning.telling import PROGRESS
+from roberta_gui.training.finetuning.events import PROGRESS
 from tests.training.finetuning import small
 from tests.training.toy import write_model
 
@@ -39,19 +39,19 @@ def run(
 
     def told(answers: str, folder: Path) -> tuple[int, list[dict[str, Any]]]:
         monkeypatch.setattr("sys.stdin", io.StringIO(answers))
-        wish = ["finetune", str(task), "--model", str(model), "--out", str(folder), "--json"]
-        status = main([*wish, *LEARN])
+        arguments = ["finetune", str(task), "--model", str(model), "--out", str(folder), "--json"]
+        status = main([*arguments, *LEARN])
         lines = capsys.readouterr().out.splitlines()
         return status, [json.loads(line) for line in lines]
 
     return told
 
 
-def heard(events: list[dict[str, Any]]) -> TuningProgress:
-    taught = first_heard(events[0])
+def progress_after(events: list[dict[str, Any]]) -> TuningProgress:
+    progress = progress_of(events[0])
     for event in events[1:]:
-        taught = taught.heard(event)
-    return taught
+        progress = progress.with_event(event)
+    return progress
 
 
 GO: str = "go\n"
@@ -59,15 +59,15 @@ GO: str = "go\n"
 
 def test_every_step_is_told_and_the_model_is_at_the_end(run: Run, tmp_path: Path) -> None:
     status, events = run(GO * 10_000, tmp_path / "run")
-    taught = heard(events)
+    progress = progress_after(events)
 
     assert status == 0
-    assert [step.step for step in taught.learnt] == list(range(1, len(taught.learnt) + 1))
-    assert taught.learnt[-1].done == 1
-    assert (Path(taught.folder) / "config.json").exists()
+    assert [step.step for step in progress.learnt] == list(range(1, len(progress.learnt) + 1))
+    assert progress.learnt[-1].done == 1
+    assert (Path(progress.folder) / "config.json").exists()
     assert (tmp_path / "run" / "scores.json").exists()
-    assert sum(taught.counts.values()) == len(small.PEOPLE) * len(small.ANIMALS) * 6
-    assert taught.remark() == "done"
+    assert sum(progress.counts.values()) == len(small.PEOPLE) * len(small.ANIMALS) * 6
+    assert progress.remark() == "done"
 
 
 def test_a_run_that_is_stopped_goes_on_to_the_same_numbers(run: Run, tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_run_that_is_stopped_goes_on_to_the_same_numbers(run: Run, tmp_path: P
     status, _ = run("stop\n", tmp_path / "run")
     assert status == STOPPED
     status, rest = run(GO * 10_000, tmp_path / "run")
-    one, other = heard(whole), heard(rest)
+    one, other = progress_after(whole), progress_after(rest)
     assert status == 0
     assert [step.step for step in other.steps] == [step.step for step in one.steps]
     assert [step.loss for step in other.learnt] == [step.loss for step in one.learnt]
@@ -92,14 +92,27 @@ def test_looking_at_the_data_learns_nothing(
     task = small.write_task(tmp_path)
 
     assert main(["finetune", str(task), "--out", str(tmp_path / "none"), "--look"]) == 0
-    taught = first_heard(json.loads(capsys.readouterr().out))
+    progress = progress_of(json.loads(capsys.readouterr().out))
     assert not (tmp_path / "none").exists()
-    assert "Labels: " in taught.describe()
-    assert taught.caption().startswith("Nothing is learnt yet.")
-    assert taught.remark() == "getting ready"
-    assert taught.layers() == ()
-    assert taught.layers_caption() == ""
-    assert taught.arrays().keys() == {"loss"}
+    assert "Labels: " in progress.describe()
+    assert progress.caption().startswith("Nothing is learnt yet.")
+    assert progress.remark() == "getting ready"
+    assert progress.layers() == ()
+    assert progress.layers_caption() == ""
+    assert progress.arrays().keys() == {"loss"}
+
+
+def test_what_ends_a_run_is_its_last_event_with_title_and_hint_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = tmp_path / "a. b.csv"
+
+    assert main(["finetune", str(gone), "--out", str(tmp_path), "--look"]) == 1
+    said = capsys.readouterr()
+    (event,) = map(json.loads, said.out.splitlines())
+    assert "a. b.csv" in event["problem"]["title"]
+    assert event["problem"].keys() == {"title", "hint"}
+    assert said.err == ""
 
 
 def test_looking_at_the_data_is_quick_without_torch(tmp_path: Path) -> None:
@@ -118,40 +131,42 @@ print("torch" in sys.modules)
 
 
 def test_the_pictures_hold_the_numbers_of_the_steps(run: Run, tmp_path: Path) -> None:
-    taught = heard(run(GO * 10_000, tmp_path / "run")[1])
-    lines, names = taught.curves()
-    first, last = taught.snapshots[0], taught.snapshots[-1]
+    progress = progress_after(run(GO * 10_000, tmp_path / "run")[1])
+    lines, names = progress.curves()
+    first, last = progress.snapshots[0], progress.snapshots[-1]
 
-    assert names == tuple(str(step.step) for step in taught.learnt)
-    assert lines[0].values.tolist() == [step.loss for step in taught.learnt]
-    epochs = [step for step in taught.learnt if step.held_out is not None]
+    assert names == tuple(str(step.step) for step in progress.learnt)
+    assert lines[0].values.tolist() == [step.loss for step in progress.learnt]
+    epochs = [step for step in progress.learnt if step.held_out is not None]
     assert [*lines[2].values[np.isfinite(lines[2].values)]] == [
         step.held_out.measures["accuracy"].value for step in epochs if step.held_out is not None
     ]
-    watched = [step for step in taught.learnt if step.snapshot is not None]
+    watched = [step for step in progress.learnt if step.snapshot is not None]
     assert watched
     assert all(step.held_out is not None for step in watched)
     forgotten = lines[-1].values[np.isfinite(lines[-1].values)]
     assert lines[-1].name == "forgotten of hidden words (nats)"
     assert first.mask_loss + forgotten[-1] == pytest.approx(last.mask_loss)
-    assert len(forgotten) == len(taught.snapshots) - 1
-    probe, before, cka, _ = taught.layers()
+    assert len(forgotten) == len(progress.snapshots) - 1
+    probe, before, cka, _ = progress.layers()
     assert (probe.values is last.probe, before.values is first.probe, cka.values is last.cka) == (
         (True,) * 3
     )
-    assert taught.layers(0)[0].values is first.probe
-    assert f"After {last.step} steps: " in taught.layers_caption()
-    moved = LayersMoved(taught, -1)
-    assert len([*moved.table().rows]) == len(taught.snapshots) * len(first.cka)
-    assert moved.arrays()["snapshot_points"].shape == (len(taught.snapshots), *first.points.shape)
-    assert len([*taught.table().rows]) == len(taught.learnt)
-    assert "always saying the commonest label" in taught.caption()
-    assert taught.tested is not None
-    assert f"On {taught.tested.n} texts that were not learnt from: accuracy " in taught.caption()
-    wrong = replace(taught.tested, confusion=np.array([[5, 1], [3, 2]]))
-    told = replace(taught, tested=wrong).caption()
+    assert progress.layers(0)[0].values is first.probe
+    assert f"After {last.step} steps: " in progress.layers_caption()
+    moved = LayersMoved(progress, -1)
+    assert len([*moved.table().rows]) == len(progress.snapshots) * len(first.cka)
+    assert moved.arrays()["snapshot_points"].shape == (len(progress.snapshots), *first.points.shape)
+    assert len([*progress.table().rows]) == len(progress.learnt)
+    assert "always saying the commonest label" in progress.caption()
+    assert progress.tested is not None
+    assert (
+        f"On {progress.tested.n} texts that were not learnt from: accuracy " in progress.caption()
+    )
+    wrong = replace(progress.tested, confusion=np.array([[5, 1], [3, 2]]))
+    told = replace(progress, tested=wrong).caption()
     assert told.endswith("Confused most: 3 of 5 that are dog it calls cat.")
-    assert np.array_equal(taught.arrays()["confusion"], taught.tested.confusion)
-    number = replace(taught.tested, confusion=np.zeros((0, 0), np.int64))
-    assert "always saying the mean reaches" in replace(taught, tested=number).caption()
-    assert taught.layers_caption(0).startswith("Before the first step.")
+    assert np.array_equal(progress.arrays()["confusion"], progress.tested.confusion)
+    number = replace(progress.tested, confusion=np.zeros((0, 0), np.int64))
+    assert "always saying the mean reaches" in replace(progress, tested=number).caption()
+    assert progress.layers_caption(0).startswith("Before the first step.")
