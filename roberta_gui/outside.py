@@ -11,7 +11,7 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from roberta_gui import problems
 
@@ -130,7 +130,7 @@ def counted_from(least: int, most: int = LARGEST_COUNT) -> Callable[[str], int]:
     return read
 
 
-def reader_of(default: float) -> Callable[[str], float]:
+def reader_of(default: Any) -> Callable[[str], float]:
     """Make what reads a number of the kind that ``default`` is of; a whole one from 0."""
     return counted_from(0, LARGEST_WHOLE) if isinstance(default, int) else float
 

@@ -15,9 +15,10 @@ def whole_number(value: object, what: str) -> int:
     """
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise BadArgument(f"{what} is {value!r}.", "Give a whole number.")
-    if abs(value) > sys.maxsize:  # no sentence can hold some of these
+    number = int(value)
+    if abs(number) > sys.maxsize:  # Python writes some of these in no sentence
         raise BadArgument(f"{what} has too many digits.", "Give a smaller number.")
-    return int(value)
+    return number
 
 
 def count_of(value: object, what: str, most: int = sys.maxsize) -> int:

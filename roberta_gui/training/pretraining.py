@@ -3,11 +3,11 @@
 import argparse
 from dataclasses import fields, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from roberta_gui.outside import LARGEST_WHOLE, counted_from, reader_of
 from roberta_gui.training.recipe import PRECISIONS, Recipe
+from roberta_gui.whole_file import passing_folder
 from roberta_gui.wording import counted
 
 if TYPE_CHECKING:
@@ -197,8 +197,8 @@ def _run(options: argparse.Namespace) -> None:
     if options.words == "text" and not options.start_from and not (folder / STATE).exists():
         start_words(network.to(accelerator.device), text.ids, recipe.seed)
     if options.profile:
-        with TemporaryDirectory() as away:
-            training = Training(network, text, specials, recipe, Path(away), accelerator)
+        with passing_folder() as away:
+            training = Training(network, text, specials, recipe, away, accelerator)
             say(profile(training, network, half=accelerator.mixed_precision == "bf16"))
         return
     training = Training(network, text, specials, recipe, folder, accelerator)

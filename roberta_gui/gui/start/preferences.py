@@ -25,7 +25,7 @@ from roberta_gui.outside import LARGEST_COUNT, brief, read_bytes, reading, whole
 from roberta_gui.problems import NotKept, Problem
 from roberta_gui.records import Ablation, Answer, ModelInfo
 from roberta_gui.records.words import MOST_ANSWERS
-from roberta_gui.whole_file import whole_file
+from roberta_gui.whole_file import sweep, whole_file
 
 VERSION = 1
 LARGEST_FILE = 8_000_000
@@ -231,6 +231,7 @@ def open_settings(path: Path) -> QSettings:
 
     Where the path leads to no file that can be read, a file beside it is opened instead.
     """
+    sweep(path.parent)
     try:
         with reading(path.name):
             stored = read_bytes(path, LARGEST_FILE)

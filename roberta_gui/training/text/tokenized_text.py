@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from roberta_gui import problems
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.training.text.text_files import PREPARED, Skipped, read_documents
-from roberta_gui.whole_file import whole_file
+from roberta_gui.whole_file import sweep, whole_file
 
 _Kind = type[np.uint16] | type[np.uint32]
 
@@ -143,6 +143,7 @@ def _tokenize_file(
 
 def save_tokenized(path: Path, text: TokenizedText, fingerprint: str) -> None:
     """Write tokenized text, compressed, with the fingerprint of its tokenizer."""
+    sweep(path.parent)
     with whole_file(path) as stream:
         np.savez_compressed(
             stream, ids=text.ids, starts=text.starts, stops=text.stops, tokenizer=fingerprint
