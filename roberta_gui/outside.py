@@ -64,10 +64,11 @@ def read_bytes(path: Path, most: int) -> bytes:
     Raises `OSError` where there is none or it cannot be read, and `ValueError` where it is too
     large or no regular file: a pipe would keep its reader waiting for ever.
     """
-    require_regular(path)
-    with path.open("rb") as file:
-        content = file.read(most + 1)
-    if len(content) > most:
+    size, content = require_regular(path), b""
+    if size <= most:
+        with path.open("rb") as file:
+            content = file.read(most + 1)
+    if max(size, len(content)) > most:
         raise ValueError(f"it is larger than {most / 1e6:g} MB")
     return content
 
