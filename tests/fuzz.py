@@ -15,6 +15,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from roberta_gui.engine.checkpoints.hub import cached_models
 from roberta_gui.findings.words.cloze import Cloze
 from roberta_gui.outside import LARGEST_COUNT
 from roberta_gui.resources import resource
+from tests import spoiled_runs
 from tests.analysis.reference import fitted_axes
 from tests.analysis.states import made_up_states
 from tests.models import make_checkpoint
@@ -51,6 +53,7 @@ class LoadedModel:
         self.folders = (made, made, pickled, resource("models/mini"))
         self.axes = place / "whole.npz"
         save_axes(fitted_axes(), self.axes)
+        self.runs = spoiled_runs.made(place / "runs")
 
     def copy(self, folder: Path) -> Path:
         """Give a copy to spoil; it shares its files with the whole one until they are written."""
@@ -227,11 +230,23 @@ def read_settings(bench: LoadedModel, chance: random.Random) -> None:
     read_layouts(json.dumps(spoil_json(json.loads(layouts), chance)).encode())
 
 
+def read_run(bench: LoadedModel, chance: random.Random) -> None:
+    """Go on with a run of training whose files are spoiled, or with one of fine-tuning."""
+    folder = bench.copy(bench.runs)
+    for file in chance.sample(sorted(folder.iterdir()), chance.choice((1, 1, 2))):
+        if file.suffix == ".pt" and chance.random() < 0.7:
+            spoiled_runs.spoil_content(file, partial(spoil_json, chance=chance))
+        else:
+            spoil_file(file, chance)
+    spoiled_runs.go_on(folder, chance.choice(("training", "finetuning", "told")))
+
+
 KINDS: dict[str, Callable[[LoadedModel, random.Random], None]] = {
     "folder": read_folder,
     "cache": read_cache,
     "axes": read_axes,
     "settings": read_settings,
+    "run": read_run,
 }
 
 

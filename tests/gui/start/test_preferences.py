@@ -145,16 +145,6 @@ def test_every_field_comes_back_through_a_file(file: Path) -> None:
     assert Preferences.load(settings(file)) == OTHER
 
 
-def test_what_a_start_that_was_killed_left_beside_the_settings_is_swept(file: Path) -> None:
-    OTHER.save(settings(file))
-    left = file.with_name(".roberta-00000000-999999999-0123456789abcdef.part")
-    left.write_bytes(b"half of it")
-    os.utime(left, (1, 1))
-
-    assert Preferences.load(open_settings(file)) == OTHER
-    assert list(file.parent.iterdir()) == [file]
-
-
 def test_no_field_of_the_round_trip_was_left_at_its_default() -> None:
     default = Preferences()
 
