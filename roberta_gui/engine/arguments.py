@@ -28,7 +28,7 @@ def count_of(value: object, what: str, most: int = sys.maxsize) -> int:
     """
     number = whole_number(value, f"The number of {what}")
     if not 1 <= number <= most:
-        upwards = "one or more" if most == sys.maxsize else f"1 to {most:,}"
+        upwards = "at least one" if most == sys.maxsize else f"1 to {most:,}"
         raise BadArgument(f"{number:,} {what} cannot be had.", f"Ask for {upwards}.")
     return number
 
