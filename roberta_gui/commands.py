@@ -188,7 +188,9 @@ def _patch(options: argparse.Namespace) -> TableAndCaption:
 
 
 def _describe_guess(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--top", type=int, default=10, help="how many, 0 for all (default: 10)")
+    one.add_argument(
+        "--top", type=counted_from(0), default=10, help="how many, 0 for all (default: 10)"
+    )
     one.add_argument("--search", default="", help="that hold a text, or begin with it after ^")
     one.add_argument("--words", default="", help="only these, with commas between them")
     one.add_argument("--whole", action="store_true", help="no pieces that go on with a word")
@@ -213,8 +215,6 @@ def _guess(options: argparse.Namespace) -> TableAndCaption:
         ),
         n=options.top,
     )
-    if options.top < 0:
-        raise problems.BadArgument(f"{options.top} words cannot be listed.", "Give 0 for all.")
     with opened(options.model) as engine:
         run = engine.analyse(_asked(engine, options))
         if options.token is not None:
@@ -232,7 +232,11 @@ def _guess(options: argparse.Namespace) -> TableAndCaption:
 
 def _describe_fill(one: argparse.ArgumentParser) -> None:
     one.add_argument(
-        "--top", type=int, metavar="N", default=10, help="how many to print (default: 10)"
+        "--top",
+        type=counted_from(1),
+        metavar="N",
+        default=10,
+        help="how many to print (default: 10)",
     )
     one.add_argument(
         "--whole-words",
@@ -243,7 +247,10 @@ def _describe_fill(one: argparse.ArgumentParser) -> None:
         "--mask", type=counted_from(1), metavar="N", help="at mask N alone, from 1: whole words"
     )
     one.add_argument(
-        "--pieces", type=int, metavar="N", help="of at most N pieces (default: 4): whole words"
+        "--pieces",
+        type=counted_from(1),
+        metavar="N",
+        help="of at most N pieces (default: 4): whole words",
     )
 
 
@@ -258,9 +265,8 @@ def _fill(options: argparse.Namespace) -> TableAndCaption:
         n_masks = len(engine.analyse(request).fills)
         _need_masks(n_masks)
         masks = range(n_masks) if options.mask is None else [_mask(engine, options)]
-        most, top_k = options.pieces, options.top if options.top < 1 else MOST_WORDS
         guessed = [
-            GuessedWords(engine.whole_words(request, mask, 4 if most is None else most, top_k))
+            GuessedWords(engine.whole_words(request, mask, options.pieces or 4, MOST_WORDS))
             for mask in masks
         ]
     tables = [one.each_number(options.top).table() for one in guessed]
@@ -278,13 +284,15 @@ def _need_masks(n_masks: int) -> None:
 
 
 def _describe_cloze(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--every", type=int, default=5, metavar="N", help="which words (default: 5)")
-    one.add_argument("--from", type=int, default=0, metavar="N", dest="start", help="begin there")
+    one.add_argument(
+        "--every", type=counted_from(1), default=5, metavar="N", help="which words (default: 5)"
+    )
+    one.add_argument(
+        "--from", type=counted_from(0), default=0, metavar="N", dest="start", help="begin there"
+    )
 
 
 def _cloze(options: argparse.Namespace) -> TableAndCaption:
-    if options.every < 1 or options.start < 0:
-        raise problems.BadArgument("Words count from 1.", "Give --every and --from such numbers.")
     text, path = options.text, Path(options.text)
     if os.path.isfile(path):  # False, too, for a sentence that can be no name
         with reading(path.name, problem=problems.BadArgument, verdict="is no text"):

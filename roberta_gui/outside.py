@@ -11,12 +11,15 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from roberta_gui import problems
 
 LARGEST_COUNT: Final = 1_000_000
 """No model has more layers or heads and no text more tokens; Qt holds numbers up to 2³¹."""
+
+LARGEST_WHOLE: Final = 2**63 - 1
+"""torch and numpy hold whole numbers up to here."""
 
 COPY_AGAIN: Final = "Download or copy the model again."
 
@@ -61,10 +64,11 @@ def read_bytes(path: Path, most: int) -> bytes:
     Raises `OSError` where there is none or it cannot be read, and `ValueError` where it is too
     large or no regular file: a pipe would keep its reader waiting for ever.
     """
-    require_regular(path)
-    with path.open("rb") as file:
-        content = file.read(most + 1)
-    if len(content) > most:
+    size, content = require_regular(path), b""
+    if size <= most:
+        with path.open("rb") as file:
+            content = file.read(most + 1)
+    if max(size, len(content)) > most:
         raise ValueError(f"it is larger than {most / 1e6:g} MB")
     return content
 
@@ -113,23 +117,28 @@ class OneLineParser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {' '.join(message.split())}\n")
 
 
-def counted_from(least: int) -> Callable[[str], int]:
-    """Make what reads a whole number of at least ``least``."""
+def counted_from(least: int, most: int = LARGEST_COUNT) -> Callable[[str], int]:
+    """Make what reads a whole number from ``least`` to ``most``."""
 
     def read(text: str) -> int:
-        number = whole_number(text)
+        number = whole_number(text, most)
         if number is None or number < least:
             raise argparse.ArgumentTypeError(
-                f"{brief(text)} is not a whole number from {least} to {LARGEST_COUNT:,}"
+                f"{brief(text)} is not a whole number from {least} to {most:,}"
             )
         return number
 
     return read
 
 
-def whole_number(text: str) -> int | None:
-    """Read a number that Qt can hold: a larger one would crash it."""
-    if not text.isdecimal() or len(text) > len(str(LARGEST_COUNT)) or int(text) > LARGEST_COUNT:
+def reader_of(default: Any) -> Callable[[str], float]:
+    """Make what reads a number of the kind that ``default`` is of; a whole one from 0."""
+    return counted_from(0, LARGEST_WHOLE) if isinstance(default, int) else float
+
+
+def whole_number(text: str, most: int = LARGEST_COUNT) -> int | None:
+    """Read a number up to ``most``, as a rule one that Qt can hold: a larger one would crash it."""
+    if not text.isdecimal() or len(text) > len(str(most)) or int(text) > most:
         return None
     return int(text)
 

@@ -1,4 +1,4 @@
-"""Write a file that somebody named: all of it, or none of it."""
+"""Write a file that somebody named: all of it, or none of it; leave nothing else behind."""
 
 import errno
 import os
@@ -6,6 +6,7 @@ import platform
 import re
 import secrets
 import shutil
+import tempfile
 import time
 import zlib
 from collections.abc import Iterator
@@ -13,8 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-_PART = re.compile(r"\.(?P<owner>roberta-[0-9a-f]{8}-(?P<process>\d{1,9}))-[0-9a-f]{16}\.part")
-"""What an unfinished file is called: the computer and the process that write it, and chance."""
+_PART = re.compile(r"\.(?P<owner>roberta-[0-9a-f]{8}-(?P<process>\d{1,9}))-[0-9a-z_]{8,16}\.part")
+"""What is not to stay is called so: the computer and the process that write it, and chance."""
 
 _LONG_AGO = 24 * 3600
 """Seconds after which nobody writes any more, whoever it was."""
@@ -52,8 +53,9 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Write text or bytes as a whole file, into a folder that is made if need be."""
+    """Write text or bytes as a whole file, into a folder that is made, or swept, if need be."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    sweep(path.parent)
     with whole_file(path) as file:
         file.write(content.encode() if isinstance(content, str) else content)
 
@@ -73,8 +75,27 @@ def _open_beside(target: Path) -> BinaryIO | None:
         return None
 
 
+@contextmanager
+def passing_folder() -> Iterator[Path]:
+    """Make a folder among temporary files that is gone in the end.
+
+    Where the process ends before, `sweep_temporary` removes it.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=f".{_owner()}-", suffix=".part"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep_temporary() -> None:
+    """Remove the passing folders of processes that have ended."""
+    with suppress(OSError), passing_folder() as beside:  # only a new one tells where they are
+        sweep(beside.parent)
+
+
 def sweep(folder: Path) -> None:
-    """Remove unfinished files whose writers were killed; those of living ones stay.
+    """Remove what is unfinished, and whose writers have ended; what is of living ones stays.
 
     Whether a process of another computer lives nobody knows: its files go when they are a day old.
     """
@@ -84,8 +105,16 @@ def sweep(folder: Path) -> None:
                 continue
             process = int(found["process"])
             is_dead = found["owner"] == _owner(process) and not _is_alive(process)
-            if is_dead or time.time() - path.lstat().st_mtime > _LONG_AGO:
-                path.unlink()
+            with suppress(OSError):  # somebody else's, or swept by another one just now
+                if is_dead or time.time() - path.lstat().st_mtime > _LONG_AGO:
+                    _remove(path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
 
 
 def _owner(process: int | None = None) -> str:

@@ -44,11 +44,11 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Take more workers than cores: a third of the time a test of the window waits for a timer.
+    """Take a worker more than cores: a third of the time a test of the window waits for a timer.
 
     Each takes a gigabyte of memory, so up to four.
     """
-    return min(2 * (os.cpu_count() or 1), 4)
+    return min((os.cpu_count() or 1) + 1, 4)
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,10 @@ from roberta_gui import problems
 from roberta_gui.analysis.axes.axes_file import load_axes, save_axes
 from roberta_gui.engine import Engine
 from roberta_gui.engine.checkpoints.hub import cached_models
+from roberta_gui.findings.words.cloze import Cloze
+from roberta_gui.outside import LARGEST_COUNT
 from roberta_gui.resources import resource
+from tests import spoiled_runs
 from tests.analysis.reference import fitted_axes
 from tests.analysis.states import made_up_states
 from tests.models import make_checkpoint
@@ -33,6 +37,7 @@ TEXTS = ("The cat sat on the <mask>.", "", "é😀\x00 <s><pad>")
 ODD: tuple[Any, ...] = (
     None, True, 0, -1, 1, 2**31, 2**63, 10**40, 1e300, -1e-300, float("nan"), float("inf"), "", "x",
     "<mask>", "\0", "\ud83d", "x" * 5000, [], [[]], {}, {"content": 3}, [None] * 3, [0, 10**12],
+    "9" * 5000,
 )  # fmt: skip
 
 
@@ -48,6 +53,7 @@ class WholeFiles:
         self.folders = (made, made, pickled, resource("models/mini"))
         self.axes = place / "whole.npz"
         save_axes(fitted_axes(), self.axes)
+        self.runs = spoiled_runs.made(place / "runs")
 
     def copy(self, folder: Path) -> Path:
         """Give a copy to spoil; it shares its files with the whole one until they are written."""
@@ -188,10 +194,16 @@ def read_axes(whole: WholeFiles, chance: random.Random) -> None:
 
 
 def read_settings(whole: WholeFiles, chance: random.Random) -> None:
-    """Read spoiled settings, and the dock layouts in them."""
+    """Read spoiled settings, bring back what they hold, and show what was guessed."""
     from PySide6.QtCore import QSettings
 
-    from roberta_gui.gui.start.preferences import Preferences, open_settings
+    from roberta_gui.gui.start.preferences import (
+        Preferences,
+        open_settings,
+        recall,
+        words_left_hidden,
+    )
+    from roberta_gui.gui.store import ViewStore
     from roberta_gui.gui.window.arrangements import read_layouts, write_layouts
 
     folder = whole.place / "settings"
@@ -199,13 +211,34 @@ def read_settings(whole: WholeFiles, chance: random.Random) -> None:
     folder.mkdir()
     file = folder / "settings.ini"
     layouts = write_layouts("explore", {"explore": b"\0\xff"}, {"explore": {"lens": (3, 4)}})
-    Preferences(text='é, "b" ;\n', docks=layouts).save(
-        QSettings(str(file), QSettings.Format.IniFormat)
-    )
-    spoil_file(file, chance)
-    Preferences.load(open_settings(file))
+    answer = spoil_json(["0f", 1, "a ____", "cat", 1, 0.5, "dog", 3, 2.5, "cat", 0.5], chance)
+    hidden = [f"{place} dog" for place in spoil_json([0, 12], chance)]
+    Preferences(
+        text='é, "b" ;\n', docks=layouts, answers=(json.dumps(answer),), hidden_words=tuple(hidden)
+    ).save(QSettings(str(file), QSettings.Format.IniFormat))
+    if chance.random() < 0.8:
+        spoil_file(file, chance)
+    found, store = Preferences.load(open_settings(file)), ViewStore()
+    recall(found, store)
+    answers = Cloze(store.view.answers)
+    answers.score()
+    answers.table().to_csv()
+    answers.arrays()
+    if any(at > LARGEST_COUNT for at in words_left_hidden(found.hidden_words)):
+        raise AssertionError("a place beyond any text")
     read_layouts(spoil_bytes(layouts, chance))
     read_layouts(json.dumps(spoil_json(json.loads(layouts), chance)).encode())
+
+
+def read_run(whole: WholeFiles, chance: random.Random) -> None:
+    """Go on with a run of training whose files are spoiled, or with one of fine-tuning."""
+    folder = whole.copy(whole.runs)
+    for file in chance.sample(sorted(folder.iterdir()), chance.choice((1, 1, 2))):
+        if file.suffix == ".pt" and chance.random() < 0.7:
+            spoiled_runs.spoil_content(file, partial(spoil_json, chance=chance))
+        else:
+            spoil_file(file, chance)
+    spoiled_runs.go_on(folder, chance.choice(("training", "finetuning", "told")))
 
 
 KINDS: dict[str, Callable[[WholeFiles, random.Random], None]] = {
@@ -213,6 +246,7 @@ KINDS: dict[str, Callable[[WholeFiles, random.Random], None]] = {
     "cache": read_cache,
     "axes": read_axes,
     "settings": read_settings,
+    "run": read_run,
 }
 
 

@@ -1,4 +1,4 @@
-"""A few hundred spoiled folders, caches, axes and settings; `tests.fuzz` tries thousands."""
+"""A few hundred spoiled folders, caches, axes, settings and runs; `tests.fuzz` tries thousands."""
 
 import logging
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 from tests.fuzz import KINDS, WholeFiles, attempt
 
-N_EACH = {"folder": 80, "cache": 20, "axes": 30, "settings": 100}
+N_EACH = {"folder": 80, "cache": 20, "axes": 30, "settings": 100, "run": 150}
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,18 @@ import errno
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from roberta_gui.whole_file import sweep, whole_file
+from roberta_gui.whole_file import (
+    passing_folder,
+    sweep,
+    sweep_temporary,
+    whole_file,
+    write_whole,
+)
 
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="links, devices and file modes")
 
@@ -161,6 +168,44 @@ def test_what_a_killed_writer_left_is_swept_and_a_living_one_s_is_not(tmp_path: 
         assert len(list(tmp_path.iterdir())) == 2
 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.part", "other.png"]
+
+
+ENDED = """
+import os, transformers
+from pathlib import Path
+from roberta_gui.engine.tokens.tokenizer_building import build
+from roberta_gui.resources import resource
+transformers.AutoTokenizer.from_pretrained = lambda *_, **__: os._exit(0)
+build(resource("models/mini"), frozenset(["tokenizer.json"]), {})
+"""
+
+
+@needs_posix
+def test_what_is_left_by_a_window_that_closes_while_a_tokenizer_is_built_is_swept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subprocess.run(
+        [sys.executable, "-c", ENDED], check=True, env={**os.environ, "TMPDIR": str(tmp_path)}
+    )
+    (left,) = tmp_path.iterdir()
+    assert list(left.rglob("tokenizer.json"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    with passing_folder() as own:
+        (own / "inside").mkdir()
+        sweep_temporary()
+        assert list(tmp_path.iterdir()) == [own]
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@needs_posix
+def test_a_folder_is_swept_by_whoever_writes_there_again(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
+
+    write_whole(tmp_path / "new.md", "text")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["new.md"]
 
 
 @needs_posix

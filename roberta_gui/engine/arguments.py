@@ -1,5 +1,6 @@
 """Arguments of another kind than a method can use, told in a sentence before any work is done."""
 
+import sys
 from collections.abc import Iterable
 from numbers import Integral
 from typing import Any
@@ -14,7 +15,22 @@ def whole_number(value: object, what: str) -> int:
     """
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise BadArgument(f"{what} is {value!r}.", "Give a whole number.")
-    return int(value)
+    number = int(value)
+    if abs(number) > sys.maxsize:  # Python writes some of these in no sentence
+        raise BadArgument(f"{what} has too many digits.", "Give a smaller number.")
+    return number
+
+
+def count_of(value: object, what: str, most: int = sys.maxsize) -> int:
+    """Take a whole number from 1 to ``most``, or raise `problems.BadArgument`.
+
+    ``what`` is counted, as in "fillings".
+    """
+    number = whole_number(value, f"The number of {what}")
+    if not 1 <= number <= most:
+        upwards = "at least one" if most == sys.maxsize else f"1 to {most:,}"
+        raise BadArgument(f"{number:,} {what} cannot be had.", f"Ask for {upwards}.")
+    return number
 
 
 def several(values: object, what: str) -> list[Any]:

@@ -11,7 +11,7 @@ import numpy as np
 from roberta_gui import problems
 from roberta_gui.analysis.stepped import last_of
 from roberta_gui.engine import devices, fast_layers
-from roberta_gui.engine.arguments import several, whole_number
+from roberta_gui.engine.arguments import count_of, several, whole_number
 from roberta_gui.engine.checkpoints import checkpoint
 from roberta_gui.engine.interruption import go_on
 from roberta_gui.engine.interventions import HeadEdit, with_edit
@@ -154,7 +154,7 @@ class Engine(Words):
         `NotFinite`, and `Stopped` where ``stop()`` said so.
         """
         request = as_request(request)
-        fill_mask.check_top_k(request.top_k)
+        count_of(request.top_k, "candidates")
         network, started = self._network, perf_counter()
         prepared = self._prepare(request, stop, report)
         tokens_seconds = perf_counter() - started

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, get_type_hints
 
 import numpy as np
 
@@ -284,4 +284,6 @@ def _step(told: Mapping[str, Any]) -> TuningStep:
         points = read_only(np.array(snapshot["points"], dtype=np.float32))
         labels = tuple(snapshot["labels"])
         snapshot = Snapshot(**{**snapshot, **arrays, "points": points, "labels": labels})
-    return TuningStep(**{**told, "held_out": held_out, "snapshot": snapshot})
+    kinds = get_type_hints(TuningStep).items()
+    numbers = {name: kind(told[name]) for name, kind in kinds if kind in (int, float)}
+    return TuningStep(**numbers, held_out=held_out, snapshot=snapshot)

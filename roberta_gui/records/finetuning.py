@@ -56,6 +56,10 @@ class Scores(ShortRepr):
     baseline: Mapping[str, float]
     confusion: NDArray[np.int64]
 
+    def __post_init__(self) -> None:
+        if not self.measures or self.measures.keys() != self.baseline.keys():
+            raise ValueError("a measure or its baseline is missing")
+
     @property
     def rank(self) -> tuple[float, float]:
         """What is larger for the better of two models: the first measure, then less loss."""

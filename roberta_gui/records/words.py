@@ -16,6 +16,9 @@ AttributionMethod = Literal["integrated_gradients", "gradient_x_input", "occlusi
 PatchSites = Literal["layer_token", "layer"]
 """What is copied at once: one token's state at a layer, or all tokens' states at a layer."""
 
+LEAST_GAP: Final = 1e-4
+"""Nats between two runs below which there is only what float32 leaves: nothing to regain."""
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Filling(ShortRepr):
@@ -169,12 +172,23 @@ class Patching(ShortRepr):
     against: str | None = None
 
     @property
+    def gap(self) -> float:
+        """What there is to regain, in nats; nan as long as the runs are not made."""
+        return self.clean_log_probability - self.corrupted_log_probability
+
+    @property
+    def has_no_gap(self) -> bool:
+        """Whether the word is as probable in both runs, up to what float32 leaves."""
+        return abs(self.gap) < LEAST_GAP
+
+    @property
     def regained(self) -> NDArray[np.float64]:
-        """The share that comes back: 0 as in the corrupted run, 1 as in the clean one."""
-        gap = self.clean_log_probability - self.corrupted_log_probability
-        if gap == 0:
-            return np.full_like(self.log_probability, np.nan)
-        return (self.log_probability - self.corrupted_log_probability) / gap
+        """The share that comes back: 0 as in the corrupted run, 1 as in the clean one.
+
+        Of nothing no share comes back: it is 0 at all states that were copied.
+        """
+        more = self.log_probability - self.corrupted_log_probability
+        return abs(more) * 0 if self.has_no_gap else more / self.gap
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from roberta_gui import problems
+from roberta_gui.outside import LARGEST_WHOLE, counted_from
 from roberta_gui.training import pretraining
 from roberta_gui.training.finetuning import command as finetuning
 from roberta_gui.wording import counted
@@ -75,7 +76,9 @@ def parser() -> argparse.ArgumentParser:
 def _describe_tokenizer(one: argparse.ArgumentParser) -> None:
     pretraining.describe_text(one)
     one.add_argument("--out", type=Path, required=True, help="folder for tokenizer.json")
-    one.add_argument("--vocabulary", type=int, default=16384, help="rows, special ones counted")
+    one.add_argument(
+        "--vocabulary", type=counted_from(1), default=16384, help="rows, special ones counted"
+    )
     one.set_defaults(run=_tokenizer)
 
 
@@ -84,11 +87,15 @@ def _describe_evaluate(one: argparse.ArgumentParser) -> None:
     one.add_argument("--text", type=Path, help="held-out .txt or .txt.xz")
     one.add_argument("--sources", type=Path, help="JSON list: the source of each document")
     one.add_argument("--cloze", type=Path, help="lines of: sentence with <mask>, tab, words")
-    one.add_argument("--length", type=int, default=128, help="tokens of a row")
+    one.add_argument("--length", type=counted_from(1), default=128, help="tokens of a row")
     one.add_argument("--mask-rate", type=float, default=0.15)
-    one.add_argument("--seed", type=int, default=0)
+    one.add_argument("--seed", type=counted_from(0, LARGEST_WHOLE), default=0)
     one.add_argument(
-        "--pseudo", type=int, default=0, metavar="N", help="pseudo-perplexity of N sentences"
+        "--pseudo",
+        type=counted_from(0),
+        default=0,
+        metavar="N",
+        help="pseudo-perplexity of N sentences",
     )
     one.add_argument("--device", default="auto")
     one.add_argument("--json", type=Path, help="write the numbers to this file too")
@@ -99,7 +106,7 @@ def _describe_start(one: argparse.ArgumentParser) -> None:
     one.add_argument("body", type=Path, help="folder of a BERT model in the Hugging Face layout")
     one.add_argument("--tokenizer", type=Path, required=True, help="folder of the vocabulary")
     one.add_argument("--out", type=Path, required=True, help="folder for train --start-from")
-    one.add_argument("--seed", type=int, default=0)
+    one.add_argument("--seed", type=counted_from(0, LARGEST_WHOLE), default=0)
     one.set_defaults(run=_start_from_body)
 
 

@@ -1,6 +1,6 @@
 """AdamW, or Muon for the matrices inside the blocks with AdamW for the rest."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -53,6 +53,21 @@ def adamw(groups: Sequence[dict[str, Any]], device: torch.device) -> torch.optim
     """Make AdamW (Loshchilov & Hutter 2019) of groups that name their highest rate, ``peak``."""
     fused = device.type in ("cpu", "cuda")  # one pass over memory, not ten
     return torch.optim.AdamW(groups, betas=BETAS, eps=EPSILON, fused=fused)
+
+
+def restore(optimizer: torch.optim.Optimizer, content: Mapping[str, Any]) -> None:
+    """Put an optimizer where another one of the same recipe stood; only the recipe sets it up.
+
+    Raises whatever comes of content that is not of such a one.
+    """
+    set_up = optimizer.state_dict()["param_groups"]
+    optimizer.load_state_dict({"state": content["state"], "param_groups": set_up})
+    moments = [values for values in optimizer.state.values() if values]
+    if any(values.keys() != moments[0].keys() for values in moments):
+        raise ValueError("some moments are missing")
+    for parameter, values in optimizer.state.items():
+        if any(value.ndim and value.shape != parameter.shape for value in values.values()):
+            raise ValueError("its moments are of other weights")
 
 
 def set_rates(optimizers: Sequence[torch.optim.Optimizer], factor: float) -> None:

@@ -3,10 +3,11 @@
 import argparse
 from dataclasses import fields, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from roberta_gui.outside import LARGEST_WHOLE, counted_from, reader_of
 from roberta_gui.training.recipe import PRECISIONS, Recipe
+from roberta_gui.whole_file import passing_folder
 from roberta_gui.wording import counted
 
 if TYPE_CHECKING:
@@ -41,23 +42,32 @@ def describe(one: argparse.ArgumentParser, *, needs_start: bool = True) -> None:
     begin.add_argument("--tokenizer", type=Path, help="begin anew, with this folder's tokenizer")
     begin.add_argument("--start-from", help="go on from a checkpoint: a folder, or mini")
     shape = one.add_argument_group("shape of a new network")
-    shape.add_argument("--layers", type=int, default=6)
-    shape.add_argument("--heads", type=int, default=8)
-    shape.add_argument("--features", type=int, default=256)
-    shape.add_argument("--feedforward", type=int, help="default: four times the features")
-    shape.add_argument("--max-tokens", type=int, default=512)
+    shape.add_argument("--layers", type=counted_from(1), default=6)
+    shape.add_argument("--heads", type=counted_from(1), default=8)
+    shape.add_argument("--features", type=counted_from(1), default=256)
+    shape.add_argument(
+        "--feedforward", type=counted_from(1), help="default: four times the features"
+    )
+    shape.add_argument("--max-tokens", type=counted_from(1), default=512)
     shape.add_argument(
         "--words", choices=("text", "random"), default="text",
         help="start values of word vectors and output biases: from the text, or drawn",
     )  # fmt: skip
     _describe_recipe(one)
     one.add_argument(
-        "--profile", type=int, metavar="N", help="only measure N steps: where their time goes"
+        "--profile",
+        type=counted_from(1),
+        metavar="N",
+        help="only measure N steps: where their time goes",
     )
     one.add_argument("--cpu", action="store_true", help="even where there is a GPU")
     one.add_argument("--dtype", choices=("float16", "float32"), default="float16", help="of export")
     one.add_argument(
-        "--largest", type=int, default=0, metavar="BYTES", help="of a file of weights; 0: one file"
+        "--largest",
+        type=counted_from(0, LARGEST_WHOLE),
+        default=0,
+        metavar="BYTES",
+        help="of a file of weights; 0: one file",
     )
     one.set_defaults(run=_run)
 
@@ -91,7 +101,7 @@ def describe_text(one: argparse.ArgumentParser) -> None:
 def _describe_recipe(one: argparse.ArgumentParser) -> None:
     budget = one.add_argument_group("budget: the learning rate reaches 0 with its end")
     for name in ("minutes", "tokens", "steps"):
-        budget.add_argument(f"--{name}", type=type(_D[name]), default=_D[name])
+        budget.add_argument(f"--{name}", type=reader_of(_D[name]), default=_D[name])
     how = one.add_argument_group("recipe")
     how.add_argument(
         "--lengths", type=_lengths, default=_D["lengths"], help="row lengths, as in 128:0.9,512:0.1"
@@ -100,7 +110,7 @@ def _describe_recipe(one: argparse.ArgumentParser) -> None:
         "batch_tokens", "learning_rate", "vector_rate", "warmup_steps", "weight_decay", "mask_rate",
         "dropout", "shifted", "clip", "seed", "checkpoint_seconds", "checkpoint_steps", "log_steps",
     ):  # fmt: skip
-        how.add_argument(f"--{name.replace('_', '-')}", type=type(_D[name]), default=_D[name])
+        how.add_argument(f"--{name.replace('_', '-')}", type=reader_of(_D[name]), default=_D[name])
     how.add_argument("--optimizer", choices=("adamw", "muon"), default=_D["optimizer"])
     how.add_argument("--precision", choices=PRECISIONS, default=_D["precision"])
     how.add_argument(
@@ -187,8 +197,8 @@ def _run(options: argparse.Namespace) -> None:
     if options.words == "text" and not options.start_from and not (folder / STATE).exists():
         start_words(network.to(accelerator.device), text.ids, recipe.seed)
     if options.profile:
-        with TemporaryDirectory() as away:
-            training = Training(network, text, specials, recipe, Path(away), accelerator)
+        with passing_folder() as away:
+            training = Training(network, text, specials, recipe, away, accelerator)
             say(profile(training, network, half=accelerator.mixed_precision == "bf16"))
         return
     training = Training(network, text, specials, recipe, folder, accelerator)

@@ -1,17 +1,18 @@
 """The state of a run on disk: all that is needed to go on as if nothing had happened."""
 
 import io
-import pickle
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from contextlib import AbstractContextManager
+from dataclasses import astuple, dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from roberta_gui import problems
+from roberta_gui.outside import LARGEST_WHOLE, reading, require_regular
 from roberta_gui.training.evaluation.curve import Point
 from roberta_gui.training.recipe import Position, Recipe
 from roberta_gui.whole_file import sweep, whole_file
@@ -62,11 +63,34 @@ def load_state(folder: Path) -> RunState | None:
         lambda content: RunState(
             recipe=Recipe(**content["recipe"]),
             text_sha256=content["text_sha256"],
-            position=Position(**content["position"]),
+            position=_position(content),
             network=content["network"],
             optimizers=tuple(content["optimizers"]),
-            curve=tuple(Point(**point) for point in content["curve"]),
+            curve=tuple(Point(**_numbers(Point, point)) for point in content["curve"]),
         ),
+    )
+
+
+def _position(content: dict[str, Any]) -> Position:
+    position = Position(**_numbers(Position, content["position"]))
+    if not all(0 <= number < LARGEST_WHOLE for number in astuple(position)):
+        raise ValueError("it stands nowhere")
+    if position.phase >= len(content["recipe"]["lengths"]):
+        raise ValueError("it stands behind the end")
+    return position
+
+
+def _numbers(kind: type[object], content: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the numbers of a record that holds nothing else, each as what it is declared as."""
+    kinds = get_type_hints(kind)
+    return {name: kinds[name](value) for name, value in content.items()}
+
+
+def reading_state(path: Path) -> AbstractContextManager[None]:
+    """Let whatever is done with a state that was read fail with one problem: it is damaged."""
+    return reading(
+        f"{path.name} in {path.parent.name}",
+        "Begin again in another folder, from the weights of any checkpoint.",
     )
 
 
@@ -77,18 +101,14 @@ def read_record(path: Path, read: Callable[[dict[str, Any]], Result]) -> Result 
     """
     if not path.exists():
         return None
-    try:
+    with reading_state(path):
+        require_regular(path)
         content = torch.load(io.BytesIO(path.read_bytes()), map_location="cpu", weights_only=True)
         if content["format"] != _FORMAT:
             raise problems.BrokenCheckpoint(
                 f"{path.name} was written by another version.", "Begin again in another folder."
             )
         return read(content)
-    except (pickle.UnpicklingError, OSError, RuntimeError, EOFError, KeyError, TypeError) as error:
-        raise problems.BrokenCheckpoint(
-            f"{path.name} in {path.parent.name} is damaged.",
-            "Begin again in another folder, from the weights of any checkpoint.",
-        ) from error
 
 
 def refuse_differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> None:

@@ -16,13 +16,14 @@ from roberta_gui.engine.roberta import Roberta
 from roberta_gui.training.evaluation.curve import Point, write_csv, write_png
 from roberta_gui.training.learning import Clock, attention_kernel, learn
 from roberta_gui.training.objective import MaskedWords
-from roberta_gui.training.optimizers import make_optimizers
+from roberta_gui.training.optimizers import make_optimizers, restore
 from roberta_gui.training.progress import forecast
 from roberta_gui.training.recipe import Position, Recipe, phase_of, rate_factor, share_done
 from roberta_gui.training.run_state import (
     STATE,
     RunState,
     load_state,
+    reading_state,
     refuse_differing,
     save_record,
 )
@@ -196,7 +197,8 @@ class Training:
             {**asdict(state.recipe), "text": state.text_sha256},
             {**asdict(self._recipe), "text": self._text_sha256},
         )
-        self._network.load_state_dict(state.network)
-        for optimizer, content in zip(optimizers, state.optimizers, strict=True):
-            optimizer.load_state_dict(content)
+        with reading_state(self._folder / STATE):
+            self._network.load_state_dict(state.network)
+            for optimizer, content in zip(optimizers, state.optimizers, strict=True):
+                restore(optimizer, content)
         self.position, self.curve = state.position, state.curve

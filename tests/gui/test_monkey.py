@@ -1,6 +1,8 @@
 """The monkey plays with the real window for a moment, and finds what is planted for it."""
 
 import logging
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,8 +10,11 @@ import pytest
 from PySide6.QtCore import qWarning
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from tests.models import make_checkpoint
 from tests.monkey.hands import Hands, Steps
-from tests.monkey.monkey import Monkey
+from tests.monkey.monkey import PATIENCE_S, Monkey
+from tests.monkey.pointer_actions import drop_files
+from tests.monkey.summary import Summary
 
 SEED, N_ACTIONS = 11, 110
 
@@ -46,7 +51,7 @@ def write_half_a_picture(hands: Hands) -> None:
     (hands.stage.folder / "exported" / "planted.svg").write_text("<svg>\x00")
 
 
-left: list[QWidget] = []
+left: list[object] = []
 
 
 @pytest.fixture
@@ -81,3 +86,93 @@ def test_a_planted_fault_is_found_and_told_with_the_actions_that_led_to_it(
     assert "planted" in summary.faults[0]
     assert "what led to it" in summary.text()
     assert "--seed 1" in summary.text()
+
+
+@pytest.mark.usefixtures("qtbot", "caplog")
+def test_a_window_that_computes_for_seconds_is_a_fault_that_names_the_action(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.monkey.loop_gaps.MOST_BUSY_S", 1.0)
+
+    def compute_planted(_hands: Hands) -> Steps:
+        end = time.thread_time() + 1.2
+        while time.thread_time() < end:
+            pass
+        yield
+
+    monkey = Monkey(1, tmp_path / "played", actions={compute_planted: 1}, pauses_ms=(0,))
+    summary = monkey.play(n_actions=3)
+
+    (fault,) = summary.faults
+    assert "computed 1." in fault
+    assert "compute_planted" in fault
+
+
+@pytest.mark.usefixtures("nothing_is_left", "qtbot", "caplog")
+def test_memory_that_goes_on_growing_is_a_fault_in_a_run_that_is_long_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.monkey.summary.LONG_ENOUGH", 50)
+
+    def keep_two_megabytes(_hands: Hands) -> Steps:
+        left.append(b"x" * 2_000_000)
+        yield
+
+    monkey = Monkey(1, tmp_path / "played", actions={keep_two_megabytes: 1}, pauses_ms=(0,))
+    summary = monkey.play(n_actions=55)
+
+    (fault,) = summary.faults
+    assert "memory grows by" in fault
+
+
+@pytest.mark.parametrize(
+    ("n_actions", "mb_per_action", "is_fault"),
+    [(6000, 0.04, False), (6000, 0.3, True), (2000, 0.3, False)],
+)
+def test_memory_is_judged_after_the_first_third_of_a_long_run(
+    n_actions: int, mb_per_action: float, is_fault: bool
+) -> None:
+    memory = [(n, 300 + min(n, 500) + mb_per_action * n) for n in range(25, n_actions + 1, 25)]
+
+    assert bool(Summary(1, n_actions=n_actions, memory=memory).growth()) is is_fault
+
+
+@pytest.mark.usefixtures("qtbot", "caplog")
+def test_a_thread_that_outlives_its_window_is_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.monkey.stage.PATIENCE_S", 0.2)
+    is_over = threading.Event()
+
+    def start_a_thread(_hands: Hands) -> Steps:
+        threading.Thread(target=is_over.wait, name="planted", daemon=True).start()
+        yield
+
+    monkey = Monkey(1, tmp_path / "played", actions={start_a_thread: 1}, pauses_ms=(0,))
+    summary = monkey.play(n_actions=1)
+    is_over.set()
+
+    assert "planted" in summary.faults[0]
+    assert "outlives" in summary.faults[0]
+
+
+@pytest.mark.usefixtures("qtbot", "caplog")
+def test_a_model_s_folder_that_is_dropped_comes_into_use(tmp_path: Path) -> None:
+    model = make_checkpoint(tmp_path / "dropped", n_layers=1, n_heads=1, max_positions=34)
+    in_use: list[str] = []
+
+    def drop_until_it_is_in_use(hands: Hands) -> Steps:
+        session = hands.stage.session
+        assert session is not None
+        session.controller.model_changed.connect(lambda loaded: in_use.append(loaded.info.source))
+        end = time.monotonic() + PATIENCE_S
+        while str(model) not in in_use and time.monotonic() < end:
+            if session.controller.is_settled:
+                yield from drop_files(hands)
+            yield
+
+    Monkey(
+        1, tmp_path / "played", (model,), actions={drop_until_it_is_in_use: 1}, pauses_ms=(0,)
+    ).play(n_actions=1)
+
+    assert str(model) in in_use

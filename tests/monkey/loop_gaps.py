@@ -2,11 +2,15 @@
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
 TICK_MS = 2
+
+MOST_BUSY_S = 5.0
+"""What the window's own thread may compute between two turns, whatever other programs do."""
 
 
 @dataclass
@@ -27,6 +31,8 @@ class LoopGaps:
     """
 
     owner: QObject
+    note: Callable[[str], None]
+    """Told of a fault: a turn in which the thread itself computed for over `MOST_BUSY_S`."""
     long: float = 0.050
     action: str = "start"
     by_action: dict[str, _Gaps] = field(default_factory=dict)
@@ -66,3 +72,5 @@ class LoopGaps:
         known.n_long += gap > self.long
         if gap > known.worst:
             known.worst, known.worst_busy = gap, computed
+        if computed > MOST_BUSY_S:
+            self.note(f"the window's thread computed {computed:.1f} s on end: {self.action}")

@@ -74,14 +74,14 @@ class Monkey(QObject):
         self._steps: Steps | None = None
         self._hands: Hands | None = None
         self._loop = QEventLoop(self)
-        self._gaps = LoopGaps(self)
+        self._gaps = LoopGaps(self, self._watch.note)
         self._is_inside, self._waited = False, 0
         self._inside = QTimer(self, interval=_NESTED_MS)
         self._inside.timeout.connect(self._help_inside)
         self._next = QTimer(self, singleShot=True)
         self._next.timeout.connect(self._turn)
         self._inside.start()
-        self._stage = Stage(folder)  # last: what runs by now is no leak
+        self._stage = Stage(folder, folders)  # last: what runs by now is no leak
 
     def play(self, *, minutes: float | None = None, n_actions: int | None = None) -> Summary:
         """Play for so long, or so many actions; return what came of it."""
@@ -107,6 +107,7 @@ class Monkey(QObject):
         summary, self._summary.gaps = self._summary, self._gaps
         summary.n_openings, summary.slowest_end = self._stage.n_openings, self._stage.slowest_end
         summary.n_problems, summary.exported = self._watch.n_problems, self._exports.checked
+        self._note_all(summary.growth())
         summary.faults, summary.journal = tuple(self._watch.faults), tuple(self._last)
         return summary
 

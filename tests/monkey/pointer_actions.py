@@ -113,11 +113,12 @@ def press_button(hands: Hands) -> Steps:
 def drop_files(hands: Hands) -> Steps:
     """Drop a file or folder, or an address, from another program."""
     place = hands.any_place()
-    urls = (QUrl.fromLocalFile("/no/such/folder"), QUrl("https://example.org/x"), QUrl())
-    mime = QMimeData()
-    mime.setUrls([hands.rng.choice(urls)])
+    folders = (*map(str, hands.stage.models), "/no/such/folder")
+    urls = (*map(QUrl.fromLocalFile, folders), QUrl("https://example.org/x"), QUrl())
+    dropped, mime = hands.rng.choice(urls), QMimeData()
+    mime.setUrls([dropped])
     target, _ = hands.under(place)
-    hands.note(f"drop a file on {place}")
+    hands.note(f"drop {dropped.fileName() or 'an address'} on {place}")
     if target is not None:
         _drop(target, mime)
     yield

@@ -15,20 +15,25 @@ from roberta_gui.gui.start.preferences import Preferences, remember
 from roberta_gui.gui.window.main_window import MainWindow
 from tests.gui.leaks import leaks, snapshot
 
+PATIENCE_S = 10.0
+"""How long a thread may go on after the window: it may be in the middle of importing torch."""
+
 
 class Stage:
     """One session at a time, as ``application.run`` makes it; settings, log and cache in a folder.
 
     Attributes
     ----------
+    models
+        Folders of models that may be dropped on the window.
     n_openings
         How often the window was opened.
     slowest_end
         Seconds from closing the window until its worker's thread had ended, at most.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, models: tuple[Path, ...] = ()) -> None:
+        self.folder, self.models = folder, models
         self._before = snapshot()
         self._typed: str | None = None
         self.n_openings = 0
@@ -84,12 +89,14 @@ class Stage:
         if self.is_open and not self.window.close():  # it waits for a file to be whole
             self.window.close()
         for worker in workers:
-            worker.join(10)
+            worker.join(PATIENCE_S)
         self.slowest_end = max(self.slowest_end, time.perf_counter() - began)
         self.session = None
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         gc.collect()
-        return leaks(self._before)
+        outlived = [worker for worker in workers if worker.is_alive()]
+        told = [f"a thread outlives its window by {PATIENCE_S:g} s: {one!r}" for one in outlived]
+        return told or leaks(self._before)
 
     def _keep(self) -> None:
         if self.session is not None:

@@ -11,6 +11,12 @@ from tests.monkey.loop_gaps import LoopGaps
 WARM_UP = 1 / 3
 """Share of a run in which memory is not judged: caches fill, parts are used for the first time."""
 
+LONG_ENOUGH = 3_000
+"""Actions of a run whose memory says something, after a thousand for warming up."""
+
+MOST_GROWTH_MB = 200.0
+"""In 1,000 actions: what the C library keeps though it is free comes to a few tens."""
+
 _WORST = 12
 
 
@@ -42,6 +48,11 @@ class Summary:
             (mb - mb0) / (n - n0) for i, (n0, mb0) in enumerate(warm) for n, mb in warm[i + 1 :]
         ]
         return 1000 * float(np.median(slopes)) if slopes else 0.0
+
+    def growth(self) -> list[str]:
+        """Return a fault where the process goes on growing, in a run that is long enough."""
+        slope = self.memory_slope() if self.n_actions >= LONG_ENOUGH else 0.0
+        return [f"memory grows by {slope:.0f} MB in 1,000 actions"] * (slope > MOST_GROWTH_MB)
 
     def text(self) -> str:
         """Write it down."""

@@ -188,7 +188,7 @@ def test_the_tokenizer_command_writes_a_folder_to_train_with(
         (["train", "{out}/no", "--out", "{out}", "--start-from", "mini", "--steps", "1"], "no /"),
         (["tokenizer", "{corpus}", "--out", "{corpus}/pets.txt"], "pets.txt: "),
         (["evaluate", "mini"], "There is nothing to measure."),
-        (["evaluate", "mini", "--cloze", "{out}/no.tsv"], "no.tsv cannot be read."),
+        (["evaluate", "mini", "--cloze", "{out}/no.tsv"], "no.tsv is missing."),
         (["evaluate", "mini", "--text", "{out}/no.txt"], "no.txt cannot be used"),
         (["finetune", "{out}/no.csv", "--out", "{out}"], "no.csv is missing"),
         (["evaluate", "{out}/none", "--cloze", "docs/cloze.tsv"], "There is no folder"),
@@ -212,16 +212,25 @@ def test_what_cannot_be_done_is_one_line_and_status_1(
     assert told.count("\n") == 1
 
 
-def test_lengths_that_mean_nothing_are_refused_with_status_2(
-    capsys: pytest.CaptureFixture[str],
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        (("--lengths", "long"), "'long' is not like 128:0.9,512:0.1"),
+        (("--layers", "0"), "'0' is not a whole number from 1 to 1,000,000"),
+        (("--steps", "9" * 25), "is not a whole number from 0 to 9,223,372,036,854,775,807"),
+        (("--seed", "-1"), "'-1' is not a whole number from 0 to"),
+    ],
+)
+def test_numbers_that_mean_nothing_are_refused_with_status_2(
+    option: tuple[str, str], told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    options = ["train", "text", "--out", "run", "--start-from", "mini", "--lengths", "long"]
+    options = ["train", "text", "--out", "run", "--start-from", "mini", *option]
 
     with pytest.raises(SystemExit) as ended:
         main(options)
 
     assert ended.value.code == 2
-    assert "'long' is not like 128:0.9,512:0.1" in capsys.readouterr().err
+    assert told in capsys.readouterr().err
 
 
 WITHOUT_ACCELERATE = """

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -215,6 +216,43 @@ def test_a_damaged_state_is_a_clear_problem(
     (tmp_path / STATE).write_bytes(damaged[damage])
 
     with pytest.raises(problems.BrokenCheckpoint, match=r"run\.pt .* is damaged"):
+        training(tokenizer_folder, tmp_path)
+
+
+def longer_row(content: dict[str, Any]) -> None:
+    content["recipe"]["lengths"] = [[1]]
+
+
+def wrong_name(content: dict[str, Any]) -> None:
+    content["network"]["\ud83d"] = content["network"].pop("mask_head.bias")
+
+
+def no_moments(content: dict[str, Any]) -> None:
+    content["optimizers"][0]["state"][0]["exp_avg"] = torch.zeros(1)
+
+
+def no_place(content: dict[str, Any]) -> None:
+    content["position"]["phase"] = 10**20
+
+
+@pytest.mark.parametrize("spoil", [longer_row, wrong_name, no_moments, no_place])
+def test_a_state_whose_content_is_damaged_is_a_clear_problem(
+    tokenizer_folder: Path, tmp_path: Path, spoil: Callable[[dict[str, Any]], None]
+) -> None:
+    training(tokenizer_folder, tmp_path).run()
+    content = torch.load(tmp_path / STATE, weights_only=True)
+    spoil(content)
+    torch.save(content, tmp_path / STATE)
+
+    with pytest.raises(problems.BrokenCheckpoint, match=r"run\.pt .* is damaged"):
+        training(tokenizer_folder, tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes")
+def test_a_state_that_is_a_pipe_is_never_waited_for(tokenizer_folder: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / STATE)
+
+    with pytest.raises(problems.BrokenCheckpoint, match="not a regular file"):
         training(tokenizer_folder, tmp_path)
 
 

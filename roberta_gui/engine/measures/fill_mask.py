@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui import problems
-from roberta_gui.engine.arguments import whole_number
+from roberta_gui.engine.arguments import count_of
 from roberta_gui.records import Candidate, FillMask, FloatArray
 
 Spell = Callable[[int], tuple[str, bool]]
@@ -25,7 +24,7 @@ def fill(
 
     ``token_indexes`` says which token each row belongs to.
     """
-    check_top_k(top_k)
+    count_of(top_k, "candidates")
     fills = []
     for row, token_index in zip(logits, token_indexes, strict=True):
         log_probabilities = log_softmax(row)  # (vocabulary,)
@@ -37,12 +36,6 @@ def fill(
         covered = min(1.0, math.fsum(candidate.probability for candidate in candidates))
         fills.append(FillMask(token_index, candidates, entropy_bits(log_probabilities), covered))
     return tuple(fills)
-
-
-def check_top_k(top_k: int) -> None:
-    """Raise `problems.BadArgument` for a number of candidates that means nothing."""
-    if whole_number(top_k, "top_k") < 1:
-        raise problems.BadArgument(f"{top_k} candidates cannot be listed.", "Ask for at least one.")
 
 
 def log_softmax(logits: FloatArray) -> NDArray[np.float32]:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from roberta_gui.engine import forward
+from roberta_gui.engine.arguments import count_of
 from roberta_gui.engine.devices import memory_problems
 from roberta_gui.engine.forward import need_softmax
 from roberta_gui.engine.measures import fill_mask
@@ -90,7 +91,7 @@ class Lenses:
         watch: WordOrRow | None,
     ) -> None:
         need_mask_head(prepared.network)
-        fill_mask.check_top_k(top_k)
+        count_of(top_k, "words")
         info = prepared.info
         self._prepared, self._network = prepared, prepared.network
         self._k = min(top_k, info.vocab_size)

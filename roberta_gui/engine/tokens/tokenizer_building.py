@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from logging import CRITICAL
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from tokenizers import Tokenizer
@@ -23,6 +22,7 @@ from roberta_gui.engine.checkpoints.checkpoint_files import (
 )
 from roberta_gui.engine.tokens.tokenizer_description import TokenizerDescription, build_tokenizer
 from roberta_gui.outside import read_bytes, reading
+from roberta_gui.whole_file import passing_folder
 from roberta_gui.wording import counted
 
 _SENTENCEPIECE = ("sentencepiece", "google.protobuf")
@@ -123,8 +123,8 @@ def _copied(folder: Path, names: frozenset[str]) -> Iterator[Path]:
 
     It stumbles over a byte order mark.
     """
-    with TemporaryDirectory(prefix="roberta-gui-") as place:
-        copy = Path(place) / folder.name
+    with passing_folder() as place:
+        copy = place / folder.name
         copy.mkdir()
         for name in sorted(names & TOKENIZER_FILES | names & {CONFIGURATION}):
             with reading(name):

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from roberta_gui import problems
 from roberta_gui.analysis.stepped import showing
-from roberta_gui.engine.arguments import whole_number
+from roberta_gui.engine.arguments import count_of
 from roberta_gui.engine.climbing import climb, portions, step_room
 from roberta_gui.engine.devices import batch_memory
 from roberta_gui.engine.forward import need_finite
@@ -27,6 +27,9 @@ from roberta_gui.engine.interventions import is_edited
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Roberta, fused_attend
 from roberta_gui.records import Attribution, AttributionMethod, read_only
+
+MOST_STEPS = 1_000
+"""Where to look takes a matrix of this size to find out, and a few hundred are exact enough."""
 
 _BACK = 3
 """A layer forwards with a graph and back takes about this many times as long as forwards only."""
@@ -40,15 +43,15 @@ def check(network: Roberta, method: str, steps: int) -> AttributionMethod:
     problems.NoMaskHead
         The model cannot guess.
     problems.BadArgument
-        There is no such method, no step, or no gradient because somebody's function edits heads.
+        There is no such method, no such number of steps, or no gradient because somebody's
+        function edits heads.
     """
     need_mask_head(network)
     methods: dict[str, AttributionMethod] = {name: name for name in get_args(AttributionMethod)}
     if not isinstance(method, str) or method not in methods:
         listed = ", ".join(methods)
         raise problems.BadArgument(f"{method!r} is no attribution.", f"Choose one of {listed}.")
-    if whole_number(steps, "steps") < 1:
-        raise problems.BadArgument(f"{steps} steps lead nowhere.", "Take one or more.")
+    count_of(steps, "steps", MOST_STEPS)
     if method != "occlusion" and is_edited(network):
         raise problems.BadArgument(
             "An edited engine has no gradients.", "Use occlusion, or the engine without the edit."

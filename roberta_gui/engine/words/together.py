@@ -15,15 +15,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from roberta_gui import problems
 from roberta_gui.analysis.stepped import showing
-from roberta_gui.engine.arguments import whole_number
+from roberta_gui.engine.arguments import count_of
 from roberta_gui.engine.measures.fill_mask import best
 from roberta_gui.engine.measures.log_probabilities import mask_steps
 from roberta_gui.engine.prepared import Prepared
 from roberta_gui.engine.words.queries import Query, batches, read
 from roberta_gui.engine.words.word_scores import rank_of
 from roberta_gui.records import Candidate, Filling, Fillings, FloatArray
+
+MOST_FILLINGS = 1_000
+"""So many are found at most: the time that it takes grows with their number."""
 
 _RANKED = 10_000
 """Fillings that are ranked by how probable their words are apart."""
@@ -48,13 +50,12 @@ class Search:
     Raises
     ------
     problems.BadArgument
-        One of them is below 1, or no whole number.
+        One of them is no whole number, below 1, or above `MOST_FILLINGS`.
     """
 
     def __init__(self, prepared: Prepared, n: int, beams: int) -> None:
         for value, what in ((n, "fillings"), (beams, "beams")):
-            if whole_number(value, f"The number of {what}") < 1:
-                raise problems.BadArgument(f"{value} {what} cannot be had.", "Ask for one or more.")
+            count_of(value, what, MOST_FILLINGS)
         self._prepared, self._n, self._beams = prepared, n, max(n, beams)
         masks = range(len(prepared.masks))
         self._orders = (masks, masks[::-1])

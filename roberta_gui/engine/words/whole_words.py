@@ -22,6 +22,9 @@ from roberta_gui.engine.words.queries import Query, batches, read, widened
 from roberta_gui.records import FloatArray, WholeWord
 from roberta_gui.wording import counted
 
+MOST_PIECES = 32
+"""A word has fewer; the time that a search takes grows with the square of their number."""
+
 _BEAMS = 32
 _LOOKED_AT = 8
 """So many times as many ends as beams are looked at: most are not cut so by the tokenizer."""

@@ -7,13 +7,13 @@ import numpy as np
 
 from roberta_gui.analysis.sentences.alignment import align
 from roberta_gui.analysis.stepped import last_of
-from roberta_gui.engine.arguments import whole_number
+from roberta_gui.engine.arguments import count_of
 from roberta_gui.engine.measures.measures import Measures
 from roberta_gui.engine.measures.watching import row_watched
 from roberta_gui.engine.prepared import as_request, need_mask_head
 from roberta_gui.engine.words import attribution, patching
 from roberta_gui.engine.words.together import Search
-from roberta_gui.engine.words.whole_words import WholeWords
+from roberta_gui.engine.words.whole_words import MOST_PIECES, WholeWords
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import (
     AnalysisRequest,
@@ -49,7 +49,7 @@ class Words(Measures):
         Raises
         ------
         problems.NoMaskHead, problems.BadArgument
-            The model cannot guess; ``n`` or ``beams`` is below 1.
+            The model cannot guess; ``n`` or ``beams`` is below 1, or above `MOST_FILLINGS`.
         """
         return Search(self._prepare(request, stop, report), n, beams).steps()
 
@@ -75,7 +75,8 @@ class Words(Measures):
         Raises
         ------
         problems.NoMaskHead, problems.SeveralPieces, problems.BadArgument
-            The model cannot guess; a word is not one token; there is no such mask, row or method.
+            The model cannot guess; a word is not one token; there is no such mask, row or method;
+            ``steps`` is below 1, or above `attribution.MOST_STEPS`.
         """
         as_request(request)  # what is none is told first
         known = attribution.check(self._network, method, steps)
@@ -174,12 +175,12 @@ class Words(Measures):
         Raises
         ------
         problems.NoMaskHead, problems.BadArgument
-            The model cannot guess; there is no such mask; a number is below 1.
+            The model cannot guess; there is no such mask; a number is below 1; there are more
+            than `MOST_PIECES` pieces.
         """
         as_request(request)  # what is none is told first
-        for value, what in ((max_pieces, "pieces"), (top_k, "words")):
-            if whole_number(value, f"The number of {what}") < 1:
-                raise BadArgument(f"{value} {what} cannot be had.", "Ask for one or more.")
+        count_of(max_pieces, "pieces", MOST_PIECES)
+        count_of(top_k, "words")
         prepared = self._prepare(request, stop, report)
         return WholeWords(prepared, prepared.place_of_mask(mask), max_pieces, top_k).steps()
 

@@ -29,10 +29,6 @@ from roberta_gui.findings.words.started import RequestState, followed
 from roberta_gui.records import ModelInfo, Patching, Report, Stop, WordOrRow
 from roberta_gui.wording import counted
 
-LEAST_GAP = 1e-4
-"""Nats between A and B below which there is only what float32 leaves: nothing to regain."""
-
-
 _WORDS_THEMSELVES = "what is put in there is the word itself, not yet what it means here"
 
 
@@ -68,7 +64,7 @@ class PatchState(RequestState[PatchRequest, Patching]):
     @property
     def has_no_gap(self) -> bool:
         """Whether the word is as probable in A as in B: no share comes back of nothing."""
-        return self.found is not None and abs(_gap(self.found)) < LEAST_GAP
+        return self.found is not None and self.found.has_no_gap
 
     @property
     def is_settled(self) -> bool:
@@ -201,7 +197,7 @@ def caption(found: Patching, comparison: Comparison | None = None) -> str:
             told.insert(
                 0,
                 f"Besides the mask, most comes back with {name} at {the_layer(int(layer))}: "
-                f"{whole_percent(best)} of the {written(abs(_gap(found)) / math.log(2))} bits "
+                f"{whole_percent(best)} of the {written(abs(found.gap) / math.log(2))} bits "
                 f"between {sides.a} and {sides.b}.",
             )
     n_lacking = int(np.isnan(found.regained[-1]).sum()) if found.fraction > 0 else 0
@@ -224,10 +220,6 @@ def remark(state: PatchState, found: Patching) -> str:
     so_far = "" if n_known == n_layers else f" · {n_known} of {n_layers} layers"
     watched = f"“{spelled(found.word)}”" if found.against is None else target(found)
     return f"{watched}{nth} · share regained{so_far}"
-
-
-def _gap(found: Patching) -> float:
-    return found.clean_log_probability - found.corrupted_log_probability
 
 
 def target(found: Patching) -> str:

@@ -21,11 +21,11 @@ from PySide6.QtCore import QByteArray, QSettings
 from roberta_gui.choices import AS_AT_FIRST, CHOICES, Choices, spelled
 from roberta_gui.gui.look.theme import ZOOM_STEPS, Appearance
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.outside import LARGEST_COUNT, brief, read_bytes, reading
+from roberta_gui.outside import LARGEST_COUNT, brief, read_bytes, reading, whole_number
 from roberta_gui.problems import NotKept, Problem
 from roberta_gui.records import Ablation, Answer, ModelInfo
 from roberta_gui.records.words import MOST_ANSWERS
-from roberta_gui.whole_file import whole_file
+from roberta_gui.whole_file import sweep, whole_file
 
 VERSION = 1
 LARGEST_FILE = 8_000_000
@@ -150,9 +150,10 @@ def _own_names() -> Iterator[str]:
 def _default_if_unusable(name: str) -> Iterator[None]:
     """Leave the default in place where what is stored is of no use."""
     try:
-        yield
-    except (TypeError, ValueError, RecursionError) as error:
-        log.info("preference %s is not usable (%s); taking the default", name, error)
+        with reading(name, verdict="is not usable"):
+            yield
+    except Problem as problem:
+        log.info("preference %s Taking the default.", problem.title)
 
 
 def remember(preferences: Preferences, store: ViewStore) -> None:
@@ -189,7 +190,11 @@ def _answers_in(stored: tuple[str, ...]) -> Iterator[Answer]:
     kinds = get_type_hints(Answer).values()
     for one in stored[-MOST_ANSWERS:]:
         with _default_if_unusable("answers"):
-            yield Answer(*(kind(part) for kind, part in zip(kinds, json.loads(one), strict=True)))
+            parts = [kind(part) for kind, part in zip(kinds, json.loads(one), strict=True)]
+            numbers = (part for part in parts if not isinstance(part, str))
+            if any(number < -1 or number > LARGEST_COUNT for number in numbers):
+                raise ValueError("a number is out of its range")
+            yield Answer(*parts)
 
 
 def written_hidden(hidden: Iterable[tuple[int, str]]) -> tuple[str, ...]:
@@ -199,8 +204,8 @@ def written_hidden(hidden: Iterable[tuple[int, str]]) -> tuple[str, ...]:
 
 def words_left_hidden(written: Iterable[str]) -> dict[int, str]:
     """Return what the masks of a remembered text hide, by where each begins."""
-    parts = (one.partition(" ") for one in written)
-    return {int(at): word for at, _, word in parts if at.isdecimal() and word}
+    parts = ((whole_number(at), word) for at, _, word in (one.partition(" ") for one in written))
+    return {at: word for at, word in parts if at is not None and word}
 
 
 def heads_left_off(preferences: Preferences, model: ModelInfo) -> frozenset[tuple[int, int]]:
@@ -226,6 +231,7 @@ def open_settings(path: Path) -> QSettings:
 
     Where the path leads to no file that can be read, a file beside it is opened instead.
     """
+    sweep(path.parent)
     try:
         with reading(path.name):
             stored = read_bytes(path, LARGEST_FILE)

@@ -1,14 +1,17 @@
 """Arrangements: which panels stand where, for one way of looking each."""
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
+
+from roberta_gui.outside import reading
+from roberta_gui.problems import Problem
 
 Share: TypeAlias = tuple[int, int]
 """How wide and high a dock is, in proportion to those beside and above it."""
@@ -182,7 +185,7 @@ def write_layouts(
 
 def read_layouts(value: bytes) -> tuple[str, dict[str, bytes], dict[str, dict[str, Share]]]:
     """Read what `write_layouts` wrote; anything else is no layout at all."""
-    try:
+    with suppress(Problem), reading("the layout"):
         known = json.loads(value)
         layouts = {str(n): base64.b64decode(v) for n, v in known["layouts"].items()}
         shares = {
@@ -190,16 +193,7 @@ def read_layouts(value: bytes) -> tuple[str, dict[str, bytes], dict[str, dict[st
             for name, held in ((n, v.items()) for n, v in known.get("shares", {}).items())
         }
         return str(known["chosen"]), layouts, shares
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        OverflowError,
-        RecursionError,
-        binascii.Error,
-    ):
-        return "", {}, {}
+    return "", {}, {}
 
 
 def _pixels(value: float) -> int:

@@ -26,7 +26,7 @@ from roberta_gui.outside import is_no_memory
 from roberta_gui.problems import BadArgument, Problem, Stopped, TooLittleMemory
 from roberta_gui.records import Analysis, AnalysisRequest, ModelInfo, Report, Stop
 from roberta_gui.resources import resource
-from roberta_gui.whole_file import sweep
+from roberta_gui.whole_file import sweep, sweep_temporary
 
 if TYPE_CHECKING:
     from roberta_gui.engine import Engine
@@ -128,8 +128,9 @@ class EngineWorker:
         """Make the work that looks into the hub's cache, once our own places are tidied up.
 
         It tells by name how many parameters the models there and in ``folders`` have. In steps,
-        the slow import first, so that a keystroke waits for one of them only. Like our cache,
-        the folder ``written_to`` may hold what a start that was killed left unfinished.
+        the slow import first, so that a keystroke waits for one of them only. Like our cache
+        and the temporary files, the folder ``written_to`` may hold what a start that ended in the
+        middle of something left there.
         """
 
         def work(stop: Stop, report: Report) -> Generator[None, None, dict[str, int]]:
@@ -142,6 +143,7 @@ class EngineWorker:
             yield
             for folder in (self._axes, written_to):
                 sweep(folder)
+            sweep_temporary()
             yield
             counted = {}
             for name, path in (cached_models() | {each: Path(each) for each in folders}).items():

@@ -10,9 +10,12 @@ from roberta_gui import problems
 from roberta_gui.engine.measures.fill_mask import best, log_softmax
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
+from roberta_gui.outside import read_bytes, reading
 from roberta_gui.records.finetuning import Interval
 from roberta_gui.training.evaluation.intervals import wilson
 from roberta_gui.wording import counted
+
+_LARGEST = 100_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,9 @@ def read_gaps(path: Path) -> tuple[Gap, ...]:
     Raises `problems.BadArgument` where the file cannot be read, or a line, which the hint names, is
     not of that form.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise problems.BadArgument(
-            f"{path.name} cannot be read.", "Give a UTF-8 file of sentences and words."
-        ) from error
+    hint = "Give a UTF-8 file of sentences and words."
+    with reading(path.name, hint, problems.BadArgument, "cannot be used"):
+        lines = read_bytes(path, _LARGEST).decode("utf-8-sig").splitlines()
     gaps: list[Gap] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip() or line.startswith("#"):

@@ -12,6 +12,7 @@ from roberta_gui import problems
 from roberta_gui.engine import devices
 from roberta_gui.engine.checkpoints.checkpoint import Checkpoint, open_checkpoint
 from roberta_gui.engine.roberta import Roberta
+from roberta_gui.outside import read_bytes, reading
 from roberta_gui.records.finetuning import Interval
 from roberta_gui.training.evaluation.cloze import FilledGap, Gap, fill_gap, read_gaps, share_within
 from roberta_gui.training.evaluation.held_out import HeldOutScores, masked_loss, pseudo_perplexity
@@ -22,6 +23,8 @@ from roberta_gui.wording import counted
 
 ALL = "all"
 """What the sum over all sources is called."""
+
+_LARGEST = 100_000_000  # bytes of a list of sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +62,14 @@ def read_sources(text: Path, sources: Path | None) -> dict[str, tuple[str, ...]]
         raise problems.BadArgument(f"{text.name} cannot be used: {documents.reason}.")
     if sources is None:
         return {text.name.removesuffix(".xz").removesuffix(".txt"): documents}
-    try:
-        names = json.loads(sources.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise problems.BadArgument(f"{sources.name} cannot be read.") from error
+    hint = "It needs a JSON list with one name a document."
+    with reading(sources.name, hint, problems.BadArgument, "cannot be used"):
+        names = json.loads(read_bytes(sources, _LARGEST))
     if not isinstance(names, list) or len(names) != len(documents):
         raise problems.BadArgument(
-            f"{sources.name} does not fit {text.name}, which has {len(documents)} documents.",
-            "It needs a JSON list with one name a document.",
+            f"{sources.name} does not fit {text.name}, which has {len(documents)} documents.", hint
         )
-    of: dict[str, list[str]] = {str(name): [] for name in sorted(set(names))}
+    of: dict[str, list[str]] = {name: [] for name in sorted(set(map(str, names)))}
     for name, document in zip(names, documents, strict=True):
         of[str(name)].append(document)
     return {name: tuple(some) for name, some in of.items()}

@@ -6,6 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from roberta_gui.outside import counted_from, reader_of
 from roberta_gui.problems import Problem
 from roberta_gui.resources import resource
 from roberta_gui.training.finetuning.recipe import TuningRecipe
@@ -43,11 +44,11 @@ def describe(one: argparse.ArgumentParser) -> None:
         "epochs", "batch_size", "max_tokens", "part_tokens", "watch_steps", "learning_rate",
         "warmup", "weight_decay", "dropout", "clip", "checkpoint_seconds",
     ):  # fmt: skip
-        how.add_argument(f"--{name.replace('_', '-')}", type=type(_D[name]), default=_D[name])
-    how.add_argument("--seeds", type=int, default=3, help="how many runs")
+        how.add_argument(f"--{name.replace('_', '-')}", type=reader_of(_D[name]), default=_D[name])
+    how.add_argument("--seeds", type=counted_from(0), default=3, help="how many runs")
     how.add_argument("--no-dropout", action="store_const", const=0.0, dest="dropout")
     some = how.add_mutually_exclusive_group()
-    some.add_argument("--layers", type=int, help="train only so many of the top layers")
+    some.add_argument("--layers", type=counted_from(0), help="train only so many of the top layers")
     some.add_argument("--head-only", action="store_const", const=0, dest="layers")
     one.add_argument("--cpu", action="store_true", help="even where there is a GPU")
     how.add_argument("--precision", choices=PRECISIONS, default=_D["precision"])

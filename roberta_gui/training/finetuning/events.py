@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from roberta_gui.findings.finetuning import TuningProgress
+from roberta_gui.outside import read_bytes, reading
 from roberta_gui.problems import Problem
 from roberta_gui.training.finetuning.report import describe_data
 from roberta_gui.training.finetuning.task_data import TaskData
@@ -27,6 +29,7 @@ PROGRESS = "progress.jsonl"
 """What a run has sent of its steps, so that one that is gone on with can send it again."""
 
 _SHOWN = 5  # texts
+_LARGEST = 1_000_000_000  # bytes of what was told
 
 
 def send_data(data: TaskData, notices: tuple[str, ...] = ()) -> None:
@@ -61,8 +64,7 @@ def follow(tuning: "FineTuning", folder: Path) -> "TunedModel":
         os.nice(10)
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / PROGRESS
-    sent = _lines(file) if tuning.done else []
-    before = [line for line in sent if json.loads(line)["step"]["done"] <= tuning.done]
+    before = sent_before(file, tuning.done)
     steps, goes_on = tuning.steps(), True
     with file.open("w", encoding="utf-8") as kept:
         for line in before:
@@ -89,11 +91,19 @@ def follow(tuning: "FineTuning", folder: Path) -> "TunedModel":
                 tuning.save_soon()
 
 
-def _lines(file: Path) -> list[str]:
-    """Return the whole lines of what was sent before."""
-    if not file.exists():
+def sent_before(file: Path, done: float) -> list[str]:
+    """Return the whole lines of what was sent of the steps up to where the run stands.
+
+    Raises `problems.BrokenCheckpoint` where one is damaged: nobody could draw it.
+    """
+    if not done or not file.exists():
         return []
-    return [line for line in file.read_text(encoding="utf-8").split("\n")[:-1] if line]
+    with reading(f"{file.name} in {file.parent.name}", "Remove it: the run goes on without it."):
+        lines = read_bytes(file, _LARGEST).decode().split("\n")[:-1]
+        read = {
+            line: TuningProgress("").with_event(json.loads(line)).steps for line in lines if line
+        }
+        return [line for line, steps in read.items() if steps[-1].done <= done]
 
 
 def _send(event: dict[str, object]) -> bool:

@@ -19,9 +19,7 @@ from roberta_gui.training.text.batches import IGNORED
 
 def with_task(start: Start, task: Task, dropout: float) -> Roberta:
     """Put a head on a copy of a network, its values still open; see `draw_head`."""
-    configuration = replace(start.network.configuration, task=task, dropout=dropout)
-    with torch.device("meta"):
-        network = Roberta(configuration)
+    network = _empty(start, task, dropout)
     known = start.network.state_dict()
     weights = {
         name: torch.empty(empty.shape) if name.startswith("task_head.") else known[name].clone()
@@ -29,6 +27,17 @@ def with_task(start: Start, task: Task, dropout: float) -> Roberta:
     }
     network.load_state_dict(weights, assign=True)
     return network.requires_grad_(True)
+
+
+def shapes_with_task(start: Start, task: Task) -> dict[str, torch.Size]:
+    """Give the shape of each of the weights that `with_task` has."""
+    return {name: one.shape for name, one in _empty(start, task).state_dict().items()}
+
+
+def _empty(start: Start, task: Task, dropout: float = 0.0) -> Roberta:
+    configuration = replace(start.network.configuration, task=task, dropout=dropout)
+    with torch.device("meta"):
+        return Roberta(configuration)
 
 
 @torch.no_grad()

@@ -26,6 +26,7 @@ from roberta_gui.training.finetuning.objective import (
     draw_head,
     freeze,
     make_optimizer,
+    shapes_with_task,
     with_task,
 )
 from roberta_gui.training.finetuning.recipe import TuningRecipe
@@ -33,6 +34,8 @@ from roberta_gui.training.finetuning.task_data import TaskData
 from roberta_gui.training.finetuning.tuning_state import Kept
 from roberta_gui.training.finetuning.watching import Watch
 from roberta_gui.training.learning import attention_kernel, learn
+from roberta_gui.training.optimizers import restore
+from roberta_gui.training.run_state import reading_state
 from roberta_gui.training.starts.start import Start
 from roberta_gui.training.text.batches import step_seed
 from roberta_gui.training.text.packing import Specials
@@ -100,7 +103,9 @@ class FineTuning:
         self._n_steps = self._per_epoch * recipe.epochs
         read = repr((start.tokenizer_sha256, data.task, data.train, data.held_out, data.test))
         self._data_sha256 = hashlib.sha256(read.encode("utf-8", "replace")).hexdigest()
-        self._state = tuning_state.load(folder, recipe, self._data_sha256)
+        self._state = tuning_state.load(
+            folder, recipe, self._data_sha256, shapes_with_task(start, data.task)
+        )
         self._is_saving_soon = self.is_saved = False
 
     @property
@@ -186,7 +191,8 @@ class FineTuning:
         network.to(self._accelerator.device)
         optimizer = make_optimizer(network, self._recipe)
         if self._state.optimizer is not None:
-            optimizer.load_state_dict(dict(self._state.optimizer))
+            with reading_state(self._folder / tuning_state.STATE):
+                restore(optimizer, self._state.optimizer)
         return network, optimizer
 
     def _step(

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from roberta_gui import problems
 from roberta_gui.extras import need
-from roberta_gui.outside import read_bytes, reading
+from roberta_gui.outside import read_bytes, reading, require_regular
 from roberta_gui.records.finetuning import CONLL
 from roberta_gui.wording import counted
 
 _LARGEST = 1_000_000_000  # bytes; the largest task of GLUE takes 80 MB
+MOST_CELLS = 100_000_000  # equal ones take next to no bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,16 @@ def _separated(text: str, ends: str) -> tuple[tuple[str, ...], list[tuple[str, .
 
 
 def _parquet(path: Path) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    table = need("pyarrow.parquet", "parquet").read_table(path)
+    parquet = need("pyarrow.parquet", "parquet")
+    require_regular(path)
+    with parquet.ParquetFile(path) as file:
+        about = file.metadata
+        groups = map(about.row_group, range(about.num_row_groups))
+        if sum(group.total_byte_size for group in groups) > _LARGEST:
+            raise ValueError(f"unpacked it is larger than {_LARGEST / 1e6:g} MB")
+        if about.num_rows * about.num_columns > MOST_CELLS:
+            raise ValueError(f"it has more than {MOST_CELLS:,} cells")
+        table = file.read()
     values = [[_written(value) for value in column.to_pylist()] for column in table.columns]
     return tuple(table.column_names), list(zip(*values, strict=True))
 

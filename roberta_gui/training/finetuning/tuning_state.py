@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from torch import Tensor
+from torch import Size, Tensor
 
 from roberta_gui.records import read_only
 from roberta_gui.records.finetuning import Interval, Scores, Snapshot
@@ -50,31 +50,53 @@ def save(folder: Path, state: TuningState, recipe: TuningRecipe, data_sha256: st
     save_record(folder / STATE, state, begun={**asdict(recipe), "data": data_sha256})
 
 
-def load(folder: Path, recipe: TuningRecipe, data_sha256: str) -> TuningState:
+def load(
+    folder: Path, recipe: TuningRecipe, data_sha256: str, shapes: Mapping[str, Size]
+) -> TuningState:
     """Read where a run stood, or give the state that one begins with.
 
-    Raises `problems.BrokenCheckpoint` where the file is damaged, `problems.BadArgument` where it is
-    of a run with another recipe or other data.
+    ``shapes`` are those of the weights that are trained. Raises `problems.BrokenCheckpoint` where
+    the file is damaged, `problems.BadArgument` where it is of a run with another recipe or other
+    data.
     """
 
     def read(content: dict[str, Any]) -> TuningState:
         refuse_differing(content["begun"], {**asdict(recipe), "data": data_sha256})
         fields = {name: content[name] for name in TuningState.__slots__}
-        kept = {name: Kept(**fields[name]) for name in ("best", "champion")}
+        place = {"run": int(fields["run"]), "step": int(fields["step"])}
+        kept = {name: _kept(fields[name]) for name in ("best", "champion")}
         tested = tuple(map(_scores, fields["tested"]))
-        snapshots = tuple(Snapshot(**_arrays(one)) for one in fields["snapshots"])
-        return TuningState(**{**fields, **kept, "tested": tested, "snapshots": snapshots})
+        snapshots = tuple(_snapshot(one) for one in fields["snapshots"])
+        for weights in (fields["network"], *(one.weights for one in kept.values())):
+            if weights and {name: one.shape for name, one in weights.items()} != shapes:
+                raise ValueError("it has weights of another network")
+        if not 0 <= place["run"] == len(tested) or place["step"] < 0:
+            raise ValueError("it stands nowhere")
+        if place["run"] and not kept["champion"].weights:
+            raise ValueError("the best weights are missing")
+        seconds = {"seconds": float(fields["seconds"])}
+        lists = {"tested": tested, "snapshots": snapshots}
+        return TuningState(**{**fields, **place, **seconds, **kept, **lists})
 
     return read_record(folder / STATE, read) or TuningState()
 
 
+def _kept(content: dict[str, Any]) -> Kept:
+    measure, loss = map(float, content["rank"])
+    seed, epoch = int(content["seed"]), int(content["epoch"])
+    return Kept(**{**content, "seed": seed, "epoch": epoch, "rank": (measure, loss)})
+
+
 def _scores(content: dict[str, Any]) -> Scores:
-    measures = {name: Interval(*values) for name, values in content["measures"].items()}
-    return Scores(**{**_arrays(content), "measures": measures})
+    measures = {n: Interval(*map(float, values)) for n, values in content["measures"].items()}
+    baseline = {name: float(content["baseline"][name]) for name in measures}
+    confusion = read_only(content["confusion"].numpy())
+    return Scores(int(content["n"]), float(content["loss"]), measures, baseline, confusion)
 
 
-def _arrays(content: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: read_only(value.numpy()) if isinstance(value, Tensor) else value
-        for name, value in content.items()
-    }
+def _snapshot(content: dict[str, Any]) -> Snapshot:
+    arrays = {n: read_only(content[n].numpy()) for n in ("cka", "distance", "probe", "points")}
+    numbers = {"step": int(content["step"]), "mask_loss": float(content["mask_loss"])}
+    return Snapshot(
+        **{**content, **arrays, **numbers, "labels": tuple(map(str, content["labels"]))}
+    )

@@ -4,6 +4,7 @@ A document is a block between blank lines; each of its lines is a paragraph, a s
 of a dialogue. One bad file never ends a run of hours: it is named, and the others are read.
 """
 
+import io
 import lzma
 import re
 from collections.abc import Sequence
@@ -12,9 +13,13 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from roberta_gui import problems
+from roberta_gui.outside import read_bytes, reading
 
 PREPARED = ".ids.npz"
 """How the names of files end that the prepare command writes."""
+
+LARGEST = 1_000_000_000
+"""Bytes of a file, packed or not: larger texts come as several."""
 
 _SUFFIXES = (".txt", ".txt.xz", PREPARED)
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
@@ -57,22 +62,42 @@ def find_text(paths: Sequence[Path], leave_out: Sequence[str] = ()) -> tuple[Pat
     return tuple(kept)
 
 
+def read_file(path: Path) -> bytes | Skipped:
+    """Read the bytes of one file as they are, or say why it cannot be used."""
+    try:
+        with reading("it", problem=problems.BadArgument, verdict="cannot be used"):
+            return read_bytes(path, LARGEST)
+    except problems.Problem as problem:
+        return Skipped(path, problem.title.rstrip("."))
+
+
+def _unpacked(content: bytes) -> bytes:
+    try:
+        with lzma.open(io.BytesIO(content)) as file:
+            unpacked = file.read(LARGEST + 1)
+    except (lzma.LZMAError, EOFError) as error:
+        raise ValueError("it is no .xz file, or was cut short") from error
+    if len(unpacked) > LARGEST:
+        raise ValueError(f"it is larger than {LARGEST / 1e6:g} MB")
+    return unpacked
+
+
 def read_documents(path: Path) -> tuple[str, ...] | Skipped:
     """Read the documents of one file, or say why it cannot be used.
 
     Documents are without blank lines; a byte order mark and Windows line ends are taken away.
     """
+    content = read_file(path)
+    if isinstance(content, Skipped):
+        return content
     try:
-        content = path.read_bytes()
-        if path.suffix == ".xz":
-            content = lzma.decompress(content)
+        with reading("it", problem=problems.BadArgument, verdict="cannot be unpacked"):
+            content = _unpacked(content) if path.suffix == ".xz" else content
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return Skipped(path, "it is not UTF-8")
-    except (lzma.LZMAError, EOFError):
-        return Skipped(path, "it is no .xz file, or was cut short")
-    except OSError as error:
-        return Skipped(path, f"it cannot be read ({error.strerror})")
+    except problems.Problem as problem:
+        return Skipped(path, problem.title.rstrip("."))
     if _BINARY.search(text):
         return Skipped(path, "it is binary")
     blocks = (block.strip() for block in _BLANK_LINES.split(text.replace("\r\n", "\n")))

@@ -2,8 +2,6 @@
 
 import hashlib
 import re
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +12,9 @@ from numpy.typing import NDArray
 
 from roberta_gui import problems
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
-from roberta_gui.training.text.text_files import PREPARED, Skipped, read_documents
-from roberta_gui.whole_file import whole_file
+from roberta_gui.outside import reading, require_regular
+from roberta_gui.training.text.text_files import PREPARED, Skipped, read_documents, read_file
+from roberta_gui.whole_file import sweep, whole_file
 
 _Kind = type[np.uint16] | type[np.uint32]
 
@@ -123,11 +122,11 @@ def _tokenize_file(
     if file.name.endswith(PREPARED):
         return read_tokenized(file, fingerprint)
     if cache is not None:
-        try:
-            content = hashlib.sha256(file.read_bytes()).hexdigest()
-        except OSError as error:
-            return Skipped(file, f"it cannot be read ({error.strerror})")
-        key = hashlib.sha256(f"{_FORMAT} {fingerprint} {content}".encode()).hexdigest()
+        content = read_file(file)
+        if isinstance(content, Skipped):
+            return content
+        known_by = f"{_FORMAT} {fingerprint} {hashlib.sha256(content).hexdigest()}"
+        key = hashlib.sha256(known_by.encode()).hexdigest()
         kept = cache[0] / f"{key[:32]}.npz"
         if kept.exists():
             return read_tokenized(kept, fingerprint)
@@ -143,6 +142,7 @@ def _tokenize_file(
 
 def save_tokenized(path: Path, text: TokenizedText, fingerprint: str) -> None:
     """Write tokenized text, compressed, with the fingerprint of its tokenizer."""
+    sweep(path.parent)
     with whole_file(path) as stream:
         np.savez_compressed(
             stream, ids=text.ids, starts=text.starts, stops=text.stops, tokenizer=fingerprint
@@ -154,14 +154,11 @@ def read_tokenized(path: Path, fingerprint: str) -> TokenizedText:
 
     Raises `problems.BadArgument` where it was made by another one, or is damaged.
     """
-    try:
+    with reading(path.name, "Remove or copy it again.", problems.BadArgument):
+        require_regular(path)
         with path.open("rb") as stream, np.load(stream) as arrays:
             text = TokenizedText(arrays["ids"], arrays["starts"], arrays["stops"])
             made_by = str(arrays["tokenizer"])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise problems.BadArgument(
-            f"{path.name} is damaged.", "Remove or copy it again."
-        ) from error
     if fingerprint not in ("", made_by):
         raise problems.BadArgument(
             f"{path.name} was made by another tokenizer.", "Train with the one in its folder."

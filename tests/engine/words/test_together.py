@@ -176,7 +176,7 @@ def test_without_masks_there_is_nothing_to_fill(letters: Twins) -> None:
 
 
 def test_what_cannot_be_filled_is_refused(letters: Twins, headless: Engine) -> None:
-    for n, beams in ((0, 3), (3, 0), (True, 3)):
+    for n, beams in ((0, 3), (3, 0), (True, 3), (10**9, 3), (3, 10**9), (10**5000, 3)):
         with pytest.raises(problems.BadArgument):
             letters.engine.fill_together("a <mask>", n, beams)
     with pytest.raises(problems.NoMaskHead):

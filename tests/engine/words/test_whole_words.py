@@ -99,7 +99,8 @@ def test_where_longer_words_do_not_fit_there_are_short_ones(twins: Twins) -> Non
 
 
 def test_what_cannot_be_guessed_is_refused(letters: Twins, headless: Engine) -> None:
-    for mask, max_pieces, top_k in ((0, 0, 5), (0, 2, 0), (1, 2, 5)):
+    refused = ((0, 0, 5), (0, 2, 0), (1, 2, 5), (0, 10**24, 5), (0, 2, 10**24), (10**5000, 2, 5))
+    for mask, max_pieces, top_k in refused:
         with pytest.raises(problems.BadArgument):
             letters.engine.whole_words("a <mask>", mask, max_pieces, top_k)
     with pytest.raises(problems.NoMaskHead):

@@ -1,5 +1,6 @@
 """Heads that were off at the end of a run are off at the next start, and the window says so."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,12 @@ from typing import Any, cast
 import pytest
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.start.preferences import Preferences, heads_left_off, remember
+from roberta_gui.gui.start.preferences import (
+    Preferences,
+    heads_left_off,
+    open_settings,
+    remember,
+)
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.work.engine_worker import Loaded
 from tests.gui.desk import tokenizing
@@ -47,6 +53,16 @@ def test_closing_before_the_model_is_there_forgets_nothing(qapp: object) -> None
     remember(preferences, ViewStore())
 
     assert heads_left_off(preferences, MODEL) == {(0, 1)}
+
+
+def test_what_a_start_that_was_killed_left_beside_the_settings_is_swept(tmp_path: Path) -> None:
+    left = tmp_path / ".roberta-00000000-999999999-0123456789abcdef.part"
+    left.write_bytes(b"half of it")
+    os.utime(left, (1, 1))
+
+    open_settings(tmp_path / "settings.ini")
+
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import math
 from pathlib import Path
 
+import pytest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -23,6 +24,44 @@ def test_answers_come_back_to_the_last_digit_and_damaged_ones_are_left_out() -> 
     assert (answer.guess, answer.rank, answer.bits, answer.stood_rank) == ("cat", 1, 0.5, -1)
     assert math.isnan(answer.stood_bits)
     assert preferences.answers == (stored,)
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        '["0f", 1e999, "a ____", "cat", 1, 0.5, "", -1, NaN, "cat", 0.5]',
+        '["0f", 1, "a ____", "cat", Infinity, 0.5, "", -1, NaN, "cat", 0.5]',
+        '["0f", 1, "a ____", "cat", 1, 0.5, "dog", 1e300, 2.0, "cat", 0.5]',
+        '["0f", 1, "a ____", "cat", 1, -5000.0, "", -1, NaN, "cat", 0.5]',
+        '["0f", ' + "9" * 5000 + ', "a ____", "cat", 1, 0.5, "", -1, NaN, "cat", 0.5]',
+        "[" * 100_000,
+    ],
+)
+def test_an_answer_with_a_number_that_none_can_have_is_left_out(damaged: str) -> None:
+    store = ViewStore()
+
+    recall(Preferences(answers=(damaged,)), store)
+
+    assert store.view.answers == ()
+
+
+def test_hidden_words_whose_place_is_no_place_in_a_text_do_not_keep_the_window_shut(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    damaged = ("9" * 5000 + " cat", "9" * 20 + " cat", "-1 cat", "4 cat", "5")
+    kept = Preferences(
+        text="The <mask> sat",
+        hidden_words=damaged,
+        second_text="One <mask>",
+        has_second=True,
+        second_hidden_words=damaged,
+    )
+
+    window = IdleWindow(tmp_path, qtbot, kept)
+
+    assert window.window.card.editor.hidden_words == {4: "cat"}
+    assert window.window.compare.second.editor.hidden_words == {4: "cat"}
+    window.close()
 
 
 def test_hidden_words_are_remembered_and_one_undo_brings_all_of_them_back(

@@ -2,8 +2,10 @@
 
 import builtins
 import gc
+import os
 import subprocess
 import sys
+import tempfile
 import weakref
 from collections.abc import Generator
 from dataclasses import replace
@@ -163,14 +165,21 @@ def test_a_broken_file_of_axes_is_fitted_anew(worker: EngineWorker, tmp_path: Pa
 
 
 def test_models_are_listed_with_their_parameters_and_a_keystroke_may_come_before(
-    worker: EngineWorker, loaded: Loaded, tmp_path: Path
+    worker: EngineWorker, loaded: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folders = [str(resource("models/mini")), str(tmp_path / "gone")]
+    exported, temporary = tmp_path / "exported", tmp_path / "temporary"
+    for place in (exported, temporary):
+        left = place / ".roberta-00000000-999999999-0123456789abcdef.part"
+        left.mkdir(parents=True)
+        os.utime(left, (1, 1))
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
 
-    told, models = steps_and_result(run(worker.list_models(folders, tmp_path)))
+    told, models = steps_and_result(run(worker.list_models(folders, exported)))
 
     assert models == {folders[0]: loaded.info.n_parameters, folders[1]: 0}
     assert len(told) >= 2
+    assert [*exported.iterdir(), *temporary.iterdir()] == []
 
 
 def test_a_panel_asks_the_model_in_use(worker: EngineWorker, loaded: Loaded) -> None:

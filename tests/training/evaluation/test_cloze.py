@@ -57,7 +57,7 @@ def test_a_line_that_is_no_cloze_is_named(tmp_path: Path, line: str) -> None:
 
 
 def test_a_missing_cloze_file_is_a_clear_problem(tmp_path: Path) -> None:
-    with pytest.raises(problems.BadArgument, match=r"gone\.tsv cannot be read"):
+    with pytest.raises(problems.BadArgument, match=r"gone\.tsv is missing"):
         read_gaps(tmp_path / "gone.tsv")
 
 

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from roberta_gui import problems
 from roberta_gui.findings.finetuning import LayersMoved, TuningProgress, progress_of
 from roberta_gui.training.command_line import main
-from roberta_gui.training.finetuning.events import PROGRESS
+from roberta_gui.training.finetuning.events import PROGRESS, sent_before
 from tests.training.finetuning import small
 from tests.training.toy import write_model
 
@@ -83,6 +84,18 @@ def test_a_run_that_is_stopped_goes_on_to_the_same_numbers(run: Run, tmp_path: P
     assert status == 0
     assert [step.step for step in other.steps] == [step.step for step in one.steps]
     assert [step.loss for step in other.learnt] == [step.loss for step in one.learnt]
+
+
+@pytest.mark.parametrize(
+    "damage", [b"\xff\n", b"{}\n", b'{"step": {"done": 0}}\n', b"[" * 10**5 + b"\n"]
+)
+def test_damaged_lines_of_what_was_told_are_a_clear_problem(tmp_path: Path, damage: bytes) -> None:
+    file = tmp_path / PROGRESS
+    file.write_bytes(damage)
+
+    with pytest.raises(problems.BrokenCheckpoint, match=r"progress\.jsonl in .* is damaged"):
+        sent_before(file, 0.5)
+    assert sent_before(file, 0.0) == []
 
 
 def test_looking_at_the_data_learns_nothing(

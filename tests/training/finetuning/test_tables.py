@@ -1,9 +1,11 @@
+import os
 from pathlib import Path
 
 import pytest
 
 from roberta_gui import extras, problems
 from roberta_gui.resources import resource
+from roberta_gui.training.finetuning import tables
 from roberta_gui.training.finetuning.command import EXAMPLES
 from roberta_gui.training.finetuning.tables import read_table
 from roberta_gui.training.finetuning.task_data import read_task
@@ -54,6 +56,27 @@ def test_parquet_is_read_where_pyarrow_is(tmp_path: Path) -> None:
 
     assert table.columns == ("text", "tags", "n")
     assert table.rows == (("A cat", "O B", "1"), ("", "O", "2"))
+
+
+def test_parquet_that_takes_next_to_no_bytes_is_refused_for_its_cells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    monkeypatch.setattr(tables, "MOST_CELLS", 999)
+    parquet.write_table(arrow.table({"text": ["cat"] * 1000}), tmp_path / "a.parquet")
+
+    with pytest.raises(problems.BadArgument, match="it has more than 999 cells"):
+        read_table(tmp_path / "a.parquet")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes")
+def test_no_table_is_read_from_a_pipe(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    for name in ("a.parquet", "a.csv"):
+        os.mkfifo(tmp_path / name)
+        with pytest.raises(problems.BadArgument, match="not a regular file"):
+            read_table(tmp_path / name)
 
 
 def test_without_pyarrow_parquet_is_refused_with_the_command_that_brings_it(

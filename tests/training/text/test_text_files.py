@@ -1,9 +1,15 @@
 import lzma
+import os
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from roberta_gui import problems
+from roberta_gui.resources import resource
+from roberta_gui.training.evaluation.cloze import read_gaps
+from roberta_gui.training.evaluation.everything import read_sources
+from roberta_gui.training.text import text_files
 from roberta_gui.training.text.text_files import Skipped, find_text, read_documents
 
 
@@ -50,7 +56,7 @@ def test_files_can_be_left_out_by_pattern(mixed: Path) -> None:
         ("picture.txt", "binary"),
         ("short.txt.xz", "cut short"),
         ("plain.txt.xz", "no .xz file"),
-        ("gone.txt", "cannot be read"),
+        ("gone.txt", "missing"),
     ],
 )
 def test_a_bad_file_is_named_with_what_is_wrong(mixed: Path, name: str, reason: str) -> None:
@@ -59,6 +65,29 @@ def test_a_bad_file_is_named_with_what_is_wrong(mixed: Path, name: str, reason: 
     assert isinstance(found, Skipped)
     assert name in str(found)
     assert reason in str(found)
+
+
+def test_a_file_that_is_too_large_is_named_packed_or_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_files, "LARGEST", 1000)
+    plain, packed = tmp_path / "large.txt", tmp_path / "bomb.txt.xz"
+    plain.write_bytes(b"a" * 1001)
+    packed.write_bytes(lzma.compress(b"a" * 1001))
+
+    assert str(read_documents(plain)).endswith("it is larger than 0.001 MB.")
+    assert str(read_documents(packed)).endswith("unpacked: it is larger than 0.001 MB.")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes")
+def test_a_pipe_is_never_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "a.txt"
+    os.mkfifo(pipe)
+
+    assert "not a regular file" in str(read_documents(pipe))
+    for read in (read_gaps, partial(read_sources, resource("reference_sentences.txt"))):
+        with pytest.raises(problems.BadArgument, match="not a regular file"):
+            read(pipe)
 
 
 def test_documents_are_the_blocks_between_blank_lines(mixed: Path) -> None:

@@ -5,12 +5,15 @@ carry it along; on the clipboard it travels as a second format beside the plain 
 """
 
 import json
+from contextlib import suppress
 
 from PySide6.QtCore import QByteArray, QMimeData
 from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument, QTextFormat
 
 from roberta_gui.gui.widgets.sentence.mask_chips import Span, find_chips
 from roberta_gui.gui.widgets.sentence.text_index import TextIndex, from_qt, to_qt
+from roberta_gui.outside import reading
+from roberta_gui.problems import Problem
 
 _ORIGINAL = int(QTextFormat.Property.UserProperty.value) + 1
 _MIME = "application/x-roberta-explorer-masks"
@@ -54,11 +57,10 @@ def from_mime(mime: QMimeData) -> dict[int, str]:
     """Return what copied chips hide, by their UTF-16 offset in the copied text."""
     if not mime.hasFormat(_MIME):
         return {}
-    try:
+    with suppress(Problem), reading("the clipboard"):
         hidden = json.loads(bytes(mime.data(_MIME).data()))
         return {int(offset): str(original) for offset, original in hidden.items()}
-    except (ValueError, TypeError, AttributeError, RecursionError, OverflowError):
-        return {}  # another program's idea of this format: the plain text still pastes
+    return {}  # another program's idea of this format: the plain text still pastes
 
 
 def write(cursor: QTextCursor, text: str, mask_token: str, hidden: dict[int, str]) -> None:
