@@ -1,6 +1,7 @@
 """The monkey plays with the real window for a moment, and finds what is planted for it."""
 
 import logging
+import mmap
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -114,11 +115,14 @@ def test_memory_that_goes_on_growing_is_a_fault_in_a_run_that_is_long_enough(
 ) -> None:
     monkeypatch.setattr("tests.monkey.summary.LONG_ENOUGH", 50)
 
-    def keep_two_megabytes(_hands: Hands) -> Steps:
-        left.append(b"x" * 2_000_000)
+    def keep_four_megabytes(_hands: Hands) -> Steps:
+        # Mapped anew: the process may have as much left over from the tests before.
+        kept = mmap.mmap(-1, 4_000_000)
+        kept.write(b"x" * len(kept))
+        left.append(kept)
         yield
 
-    monkey = Monkey(1, tmp_path / "played", actions={keep_two_megabytes: 1}, pauses_ms=(0,))
+    monkey = Monkey(1, tmp_path / "played", actions={keep_four_megabytes: 1}, pauses_ms=(0,))
     summary = monkey.play(n_actions=55)
 
     (fault,) = summary.faults
