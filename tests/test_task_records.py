@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from roberta_gui.records import AnalysisRequest, Prediction, Task, TaskKind
-from roberta_gui.records.finetuning import TuningStep
+from roberta_gui.records.finetuning import Interval, Scores, TuningStep
 from tests.made_up import make_model, make_tokens
 
 
@@ -42,3 +42,9 @@ def test_the_time_left_follows_from_the_share_that_is_done() -> None:
 
     assert told(0.25).seconds_left == 90.0
     assert math.isnan(told(0.0).seconds_left)
+
+
+@pytest.mark.parametrize("measures", [{}, {"accuracy": Interval(0.5, 0.4, 0.6)}])
+def test_scores_without_a_measure_or_its_baseline_are_none(measures: dict[str, Interval]) -> None:
+    with pytest.raises(ValueError, match="baseline is missing"):
+        Scores(10, 0.5, measures, {}, np.zeros((0, 0), np.int64))
