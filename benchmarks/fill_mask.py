@@ -104,7 +104,7 @@ def _several_masks(settings: Settings) -> list[Line]:
 def product(settings: Settings) -> list[Line]:
     """Time the head's product with the whole vocabulary at a few masks, beside torch's own layer.
 
-    For eight rows either way may be the faster one, so only four claim anything.
+    Ours may be torch's own, where that is the faster one: the claim is that nothing is lost.
     """
     import torch
     import torch.nn.functional as F
@@ -123,8 +123,7 @@ def product(settings: Settings) -> list[Line]:
                 rows,
             )
             what = f"the head's product at {n_masks} masks, float32"
-            claim = n_masks == 4
-            lines.append(at_least(1.2, what, ours, theirs) if claim else Line(what, ours, theirs))
+            lines.append(at_least(0.9, what, ours, theirs))
     return lines
 
 

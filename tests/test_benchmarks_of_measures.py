@@ -66,7 +66,9 @@ def test_both_sides_fine_tune_to_about_the_same_loss(
 def test_the_heads_product_is_timed_beside_torchs_layer(settings: Settings) -> None:
     lines = measure("head-product", settings)
 
-    assert [line.what for line in lines if line.limit] == ["the head's product at 4 masks, float32"]
+    assert [f"{n} masks" in line.what for n, line in zip((2, 4, 8), lines, strict=True)] == [
+        True
+    ] * 3
     assert all(line.ratio is not None and line.ratio > 0 for line in lines)
 
 

@@ -1,6 +1,8 @@
 """Layers that torch has too, where its own take longer than they need."""
 
-from typing import cast
+from collections.abc import Callable
+from time import perf_counter
+from typing import Final, TypeAlias, cast
 
 import torch
 import torch.nn.functional as F
@@ -10,6 +12,12 @@ from roberta_gui.engine.devices import has_fast_bfloat16
 
 _ROWS_EXPECTED = 128
 """The layout depends a little on the number of rows; this one was good from 10 to 512."""
+
+Product: TypeAlias = Callable[[Tensor, Tensor, Tensor], Tensor]
+
+_FASTER: Final[dict[tuple[int, ...], Product]] = {}
+"""The faster product by rows, the matrix's shape and threads; kept, so that a text that comes
+again has the same digits."""
 
 
 class Embedding(nn.Embedding):
@@ -25,24 +33,44 @@ class Embedding(nn.Embedding):
 
 
 def linear(rows: Tensor, matrix: Tensor, bias: Tensor) -> Tensor:
-    """Multiply (..., feature) with (vocabulary, feature) and add the bias: (..., vocabulary)."""
-    if _is_few(rows):
-        # (W xᵀ)ᵀ instead of x Wᵀ: the kernels then walk along the long side.
-        across = torch.addmm(bias[:, None], matrix, rows.T)  # (vocabulary, row)
-        return across.T.contiguous()  # (row, vocabulary)
-    return F.linear(rows, matrix, bias)  # (..., vocabulary)
+    """Multiply (..., feature) with (vocabulary, feature) and add the bias: (..., vocabulary).
+
+    For a few rows either of two products may take a third of the other's time, which depends on
+    the processor and its kernels: both are timed at the first such number of rows.
+    """
+    if not _is_few(rows):
+        return F.linear(rows, matrix, bias)
+    kind = (len(rows), *matrix.shape, torch.get_num_threads())
+    if kind not in _FASTER:
+        ways: tuple[Product, ...] = (F.linear, across)
+        _FASTER[kind] = min(ways, key=lambda way: _seconds(way, rows, matrix, bias))
+    return _FASTER[kind](rows, matrix, bias)
+
+
+def across(rows: Tensor, matrix: Tensor, bias: Tensor) -> Tensor:
+    """Give (W xᵀ)ᵀ instead of x Wᵀ: the kernels then walk along the long side."""
+    return torch.addmm(bias[:, None], matrix, rows.T).T.contiguous()  # (row, vocabulary)
 
 
 def _is_few(rows: Tensor) -> bool:
-    """Whether a product with a whole vocabulary takes less time with its sides exchanged.
+    """Whether exchanging the sides may be worth it: from 12 rows on it lost on every machine."""
+    return (
+        rows.ndim == 2
+        and 2 <= len(rows) <= 8
+        and rows.dtype is torch.float32
+        and rows.device.type == "cpu"
+        and not torch.is_grad_enabled()
+    )
 
-    So it is for 2 to 6 rows of float32 on CPUs with and without AVX-512 (50,265 × 768: 1.3 to
-    3.0 times as fast), and on more than one thread up to 8; from 12 on it loses.
-    """
-    if rows.ndim != 2 or rows.dtype is not torch.float32 or rows.device.type != "cpu":
-        return False
-    most = 8 if torch.get_num_threads() > 1 else 6
-    return 2 <= len(rows) <= most and not torch.is_grad_enabled()
+
+def _seconds(way: Product, rows: Tensor, matrix: Tensor, bias: Tensor) -> float:
+    """Return the least of three times: the first one fills the caches."""
+    times = []
+    for _ in range(3):
+        began = perf_counter()
+        way(rows, matrix, bias)
+        times.append(perf_counter() - began)
+    return min(times)
 
 
 class PackedLinear(nn.Module):

@@ -1,18 +1,19 @@
 """Packed layers compute what the plain ones compute, and are used only where they can run."""
 
 import copy
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from roberta_gui.engine import forward
-from roberta_gui.engine.fast_layers import PackedLinear, can_pack, pack
+from roberta_gui.engine import fast_layers, forward
+from roberta_gui.engine.fast_layers import PackedLinear, can_pack, linear, pack
 from roberta_gui.engine.roberta import Roberta
 from tests.engine.comparison import SHAPES, difference, some_ids, their_pass
 from tests.models import make_oracle, network_of
-from tests.tolerances import PASS
+from tests.tolerances import PASS, rounding
 
 CPU = torch.device("cpu")
 
@@ -106,3 +107,31 @@ def test_an_old_x86_cpu_packs_float32_but_not_bfloat16(monkeypatch: pytest.Monke
     assert can_pack(CPU, torch.float32)
     assert not can_pack(CPU, torch.bfloat16)
     assert not can_pack(torch.device("cuda"), torch.float32)
+
+
+@pytest.mark.parametrize("faster", ["linear", "across"])
+def test_a_few_rows_go_the_way_that_was_faster_and_keep_to_it(
+    monkeypatch: pytest.MonkeyPatch, faster: str
+) -> None:
+    timed: list[str] = []
+
+    def seconds(way: Any, *_factors: torch.Tensor) -> float:
+        timed.append(way.__name__)
+        return 1.0 if way.__name__ == faster else 2.0
+
+    monkeypatch.setattr(fast_layers, "_seconds", seconds)
+    known: dict[tuple[int, ...], Any] = {}
+    monkeypatch.setattr(fast_layers, "_FASTER", known)
+    draw = torch.Generator().manual_seed(3)
+    rows, matrix, bias = (torch.randn(*s, generator=draw) for s in ((4, 32), (100, 32), (100,)))
+
+    with torch.inference_mode():
+        found = [linear(rows, matrix, bias) for _ in range(2)]
+
+    assert (sorted(timed), [way.__name__ for way in known.values()]) == (
+        ["across", "linear"], [faster]
+    )  # fmt: skip
+    expected = rows.double() @ matrix.double().T + bias.double()
+    for each in found:
+        np.testing.assert_allclose(each, expected, atol=rounding(33, 40))
+    assert torch.equal(*found)
