@@ -68,7 +68,8 @@ class WordBars(Items):
         """Draw the words and their bars, the longest as long as there is room."""
         if not self._bars:
             letters(painter, "control", "muted")
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignHCenter, "None tells them apart.")
+            amid = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect(), amid, "None tells them apart.")
             return
         middle, longest = self._middle()
         letters(painter, "small", "muted")

@@ -7,7 +7,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.notation.marks import WordBar
-from roberta_gui.gui.look.theme import LIGHT
+from roberta_gui.gui.look.dressing import wear
+from roberta_gui.gui.look.theme import LIGHT, choose
 from roberta_gui.gui.widgets.tokens.word_bars import WordBars
 from tests.gui.widgets.in_sight import in_sight
 
@@ -69,3 +70,15 @@ def test_words_stay_near_their_bars_however_wide_the_list_is(shown: WordBars) ->
 
     assert min(left) - wide < 120  # the longest bar begins beside the words, after its number
     assert shown.item_rect(0).width() < 600
+
+
+def test_that_no_word_tells_them_apart_is_whole_in_large_text(qtbot: QtBot) -> None:
+    wear(choose("light", 2.0))
+    bars = in_sight(qtbot, WordBars("made up"), 170, 240)
+
+    image = bars.grab().toImage()
+
+    ground = image.pixel(0, image.height() - 1)
+    edges = {image.pixel(x, y) for x in (0, 169) for y in range(image.height())}
+    assert edges == {ground}
+    assert any(image.pixel(x, y) != ground for x in range(170) for y in range(240))
