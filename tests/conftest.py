@@ -4,10 +4,12 @@ Nothing here imports Qt or torch: the tests of engine and analysis also run on a
 no PySide6 and no pytest-qt. What only the window's tests need is in ``gui/conftest.py``.
 """
 
+import gc
 import logging
 import os
 import tempfile
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,10 +53,24 @@ def pytest_xdist_auto_num_workers() -> int:
     return min((os.cpu_count() or 1) + 1, 4)
 
 
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over modules and tests: none of them goes before the end."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Name one folder after the other: ``mktemp`` would look through all earlier ones each time."""
+    below = tmp_path_factory.mktemp("homes")
+    return (below / str(nth) for nth in count())
+
+
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_folders(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give the test its own settings, cache and log folders, away from the developer's."""
-    home = tmp_path_factory.mktemp("home")
+    home = next(homes)
+    home.mkdir()
     for variable, folder in _FOLDERS.items():
         monkeypatch.setenv(variable, str(home / folder))
     return home

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from statistics import fmean
 from typing import Any, get_type_hints
 
 import numpy as np
@@ -81,7 +82,7 @@ class TuningProgress:
         def values(of: Sequence[float]) -> FloatArray:
             return read_only(np.array(of, dtype=np.float64))
 
-        losses = [float(np.mean([step.loss for step in part])) for part in parts]
+        losses = [fmean(step.loss for step in part) for part in parts]
         lines = [Line("loss (nats)", values(losses), 0)]
         scores = next((one for one in reversed(held_out) if one is not None), None)
         if scores is not None:

@@ -9,7 +9,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QImage
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QImage
 from PySide6.QtWidgets import QAbstractButton, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -25,6 +25,7 @@ from roberta_gui.gui.widgets.painting.spoken import Spoken
 from roberta_gui.problems import NoNetwork
 from roberta_gui.records import Run
 from roberta_gui.view import View
+from tests.gui.painted import colours
 from tests.gui.shown_panel import ShownPanel
 from tests.made_up import MADE_UP, made_up_analysis
 
@@ -57,14 +58,6 @@ def tree(access: QAccessibleInterface) -> Iterator[QAccessibleInterface]:
     for nth in range(access.childCount()):
         if (child := access.child(nth)) is not None:
             yield from tree(child)
-
-
-def colours(image: QImage) -> set[str]:
-    return {
-        QColor(image.pixel(x, y)).name()
-        for x in range(0, image.width(), 3)
-        for y in range(0, image.height(), 3)
-    }
 
 
 def test_no_analysis_yet_is_a_designed_state_without_numbers(shown: ShownPanel) -> None:

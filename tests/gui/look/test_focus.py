@@ -15,6 +15,7 @@ from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.records import Run
 from tests.gui.idle_window import IdleWindow, settle
+from tests.gui.painted import pixels
 from tests.made_up import made_up_analysis
 
 TEXT = "The cat sat on the <mask>."
@@ -27,12 +28,11 @@ AROUND = 16
 
 def luminance(image: QImage) -> NDArray[np.float64]:
     """Return the relative luminance of each pixel, as WCAG defines it."""
-    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
-    assert not image.isNull(), "what has the keyboard is not in sight"
-    rgba = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4)
-    rgb = rgba[:, : image.width(), :3] / 255
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    return np.asarray(linear @ (0.2126, 0.7152, 0.0722))
+    channel = np.arange(256) / 255
+    linear = np.where(channel <= 0.04045, channel / 12.92, ((channel + 0.055) / 1.055) ** 2.4)
+    rgb = pixels(image)
+    red, green, blue = (linear[rgb >> shift & 0xFF] for shift in (16, 8, 0))
+    return np.asarray(0.2126 * red + 0.7152 * green + 0.0722 * blue)
 
 
 def seen(window: QWidget, control: QWidget) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 
 from roberta_gui.gui.application import CliOptions
 from roberta_gui.view import View
+from tests.gui.painted import colours
 from tests.gui.started_program import start, unchanged
 
 TEXT = "The cat sat on the <mask>."
@@ -50,12 +51,6 @@ def only_say_what_starts() -> None:
     Panel.start = StartedPanel.start = start  # type: ignore[method-assign]
 
 
-def n_colours(image: QImage) -> int:
-    return len(
-        {image.pixel(x, y) for x in range(0, image.width(), 5) for y in range(image.height())}
-    )
-
-
 def test_one_panel_alone_is_saved_in_the_asked_size_and_settings_are_left_alone(
     save: Save, tmp_path: Path, own_folders: Path
 ) -> None:
@@ -67,7 +62,7 @@ def test_one_panel_alone_is_saved_in_the_asked_size_and_settings_are_left_alone(
     assert (status, error) == (0, "")
     image = QImage(str(picture))
     assert (image.width(), image.height()) == (900, 620)
-    assert n_colours(image) > 100
+    assert len(colours(image)) > 100
     assert image.pixelColor(2, image.height() // 2).lightnessF() < 0.2  # dark, as asked
     assert list(own_folders.rglob("settings.ini")) == []
 
@@ -105,7 +100,7 @@ def test_two_sentences_are_compared_as_asked(save: Save, tmp_path: Path) -> None
 
     same, other = (QImage(str(tmp_path / name)) for name in ("a.png", "b.png"))
     assert same != other
-    assert n_colours(other) > 100
+    assert len(colours(other)) > 100
 
 
 @pytest.mark.parametrize(

@@ -241,11 +241,13 @@ class TrainPanel(PicturePanel[TuningProgress]):
 
     def _show(self) -> None:
         """Tell everybody what is known: the layers' panel reads it, too."""
+        self._drawn = None  # whether the process runs is known to no View
         if self._progress is not None:
             self.store.derive(self.name, Derived(self._progress, self._progress))
         else:
             self.store.forget(self.name)
-        self.draw_again()
+        if self._drawn is None:  # the store had nothing new to tell
+            self._refresh()
 
     def forget(self) -> None:
         """Keep the run: it goes on while nobody looks."""

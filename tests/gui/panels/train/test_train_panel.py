@@ -19,6 +19,7 @@ from roberta_gui.lanes import panel_lane
 from roberta_gui.problems import Problem
 from roberta_gui.records import Run
 from tests.gui.idle_window import IdleWindow
+from tests.gui.made_up_run import events
 from tests.gui.shown_panel import ShownPanel
 from tests.made_up import made_up_analysis
 from tests.training import toy
@@ -60,6 +61,17 @@ def offers(ready: ShownPanel, text: str) -> bool:
     """Tell whether the panel has a button with this text."""
     buttons = ready.panel.findChildren(QPushButton)
     return text in [button.text() for button in buttons if button.isVisible()]
+
+
+def test_each_step_is_drawn_once(ready: ShownPanel, monkeypatch: pytest.MonkeyPatch) -> None:
+    panel, drawn = ready.panel, []
+    assert isinstance(panel, TrainPanel)
+    monkeypatch.setattr(panel, "draw", lambda view, _: drawn.append(view))
+
+    for event in events():
+        panel.take_event(event)
+
+    assert len(drawn) == len(events())
 
 
 def test_a_file_is_learnt_stopped_gone_on_with_and_opened(

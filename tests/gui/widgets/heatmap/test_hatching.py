@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.notation.names import AxisLabel
@@ -10,6 +10,7 @@ from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.gui.widgets.painting.cell_map import runs
+from tests.gui.painted import colours
 
 
 def make(bot: QtBot, alone: tuple[int, ...] = ()) -> Heatmap:
@@ -28,16 +29,11 @@ def make(bot: QtBot, alone: tuple[int, ...] = ()) -> Heatmap:
     return widget
 
 
-def colours(widget: Heatmap, row: int, column: int) -> set[str]:
+def colours_in(widget: Heatmap, row: int, column: int) -> set[str]:
     """Return all colours inside of a cell."""
-    image: QImage = widget.grab().toImage()
     layout = widget.layout_now()
     cell = (layout.row_rect(row) & layout.column_rect(column)).adjusted(3, 3, -3, -3).toRect()
-    return {
-        QColor(image.pixel(x, y)).name()
-        for x in range(cell.left(), cell.right())
-        for y in range(cell.top(), cell.bottom())
-    }
+    return colours(widget.grab().toImage(), cell)
 
 
 def test_more_in_a_and_more_in_b_get_the_ends_and_none_the_cards_colour(
@@ -46,9 +42,9 @@ def test_more_in_a_and_more_in_b_get_the_ends_and_none_the_cards_colour(
     widget = make(qtbot)
     low, high = theme.difference_map()[0], theme.difference_map()[255]
 
-    assert colours(widget, 0, 0) == {QColor(*high[:3].tolist()).name()}
-    assert colours(widget, 1, 1) == {QColor(*low[:3].tolist()).name()}
-    assert colours(widget, 0, 1) == colours(widget, 2, 3)
+    assert colours_in(widget, 0, 0) == {QColor(*high[:3].tolist()).name()}
+    assert colours_in(widget, 1, 1) == {QColor(*low[:3].tolist()).name()}
+    assert colours_in(widget, 0, 1) == colours_in(widget, 2, 3)
     assert widget.scale.labels() == ("−0.25", "0.25")
 
 
@@ -56,9 +52,9 @@ def test_rows_and_columns_without_a_partner_are_hatched_and_others_are_not(qtbot
     widget = make(qtbot, alone=(2, 3))
 
     for cell in ((2, 0), (3, 4), (0, 2), (4, 3), (2, 3)):
-        assert len(colours(widget, *cell)) > 1, cell
+        assert len(colours_in(widget, *cell)) > 1, cell
     for cell in ((0, 0), (1, 4), (4, 1)):
-        assert len(colours(widget, *cell)) == 1, cell
+        assert len(colours_in(widget, *cell)) == 1, cell
 
 
 def test_a_tip_is_the_panels_own(qtbot: QtBot) -> None:

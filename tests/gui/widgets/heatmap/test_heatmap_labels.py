@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPaintDevice, QPainter
+from PySide6.QtGui import QFontMetricsF, QImage, QPaintDevice, QPainter
 
 from roberta_gui.findings.notation.names import AxisLabel
 from roberta_gui.findings.notation.scales import ColourScale
@@ -16,6 +16,7 @@ from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.gui.widgets.heatmap.heatmap_labels import HeatmapLabels
 from roberta_gui.gui.widgets.heatmap.margins import Margins, Strip
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
+from tests.gui.painted import pixels
 
 
 def fill(heatmap: Heatmap, size: int, masks: Collection[int], *, strips: bool = False) -> None:
@@ -30,14 +31,11 @@ def fill(heatmap: Heatmap, size: int, masks: Collection[int], *, strips: bool = 
 
 def inked(heatmap: Heatmap, place: QRectF, role: str) -> list[tuple[int, int]]:
     """Return the pixels inside of a place that have exactly the colour of a role."""
-    image, wanted = heatmap.grab().toImage(), LIGHT.color(role).name()
+    image, wanted = heatmap.grab().toImage(), LIGHT.color(role).rgb() & 0xFFFFFF
     inside = place.toRect() & image.rect()
-    return [
-        (x, y)
-        for x in range(inside.left(), inside.right() + 1)
-        for y in range(inside.top(), inside.bottom() + 1)
-        if QColor(image.pixel(x, y)).name() == wanted
-    ]
+    rows, columns = np.nonzero(pixels(image.copy(inside)) == wanted)
+    xs, ys = columns + inside.left(), rows + inside.top()
+    return [*zip(xs.tolist(), ys.tolist(), strict=True)]
 
 
 class NotingPainter(QPainter):

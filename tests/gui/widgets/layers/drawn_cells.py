@@ -8,6 +8,7 @@ from roberta_gui.gui.widgets.charts.scatter import Point
 from roberta_gui.gui.widgets.multiples.cell_marks import Cell
 from roberta_gui.gui.widgets.multiples.small_multiples import SmallMultiples
 from roberta_gui.records import FloatArray
+from tests.gui.painted import colours, pixels
 
 COLOURS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7")
 PLACES = np.array([[-6, -3], [0, 2], [5, 4], [6, -4]], dtype=np.float32)
@@ -36,12 +37,7 @@ def shot(cells: SmallMultiples) -> QImage:
 
 
 def colours_in(image: QImage, rect: QRectF) -> set[str]:
-    whole = rect.toAlignedRect().intersected(image.rect())
-    return {
-        QColor(image.pixel(x, y)).name()
-        for x in range(whole.left(), whole.right() + 1)
-        for y in range(whole.top(), whole.bottom() + 1)
-    }
+    return colours(image, rect.toAlignedRect())
 
 
 def around(point: QPointF | QPoint, reach: float = 4) -> QRectF:
@@ -50,8 +46,4 @@ def around(point: QPointF | QPoint, reach: float = 4) -> QRectF:
 
 def changed(before: QImage, after: QImage) -> list[tuple[int, int]]:
     """Return the pixels that differ, as (x, y)."""
-    one, other = (
-        np.frombuffer(i.constBits(), dtype=np.uint32).reshape(i.height(), i.width())
-        for i in (before, after)
-    )
-    return [(int(x), int(y)) for y, x in np.argwhere(one != other)]
+    return [(int(x), int(y)) for y, x in np.argwhere(pixels(before) != pixels(after))]

@@ -16,6 +16,7 @@ from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
 from roberta_gui.records import FloatArray
+from tests.gui.painted import colours
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -189,8 +190,7 @@ def test_values_that_are_upper_bounds_are_written_as_such_or_not_at_all(
         shown.set_cells(replace(cells(np.full((4, 4), 0.5)), are_bounds=are_bounds))
         place = shown.layout_now().cell_rect(2, 1).toRect().adjusted(3, 3, -3, -3)
         image = shown.grab(place).toImage()
-        pixels = ((x, y) for x in range(image.width()) for y in range(image.height()))
-        return len({image.pixel(*pixel) for pixel in pixels}) > 1
+        return len(colours(image)) > 1
 
     wide, narrow = 400, 170
     assert has_ink(wide, are_bounds=True)
@@ -199,11 +199,10 @@ def test_values_that_are_upper_bounds_are_written_as_such_or_not_at_all(
 
 
 def test_where_nothing_is_known_there_is_no_colour_scale(shown: SimilarityMap) -> None:
-    def right_of_the_cells() -> set[int]:
+    def right_of_the_cells() -> set[str]:
         left = round(shown.layout_now().field.right()) + 4
         image = shown.grab(QRect(left, 0, shown.width() - left, shown.height())).toImage()
-        pixels = ((x, y) for x in range(image.width()) for y in range(image.height()))
-        return {image.pixel(*pixel) for pixel in pixels}
+        return colours(image)
 
     some = right_of_the_cells()
     shown.set_cells(cells(np.full((3, 3), np.nan)))

@@ -1,8 +1,8 @@
 """The sentence editor: chips, masks, memory and undo."""
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtCore import QMimeData, QPoint, QRect, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -12,6 +12,7 @@ from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.sentence.mask_chips import ChipHighlighter
 from roberta_gui.gui.widgets.sentence.sentence_edit import SentenceEdit
 from roberta_gui.problems import BadArgument
+from tests.gui.painted import colours
 
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -46,14 +47,6 @@ def middle_of(edit: SentenceEdit, index: int) -> QPoint:
     left = edit.cursorRect(cursor)
     cursor.setPosition(index + 1)
     return QPoint((left.left() + edit.cursorRect(cursor).left()) // 2, left.center().y())
-
-
-def colours(image: QImage) -> set[str]:
-    return {
-        QColor(image.pixel(x, y)).name()
-        for x in range(image.width())
-        for y in range(image.height())
-    }
 
 
 def test_the_cursor_jumps_over_a_mask_that_was_typed(edit: SentenceEdit) -> None:
@@ -355,9 +348,8 @@ def test_beside_a_line_or_two_there_is_an_ellipsis_instead_of_a_stub_of_a_scroll
 
     assert edit.verticalScrollBar().isVisible() is bar
     assert (at_first, edit.has_more_below) == (True, False)
-    corner = image.copy(image.width() - 20, image.height() - 20, 20, 20)
-    inks = {QColor(corner.pixel(x, y)).name() for x in range(20) for y in range(20)}
-    assert (LIGHT.color("muted").name() in inks) is not bar
+    corner = QRect(image.width() - 20, image.height() - 20, 20, 20)
+    assert (LIGHT.color("muted").name() in colours(image, corner)) is not bar
 
 
 @pytest.mark.parametrize("lines", [1, 2, 3])
@@ -372,5 +364,5 @@ def test_no_line_is_sliced_at_the_lower_edge_wherever_the_text_is_scrolled_to(
         select(edit, place, place)
         shown = edit.viewport().grab().toImage()
         beside = shown.width() - 4 * edit.fontMetrics().height()  # where the ellipsis is not
-        last = {QColor(shown.pixel(x, shown.height() - 1)).name() for x in range(beside)}
+        last = colours(shown, QRect(0, shown.height() - 1, beside, 1))
         assert last == {LIGHT.color("card").name()}, place

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtCore import QRect, Qt, SignalInstance
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -14,6 +14,7 @@ from roberta_gui.findings.notation.names import AxisLabel
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.tokens.token_bars import Bars, Bracket, TokenBars
 from tests.gui.clicks import double_click
+from tests.gui.painted import colours
 from tests.gui.widgets.in_sight import in_sight
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -125,7 +126,7 @@ def test_bars_have_half_the_height_even_where_there_is_little_and_names_stay_ins
     image = picture(bars)
 
     assert bars.layout_now().plot.height() >= 0.5 * bars.height()
-    last = {QColor(image.pixel(x, bars.height() - 1)).name() for x in range(bars.width())}
+    last = colours(image, QRect(0, bars.height() - 1, bars.width(), 1))
     assert last == {LIGHT.color("card").name()}
 
 

@@ -16,6 +16,7 @@ from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.widgets.tokens.token_chips import tinted
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
 from tests.gui.clicks import double_click
+from tests.gui.painted import colours
 from tests.gui.widgets.in_sight import in_sight
 from tests.gui.widgets.made_tokens import pieces_of, sentence, token
 from tests.made_up import made_up_analysis
@@ -48,12 +49,7 @@ def picture(strip: TokenStrip) -> QImage:
 
 
 def colours_in(strip: TokenStrip, index: int) -> set[str]:
-    image, rect = picture(strip), strip.chip_rect(index)
-    return {
-        QColor(image.pixel(x, y)).name()
-        for x in range(rect.left(), rect.right() + 1)
-        for y in range(rect.top(), rect.bottom() + 1)
-    }
+    return colours(picture(strip), strip.chip_rect(index))
 
 
 def contrast(one: QColor, other: QColor) -> float:
