@@ -32,23 +32,43 @@ _MORE: Final = "More ▾"
 
 
 class WideButton(QToolButton):
-    """As wide as the widest of its ``texts``: a choice must not push what is beside it about."""
+    """As wide as the widest of its ``texts``: a choice must not push what is beside it about.
 
-    def __init__(self, *texts: str) -> None:
+    ``short`` is what it says in their place while it is folded, see `fold_where_narrow`.
+    """
+
+    def __init__(self, *texts: str, short: str = "") -> None:
         super().__init__()
-        self.texts = texts
+        self._texts, self._short = texts, short
         self._widest = "", 0
+        self._is_folded = False
+
+    def fold(self, folded: bool) -> None:
+        """Say it in short, or in a word."""
+        if self._short and folded is not self._is_folded:
+            self._is_folded = folded
+            self.setText(self._short if folded else self._texts[0])
+
+    @property
+    def full_width(self) -> int:
+        """The width of the widest text."""
+        font, own = self.font().key(), self._width(self.text())
+        if self._widest[0] != font:  # layouts ask again and again, and measuring takes its time
+            self._widest = font, max(map(self._width, self._texts), default=0)
+        return super().sizeHint().width() + max(self._widest[1] - own, 0)
 
     def sizeHint(self) -> QSize:
-        """Ask for the room of the widest text."""
-        hint, font, own = super().sizeHint(), self.font().key(), self._width(self.text())
-        if self._widest[0] != font:  # layouts ask again and again, and measuring takes its time
-            self._widest = font, max(map(self._width, self.texts), default=0)
-        return QSize(hint.width() + max(self._widest[1] - own, 0), hint.height())
+        """Ask for the room of the widest text, or of the short one."""
+        hint = super().sizeHint()
+        return hint if self._is_folded else QSize(self.full_width, hint.height())
 
     def minimumSizeHint(self) -> QSize:
-        """Never less than that."""
-        return self.sizeHint()
+        """Never less than that, or than the short one where there is one."""
+        hint = self.sizeHint()
+        if not self._short or self._is_folded:
+            return hint
+        less = self._width(self._texts[0]) - self._width(self._short)
+        return QSize(hint.width() - less, hint.height())
 
     def _width(self, text: str) -> int:
         return self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, text).width()
@@ -179,9 +199,9 @@ def let_fold(widget: QWidget) -> None:
         row.fold(False)
 
 
-def _inside(widget: QWidget) -> list[Segments]:
-    inside = (widget, *widget.findChildren(Segments))
-    return [one for one in inside if isinstance(one, Segments)]
+def _inside(widget: QWidget) -> list[Segments | WideButton]:
+    inside = (widget, *widget.findChildren(QWidget))
+    return [one for one in inside if isinstance(one, Segments | WideButton)]
 
 
 def _stop_at_chosen(button: QAbstractButton, is_chosen: bool) -> None:

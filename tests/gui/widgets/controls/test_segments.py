@@ -4,10 +4,10 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.widgets.controls.segments import Segments, fold_where_narrow
+from roberta_gui.gui.widgets.controls.segments import Segments, WideButton, fold_where_narrow
 
 
 @pytest.fixture
@@ -147,3 +147,26 @@ def test_choices_fold_the_last_first_as_far_as_there_is_no_room(qtbot: QtBot) ->
     assert folded(room - 1) == (2, 1)
     assert folded(room // 2) == (1, 1)
     assert folded(room) == (2, 2)
+
+
+def test_a_button_is_short_and_as_narrow_where_there_is_no_room_for_its_word(
+    qtbot: QtBot,
+) -> None:
+    row, name, button = QWidget(), QLabel("All heads"), WideButton("Difference", short="Δ")
+    button.setText("Difference")
+    layout = QHBoxLayout(row)
+    layout.addWidget(name)
+    layout.addWidget(button)
+    qtbot.addWidget(row)
+    with qtbot.waitExposed(row):
+        row.show()
+    whole, in_full = name.sizeHint().width(), row.sizeHint().width()
+
+    said = []
+    for room in (in_full, in_full - 1, in_full):
+        fold_where_narrow(row, room)
+        row.resize(room, row.height())
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        said.append((button.text(), name.width() >= whole))
+
+    assert said == [("Difference", True), ("Δ", True), ("Difference", True)]
