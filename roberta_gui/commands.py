@@ -266,7 +266,7 @@ def _fill(options: argparse.Namespace) -> TableAndCaption:
         _need_masks(n_masks)
         masks = range(n_masks) if options.mask is None else [_mask(engine, options)]
         guessed = [
-            GuessedWords(engine.whole_words(request, mask, options.pieces or 4, MOST_WORDS))
+            GuessedWords(engine.whole_words(request, mask, options.pieces or 4, MOST_WORDS), mask)
             for mask in masks
         ]
     tables = [one.each_number(options.top).table() for one in guessed]

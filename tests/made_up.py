@@ -290,18 +290,19 @@ class MadeUpEngine(MadeUpTokens):
     def replacements(
         self,
         request: AnalysisRequest,
-        rows: Sequence[int],
+        rows: Sequence[int | Sequence[int]],
         mask: int = 0,
         *_told: Any,
         **_more: Any,
     ) -> tuple[Replacement | None, ...]:
-        """Let every word but the last of the list be written."""
+        """Let every word but the last of the list be written, by its last row."""
+        lasts = [row if isinstance(row, int) else row[-1] for row in rows]
         masks = [token for token in tokens_of(request.text, self.info) if token.is_mask]
         return tuple(
             None
             if row == FIRST_ROW + len(WORDS) - 1
             else Replacement(masks[mask].start, masks[mask].end, f"w{row}")
-            for row in rows
+            for row in lasts
         )
 
     def spell(self, ids: Sequence[int]) -> tuple[tuple[str, bool], ...]:

@@ -8,7 +8,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.attention import LOG_FLOOR, show_specials, thumbnails
+from roberta_gui.analysis.attention import (
+    LOG_FLOOR,
+    show_specials,
+    special_share,
+    thumbnails,
+)
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.analysis.heads.roles import ROLES, HeadRoles
 from roberta_gui.analysis.sentences.comparison import Comparison
@@ -85,7 +90,7 @@ class HeadPictures:
         off, weights = self.analysis.request.switched_off, self.analysis.attention
         columns: dict[str, NDArray[Any]] = {"switched_off": as_mask(off, weights)}
         if (roles := self.roles) is not None:
-            columns = {f"reference_share_{r}": roles.shares[..., n] for n, r in enumerate(ROLES)}
+            columns |= {f"reference_share_{r}": roles.shares[..., n] for n, r in enumerate(ROLES)}
             columns["reference_entropy_bits"] = roles.entropy_bits
             columns["reference_distance_tokens"] = roles.distance_tokens
         if self.apart is not None:
@@ -94,8 +99,8 @@ class HeadPictures:
         if (found := measure_of(self, "word")) is not None:
             columns["word_change_bits"] = found
         columns["largest_weight"] = weights.max(axis=(2, 3), initial=0)
-        n_rows = max(weights.shape[2], 1)
-        columns["mean_share_on_specials"] = weights[..., special].sum(axis=(2, 3)) / n_rows
+        shares = [[special_share(head, special) for head in layer] for layer in weights]
+        columns["mean_share_on_specials"] = np.array(shares)
         return grid(layers_and_heads(weights), columns)
 
     def arrays(self) -> Arrays:

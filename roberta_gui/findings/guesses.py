@@ -188,7 +188,9 @@ def list_hidden(
     )
     is_wanted, words = yield from read_wanted(run.model, chosen, only, asked)
     row, other = (unmasked, hidden) if chosen.unmasked else (hidden, unmasked)
-    entropy = -float(np.exp(row, dtype=np.float64) @ row) / np.log(2.0)
+    shares = np.exp(row, dtype=np.float64)
+    some = shares > 0  # what is never guessed adds nothing, though its logarithm is −infinity
+    entropy = -float(shares[some] @ row[some]) / np.log(2.0)
     fill = listing(FillMask(token, (), entropy, 0.0), row, chosen.most, is_wanted, words)
     own = run.tokens[token].id
     places = [

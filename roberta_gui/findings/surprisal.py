@@ -164,7 +164,7 @@ class TokenSurprisal:
     def tip(self, token: int) -> str:
         """Say what is known about one token."""
         one, bits = self.analysis.tokens[token], float(self.bits[token])
-        name = f"{token_name(one)} (token {token})"
+        name = f"{token_name(one)} (token {token + 1})"
         if not is_scored(one):
             return f"{name}: not scored, it is {'a mask' if one.is_mask else 'no part of the text'}"
         if math.isnan(bits):

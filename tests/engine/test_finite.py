@@ -9,7 +9,10 @@ import pytest
 import torch
 
 from roberta_gui import problems
+from roberta_gui.choices import GuessesChoices
 from roberta_gui.engine import Engine
+from roberta_gui.engine.measures.fill_mask import entropy_bits
+from roberta_gui.findings.guesses import hide, listed_at
 from roberta_gui.records import AnalysisRequest
 from tests.engine.changed_checkpoints import rewrite
 from tests.models import make_checkpoint
@@ -90,6 +93,25 @@ def test_a_word_that_can_never_be_guessed_is_no_damage(tmp_path: Path) -> None:
     assert fill.candidates[-1].id == 7
     assert fill.candidates[-1].probability == 0.0
     assert fill.covered == pytest.approx(1.0, abs=ROW_SUM)
+
+
+def test_a_word_that_can_never_be_guessed_leaves_every_sum_over_all_words_a_number(
+    tmp_path: Path,
+) -> None:
+    exact = Engine.load(make_checkpoint(tmp_path / "whole"), device="cpu")
+    never = opened(tmp_path / "never", lambda found: found["lm_head.bias"][7].fill_(-torch.inf))
+    lenses = [engine.lens(REQUEST) for engine in (exact, never)]
+    run = never.analyse(REQUEST)
+
+    listed = listed_at(never, run, 2, GuessesChoices())
+
+    for name in ("entropy_bits", "kl_bits"):
+        with_it, without = (getattr(lens, name) for lens in lenses)
+        # Among hundreds of words of a network that has learnt nothing, one is hardly missed.
+        np.testing.assert_allclose(without, with_it, atol=0.05)
+    hidden, mask = hide(run, 2)
+    logs = never.mask_log_probabilities(hidden)[mask]
+    assert listed.analysis.fills[0].entropy_bits == pytest.approx(entropy_bits(logs), rel=1e-6)
 
 
 def test_a_model_that_half_precision_is_too_narrow_for_is_sent_to_float32(tmp_path: Path) -> None:

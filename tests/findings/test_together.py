@@ -5,10 +5,14 @@ import math
 import numpy as np
 import pytest
 
+from roberta_gui.analysis.stepped import result_of
 from roberta_gui.engine import Engine
+from roberta_gui.findings.steps.model import ReadAlone
 from roberta_gui.findings.words.together import (
     FilledTogether,
+    FillRequest,
     GuessedWords,
+    fill,
     order_matters,
     spelled,
 )
@@ -125,3 +129,24 @@ def test_the_caption_names_the_likeliest_word_and_the_likeliest_of_several_piece
     assert "several" not in GuessedWords(guessed.best(1)).caption()
     assert said.endswith("More pieces sum up to more bits, so bits a piece stand beside them.")
     assert "sum up" not in GuessedWords(guessed.best(1)).caption()
+
+
+@pytest.mark.parametrize(
+    ("text", "most_unwritable"),
+    [("I love<mask>.", 0), ("I love \n<mask>.", 0), ("The <mask>s sat on it.", 20)],
+)
+def test_a_whole_word_that_is_clicked_stands_in_one_of_its_forms_or_is_said_not_to(
+    engine: Engine, text: str, most_unwritable: int
+) -> None:
+    asked = FillRequest(AnalysisRequest(text), engine.info, mask=0)
+    found = result_of(fill(asked, ReadAlone(engine), lambda: False, lambda *_: None)).known
+    assert isinstance(found, GuessedWords)
+    listed = [word for word in found.listed()[1] if word is not None]
+    forms = [found.written(word) for word in listed]
+
+    assert forms.count(None) <= most_unwritable  # "sat" before "s" is cut in another way
+    for word, form in zip(listed, forms, strict=True):
+        if form is not None:
+            ids = tuple(token.id for token in engine.tokenize(form.applied(text)))
+            stretches = {ids[i : i + n] for n in range(1, 5) for i in range(len(ids))}
+            assert stretches & {rows for rows, _ in word.forms}, word.text

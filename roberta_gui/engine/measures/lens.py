@@ -44,6 +44,9 @@ _LOGITS_PER_STEP = 8.6e6
 _WEIGHTS_AT_ONCE = 0.7e6
 """3 MB of them: larger pieces leave the processor's caches, smaller ones are many to share out."""
 
+_NEVER = -1e4
+"""Nats below the likeliest word: no probability is left of it in float32, as of −infinity."""
+
 _LN2 = math.log(2.0)
 
 
@@ -278,12 +281,20 @@ def _weigh(logits: Tensor, bias: Tensor | None, room: Tensor) -> tuple[Tensor, T
     maxima = run_maxima(logits.flatten(0, 1))  # (row, run)
     top = maxima.amax(dim=-1, keepdim=True)  # (row, 1)
     shifted = logits.sub_(top.view(*logits.shape[:2], 1))  # (token, state, vocabulary)
-    weights = torch.exp(shifted, out=room[: len(logits)])  # (token, state, vocabulary)
+    sums = _summed(shifted, room)
+    if sums.isnan().any():  # 0 times the −infinity of a word that is never guessed
+        sums = _summed(shifted.clamp(min=_NEVER), room)
+    return maxima - top, sums
+
+
+def _summed(shifted: Tensor, room: Tensor) -> Tensor:
+    """Give log S, Σ p s and Σ p_last s of s, (token, state, vocabulary): (token, state, 3)."""
+    weights = torch.exp(shifted, out=room[: len(shifted)])  # (token, state, vocabulary)
     total = weights.sum(dim=-1)  # (token, state)
     last = weights[:, -1, :, None]  # (token, vocabulary, 1)
     under_last = torch.bmm(shifted, last)[..., 0] / total[:, -1:]  # (token, state)
     own = weights.mul_(shifted).sum(dim=-1) / total  # (token, state)
-    return maxima - top, torch.stack([total.log(), own, under_last], dim=-1)
+    return torch.stack([total.log(), own, under_last], dim=-1)
 
 
 def _take_own(row: FloatArray, token: int, watch: int | None, reading: Reading) -> None:

@@ -119,22 +119,30 @@ class Measures:
     def replacements(
         self,
         request: str | AnalysisRequest,
-        rows: Sequence[int],
+        rows: Sequence[int | Sequence[int]],
         mask: int = 0,
         stop: Stop | None = None,
         report: Report | None = None,
     ) -> tuple[Replacement | None, ...]:
-        """Find what to write so that each of some rows stands where a mask stood.
+        """Find what to write so that each of some rows, or words of several, stands at a mask.
 
-        ``mask`` counts the masks from 0. None: no text gives that token there. Raises
+        ``mask`` counts the masks from 0. None: no text gives these tokens there. Raises
         `problems.BadArgument` where there is no such mask or row.
         """
         prepared = self._prepare(request, stop, report)
         place = prepared.place(prepared.place_of_mask(mask))
-        listed = several(rows, "rows")
-        for row in listed:
+        wanted = [
+            tuple(one) if isinstance(one, Sequence) else (one,) for one in several(rows, "rows")
+        ]
+        for row in chain.from_iterable(wanted):
             watching.expect_row(row, self.info)
-        return tuple(place.replacement(row, self.tokenizer.vocabulary.piece(row)) for row in listed)
+
+        def written() -> Iterator[Replacement | None]:
+            for ids in wanted:
+                prepared.end_if_stopped()
+                yield place.replacement(ids)
+
+        return tuple(written())
 
     def mask_log_probability_steps(
         self,

@@ -28,17 +28,17 @@ class Place:
         # So are those that the tokenizer puts in behind a mask, and not behind a word.
         self._put_in = next((n for n, t in enumerate(self._right) if not _is_put_in(t)), 0)
 
-    def replacement(self, token_id: int, piece: Piece) -> Replacement | None:
-        """Find what to write so that exactly this token stands here; None if no text gives it.
+    def replacement(self, ids: Sequence[int]) -> Replacement | None:
+        """Find what to write so that exactly these tokens stand here; None if no text gives them.
 
         Of the forms that leave every other token alone the most natural one is taken; where there
-        is none, one that changes no more than which tokens hold the blanks before it. ``piece`` is
-        what the row ``token_id`` stands for.
+        is none, one that changes no more than which tokens hold the blanks before it. ``ids`` are
+        rows of the vocabulary: one, or those of a word.
         """
-        second_best = None
-        for form in _forms(self._text, self._start, self._end, piece):
+        second_best, pieces = None, [*map(self._tokenizer.vocabulary.piece, ids)]
+        for form in _forms(self._text, self._start, self._end, pieces):
             found = self._standing(self._tokenizer.tokenize(form.applied(self._text)))
-            if [token.id for token in found.tokens] == [token_id]:
+            if [token.id for token in found.tokens] == [*ids]:
                 if not found.moves_blanks:
                     return form
                 second_best = second_best or form
@@ -99,17 +99,17 @@ def place_of(
     return Place(tokenizer, text[:read] if text[read:].strip() else text, mask)
 
 
-def _forms(text: str, start: int, end: int, piece: Piece) -> Iterator[Replacement]:
-    """List how a piece may be written in place of a mask, from the most natural form on.
+def _forms(text: str, start: int, end: int, pieces: Sequence[Piece]) -> Iterator[Replacement]:
+    """List how pieces may be written in place of a mask, from the most natural form on.
 
-    A piece that holds a space replaces the one before the mask; one that holds none keeps it, as
-    words of some vocabularies do, or goes without, as pieces do that go on with a word.
+    What begins with a space replaces the one before the mask; what does not keeps it, as words of
+    some vocabularies do, or goes without, as pieces do that go on with a word.
     """
     try:
-        content = piece.bytes.decode()
+        content = b"".join(piece.bytes for piece in pieces).decode()
     except UnicodeDecodeError:
         return  # part of a character
-    core, n = content.lstrip(" ") or content, piece.n_spaces
+    core, n = content.lstrip(" ") or content, pieces[0].n_spaces if pieces else 0
     loose = start - len(text[:start].rstrip(" "))  # spaces, never line ends, may go
     after = len(text) - end - len(text[end:].lstrip(" "))
     kept, own, glued = (0, 0), (loose, n), (loose, 0)

@@ -16,7 +16,7 @@ from roberta_gui.findings.guesses import (
     list_hidden,
     unhide,
 )
-from roberta_gui.findings.steps.model import ModelHandle
+from roberta_gui.findings.steps.model import ModelHandle, written_forms
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Analysis, FloatArray, Replacement, Report, Stop
 
@@ -104,7 +104,7 @@ def know_guesses(
         known = KnownGuesses(listed, comparison, source=source, chosen=chosen)
     for mask, fill in enumerate(known.analysis.fills):
         tried = [one.id for one in fill.candidates[rows] if (mask, one.id) not in known.forms]
-        found = _forms_of(analysis, hidden, mask, tried, handle, stop) if tried else {}
+        found = yield from _forms_of(analysis, hidden, mask, tried, handle, stop)
         known = replace(known, forms={**known.forms, **found})
         yield known
     if known.comparison is None or known.changes is not None:
@@ -120,10 +120,10 @@ def _forms_of(
     rows: Sequence[int],
     handle: ModelHandle,
     stop: Stop,
-) -> dict[tuple[int, int], Replacement | None]:
+) -> Generator[None, None, dict[tuple[int, int], Replacement | None]]:
     """Find what to write so that rows of the vocabulary stand at a mask, or over a token."""
     request, at = (analysis.request, mask) if hidden is None else hide(analysis, hidden)
-    found = handle.engine.replacements(request, rows, at, stop)
+    found = yield from written_forms(handle.engine, request, rows, at, stop)
     return {
         (mask, row): form if form is None or hidden is None else unhide(form, analysis, hidden)
         for row, form in zip(rows, found, strict=True)

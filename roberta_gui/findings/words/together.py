@@ -2,15 +2,16 @@
 
 import math
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
+from roberta_gui.analysis.stepped import showing
 from roberta_gui.findings.notation.marks import Guess, headed
 from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.findings.notation.numbers import percentage, written
-from roberta_gui.findings.steps.model import EngineHandle, ModelHandle
+from roberta_gui.findings.steps.model import EngineHandle, Reads, written_forms
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.findings.words.started import RequestState, followed
 from roberta_gui.records import (
@@ -56,16 +57,14 @@ def order_matters(filling: Filling) -> float:
     return abs(left_to_right - right_to_left) * -_BITS
 
 
-Forms = Mapping[tuple[int, int], Replacement | None]
+Forms = Mapping[tuple[int, tuple[int, ...]], Replacement | None]
+"""By mask and rows of the vocabulary: what to write so that these stand there; None: nothing."""
 Rows = tuple[Guess, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class FilledTogether:
-    """Several masks filled together, beside every mask alone and one after the other.
-
-    ``forms`` give, by (mask, row), what to write so that a row stands there; None: nothing does.
-    """
+    """Several masks filled together, beside every mask alone and one after the other."""
 
     fillings: Fillings
     forms: Forms = field(default_factory=dict)
@@ -80,6 +79,15 @@ class FilledTogether:
         for way, one in (("apart", self.fillings.apart), ("in turn", self.fillings.in_turn)):
             if one is not None and len(one.candidates) > 1:
                 yield way, one
+
+    def written(self, filling: Filling) -> tuple[Replacement | None, ...]:
+        """Give what to write at each mask."""
+        return tuple(self.forms.get((at, (c.id,))) for at, c in enumerate(filling.candidates))
+
+    @property
+    def wanted(self) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """What somebody may want to be written: every word of the fillings at its mask."""
+        return ((at, (c.id,)) for _, one in self.rows() for at, c in enumerate(one.candidates))
 
     def listed(self) -> tuple[Rows, tuple[Filling | None, ...]]:
         """Return the list's rows under a heading for each way, and which filling each is."""
@@ -145,9 +153,23 @@ class FilledTogether:
 
 @dataclass(frozen=True, eq=False)
 class GuessedWords:
-    """Whole words at one mask; ``words`` are best first, whatever their numbers of pieces."""
+    """Whole words at one ``mask``, best first, whatever their numbers of pieces."""
 
     words: tuple[WholeWord, ...]
+    mask: int = 0
+    forms: Forms = field(default_factory=dict)
+
+    def written(self, word: WholeWord) -> Replacement | None:
+        """Give what to write so that the likeliest form stands there that can be written."""
+        best_first = sorted(word.forms, key=lambda form: -form[1])
+        found = (self.forms.get((self.mask, ids)) for ids, _ in best_first)
+        return next((form for form in found if form is not None), None)
+
+    @property
+    def wanted(self) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """What somebody may want to be written: every form of the listed words."""
+        listed = (one for one in self.listed()[1] if one is not None)
+        return ((self.mask, ids) for one in listed for ids, _ in one.forms)
 
     def listed(self) -> tuple[Rows, tuple[WholeWord | None, ...]]:
         """Return the list's rows under a heading for each number of pieces, and their words."""
@@ -167,7 +189,8 @@ class GuessedWords:
     def each_number(self, most: int = 10) -> "GuessedWords":
         """Keep the best words of each number of pieces, those of fewer pieces first."""
         numbers = sorted({len(one.ids) for one in self.words})
-        return GuessedWords(tuple(one for n in numbers for one in self.best(n, most)))
+        best = tuple(one for n in numbers for one in self.best(n, most))
+        return GuessedWords(best, self.mask, self.forms)
 
     def table(self) -> Table:
         """Return a row for each word: the bits of all its pieces, and of one in the mean."""
@@ -228,36 +251,44 @@ class FillState(RequestState[FillRequest, FilledTogether | GuessedWords]):
 
 
 def fill(
-    request: FillRequest, handle: ModelHandle, stop: Stop, report: Report
+    request: FillRequest, handle: Reads, stop: Stop, report: Report
 ) -> Generator[FillState, None, FillState]:
     """Fill all masks together, or guess whole words at one, showing better and better ones."""
     engine, read, mask = handle.engine_of(request.model), request.request, request.mask
 
-    def steps() -> Iterator[FilledTogether | GuessedWords]:
-        if mask is not None:
-            for words in engine.whole_words_steps(
-                read, mask, top_k=MOST_WORDS, stop=stop, report=report
-            ):
-                yield GuessedWords(words)
-            return
+    def found() -> Iterator[FilledTogether | GuessedWords]:
+        told = {"stop": stop, "report": report}
+        if mask is None:
+            yield from map(FilledTogether, engine.fill_together_steps(read, **told))
+        else:
+            for words in engine.whole_words_steps(read, mask, top_k=MOST_WORDS, **told):
+                yield GuessedWords(words, mask)
+
+    def steps() -> Iterator[FilledTogether | GuessedWords | None]:
+        shown: FilledTogether | GuessedWords | None = None
         forms: Forms = {}
-        for fillings in engine.fill_together_steps(read, stop=stop, report=report):
-            found = FilledTogether(fillings, forms)
-            forms = _forms_of(found, engine, stop)
-            yield FilledTogether(fillings, forms)
+        for one in found():
+            forms = yield from showing(shown, _with_forms_of(one, forms, engine, read, stop))
+            shown = replace(one, forms=forms)
+            yield shown
 
     return (yield from followed(FillState(request), steps))
 
 
-def _forms_of(found: FilledTogether, engine: EngineHandle, stop: Stop) -> Forms:
-    """Find how every word of the fillings is written at its mask."""
-    wanted = {(at, c.id) for _, one in found.rows() for at, c in enumerate(one.candidates)}
-    forms = dict(found.forms)
-    for mask in sorted({at for at, _ in wanted - forms.keys()}):
-        rows = sorted(row for at, row in wanted - forms.keys() if at == mask)
-        written_so = engine.replacements(found.fillings.request, rows, mask, stop)
-        forms |= {(mask, row): form for row, form in zip(rows, written_so, strict=True)}
-    return forms
+def _with_forms_of(
+    found: FilledTogether | GuessedWords,
+    known: Forms,
+    engine: EngineHandle,
+    request: AnalysisRequest,
+    stop: Stop,
+) -> Generator[None, None, Forms]:
+    """Find how every word of a list is written at its mask, where that is not ``known``."""
+    missing = dict.fromkeys(key for key in found.wanted if key not in known)
+    for mask in sorted({mask for mask, _ in missing}):
+        words = [ids for at, ids in missing if at == mask]
+        forms = yield from written_forms(engine, request, words, mask, stop)
+        known = {**known, **{(mask, ids): one for ids, one in zip(words, forms, strict=True)}}
+    return known
 
 
 def _row_of(nth: int, one: Filling) -> Guess:

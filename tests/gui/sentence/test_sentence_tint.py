@@ -235,7 +235,7 @@ def test_with_heads_off_the_second_sentence_is_measured_as_it_is_shown(qtbot: Qt
     store.derive(SECOND, Derived(wanted[-1].key, finished(wanted[-1].work(asked, *QUIET))))
 
     assert asked.requests == [b.request]
-    assert "dog (token 2): 3.000 bits" in card.strip.describe(2)
+    assert "dog (token 3): 3.000 bits" in card.strip.describe(2)
 
 
 def less(text: str) -> Analysis:

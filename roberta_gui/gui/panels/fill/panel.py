@@ -3,13 +3,19 @@
 from collections.abc import Iterator
 from typing import Final
 
-from roberta_gui.findings.words.together import FilledTogether, FillRequest, FillState, fill
+from roberta_gui.findings.words.together import (
+    FilledTogether,
+    FillRequest,
+    FillState,
+    GuessedWords,
+    fill,
+)
 from roberta_gui.gui.panels.picture_panel import scrolled
 from roberta_gui.gui.panels.reasons import Reason, no_head, no_mask
 from roberta_gui.gui.panels.started_panel import StartedPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.tokens.fact_list import FactList
-from roberta_gui.records import Analysis, Candidate, Filling, Replacement, WholeWord
+from roberta_gui.records import Analysis, Candidate, Filling, WholeWord
 from roberta_gui.view import View
 from roberta_gui.wording import counted
 
@@ -134,19 +140,11 @@ class FillPanel(StartedPanel[FillState]):
         one, filled, analysis = self._about[row], self.known, self.shown
         if one is None or filled is None or analysis is None:
             return
-        if isinstance(one, WholeWord):
-            fill_mask = analysis.fills[filled.request.mask or 0]
-            token = analysis.tokens[fill_mask.token_index]
-            form = Replacement(token.start, token.end, one.text)
+        if isinstance(one, WholeWord) and isinstance(filled.known, GuessedWords):
+            token = analysis.fills[filled.known.mask].token_index
             guess = Candidate(0, -1, one.text, False, 0.0)
-            self.replacement_wanted.emit(token.index, guess, form)
-        elif isinstance(filled.known, FilledTogether):
-            forms = filled.known.forms
-            self.replacements_wanted.emit(
-                [
-                    (fill.token_index, candidate, forms.get((mask, candidate.id)))
-                    for mask, (fill, candidate) in enumerate(
-                        zip(analysis.fills, one.candidates, strict=True)
-                    )
-                ]
-            )
+            self.replacement_wanted.emit(token, guess, filled.known.written(one))
+        elif isinstance(one, Filling) and isinstance(filled.known, FilledTogether):
+            masks = [fill.token_index for fill in analysis.fills]
+            forms = filled.known.written(one)
+            self.replacements_wanted.emit([*zip(masks, one.candidates, forms, strict=True)])

@@ -132,7 +132,7 @@ def test_whole_words_have_their_pieces_beside_the_sum(shown: ShownPanel) -> None
     assert wanted == (
         token.index,
         Candidate(0, -1, "unfloor", False, 0.0),
-        Replacement(token.start, token.end, "unfloor"),
+        Replacement(token.start, token.end, f"w{analysis.fills[1].candidates[0].id}"),
     )
     assert "Likeliest is “floor”" in shown.panel.caption_text()
 
