@@ -284,4 +284,5 @@ def _info(opened: checkpoint.Checkpoint, n_parameters: int, device: str, dtype: 
         special_tokens=tokenizer.template,
         notices=opened.notices,
         task=c.task,
+        can_type_mask=tokenizer.can_type_mask,
     )

@@ -118,7 +118,9 @@ def listed(
 
 def can_hide(run: Analysis, token: int | None) -> bool:
     """Tell whether a token may stand behind a mask: one of the text, and none already."""
-    if token is None or token >= len(run.tokens) or not run.model.can_fill_masks:
+    if token is None or token >= len(run.tokens):
+        return False
+    if not (run.model.can_fill_masks and run.model.can_type_mask):
         return False
     return run.tokens[token].segment == 0 and not run.tokens[token].is_mask
 

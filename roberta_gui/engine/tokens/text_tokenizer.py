@@ -46,10 +46,10 @@ class TextTokenizer:
     with one, the template's types mean nothing. Raises `problems.BrokenCheckpoint` where this is no
     tokenizer, or its template does not fit the model.
 
-    ``mask_id`` is the row of the mask, None where vocabulary or model has none, and ``mask_token``
-    how it is typed; ``pad_id`` fills up the shorter texts of a batch; ``vocab_size`` is one more
-    than the highest row that it can give; ``vocabulary`` reads the rows; ``template`` names what is
-    put around a text.
+    ``mask_id`` is the row of the mask, None where vocabulary or model has none; ``mask_token`` how
+    it is typed, and ``can_type_mask`` whether a text has one then; ``pad_id`` fills up the shorter
+    texts of a batch; ``vocab_size`` is one more than the highest row that it can give;
+    ``vocabulary`` reads the rows; ``template`` names what is put around a text.
     """
 
     def __init__(
@@ -71,6 +71,7 @@ class TextTokenizer:
         self.mask_token = names.get("mask_token") or next(known, _MASKS[0])
         mask_id = row_of(self.mask_token)
         self.mask_id = mask_id if mask_id is not None and self._has_row(mask_id) else None
+        self.can_type_mask = self.mask_id in self.ids_of([self.mask_token])[0]
         pad_id = row_of(names.get("pad_token", "<pad>"))
         self.pad_id: int = 1 if pad_id is None else pad_id
         self.vocab_size = 1 + max(tokenizer.get_vocab(with_added_tokens=True).values(), default=-1)

@@ -1,8 +1,9 @@
 """A guess put in becomes exactly the token that was guessed, or is said to be impossible."""
 
 import random
+from collections.abc import Iterator
 from functools import cache
-from itertools import product
+from itertools import count, product
 
 import pytest
 from tokenizers import Tokenizer
@@ -11,6 +12,7 @@ from roberta_gui import problems
 from roberta_gui.engine import Engine
 from roberta_gui.engine.tokens.places import Place, place_of
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
+from roberta_gui.findings.steps.model import written_forms
 from roberta_gui.records import AnalysisRequest, Replacement, Token
 from tests.engine.tokens.kinds_of_tokenizers import KINDS, description, tokenizer
 
@@ -259,3 +261,23 @@ def test_a_mask_or_a_row_that_is_not_there_is_refused(mask: int, row: int) -> No
 
     with pytest.raises(problems.BadArgument):
         engine.replacements(AnalysisRequest(TEXTS[0]), [row], mask)
+
+
+def test_trying_many_rows_ends_as_soon_as_it_is_asked_to(engine: Engine) -> None:
+    asked = count()
+
+    with pytest.raises(problems.Stopped):
+        engine.replacements(AnalysisRequest(TEXTS[0]), range(500), 0, lambda: next(asked) >= 5)
+
+    assert next(asked) == 6
+
+
+def test_many_rows_are_tried_in_short_steps_that_come_to_the_same(engine: Engine) -> None:
+    request, rows = AnalysisRequest(TEXTS[0]), range(400, 440)
+    forms = []
+
+    def found() -> Iterator[None]:
+        forms.extend((yield from written_forms(engine, request, rows, 0, lambda: False)))
+
+    assert len([*found()]) == 2
+    assert tuple(forms) == engine.replacements(request, rows)

@@ -293,6 +293,7 @@ def test_numbers_carry_the_roles_once_they_are_measured(shown: ShownPanel) -> No
 
     for row in csv.DictReader(table.to_csv().splitlines()):
         head = int(row["layer"]) - 1, int(row["head"]) - 1
+        assert row["switched_off"] == "False"
         assert float(row["reference_share_next"]) == pytest.approx(roles.shares[head][4])
         assert float(row["reference_entropy_bits"]) == pytest.approx(roles.entropy_bits[head])
     np.testing.assert_allclose(arrays["reference_shares"], roles.shares)

@@ -1,5 +1,8 @@
 """Guesses in place of a token that is hidden for the list alone."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QToolButton
@@ -15,6 +18,7 @@ from roberta_gui.records import AnalysisRequest, Replacement
 from tests.gui.panels.guesses.test_guesses import TWO_MASKS, click_row, taken
 from tests.gui.shown_panel import ShownPanel, finished
 from tests.made_up import made_up_analysis
+from tests.models import make_checkpoint
 from tests.tolerances import bits, log_probability
 
 pytestmark = pytest.mark.panel(kind=GuessesPanel)
@@ -137,3 +141,18 @@ def test_the_readings_of_a_token_are_those_of_the_text_and_of_the_text_with_a_ma
 
     with pytest.raises(BadArgument, match="cannot be hidden"):
         listed_at(engine, run, 0, GuessesChoices())
+
+
+def test_where_a_typed_mask_is_only_letters_no_token_can_be_hidden(tmp_path: Path) -> None:
+    settings = make_checkpoint(tmp_path) / "tokenizer_config.json"
+    told = json.loads(settings.read_text(encoding="utf-8")) | {"split_special_tokens": True}
+    settings.write_text(json.dumps(told), encoding="utf-8")
+    engine = Engine.load(tmp_path, device="cpu")
+
+    run = engine.analyse(AnalysisRequest("The cat <mask> sat"))
+
+    assert run.fills == ()
+    assert not engine.info.can_type_mask
+    assert not any(can_hide(run, token.index) for token in run.tokens)
+    with pytest.raises(BadArgument, match="cannot be hidden"):
+        listed_at(engine, run, 2, GuessesChoices())
