@@ -11,7 +11,7 @@ def pixels(image: QImage) -> NDArray[np.uint32]:
     opaque = image.convertToFormat(QImage.Format.Format_RGB32)
     assert not opaque.isNull(), "nothing was painted"
     rows = np.frombuffer(opaque.constBits(), np.uint32).reshape(opaque.height(), opaque.width())
-    return rows & 0xFFFFFF
+    return rows & np.uint32(0xFFFFFF)
 
 
 def colours(image: QImage, inside: QRect | None = None) -> set[str]:

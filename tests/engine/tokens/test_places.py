@@ -274,7 +274,7 @@ def test_trying_many_rows_ends_as_soon_as_it_is_asked_to(engine: Engine) -> None
 
 def test_many_rows_are_tried_in_short_steps_that_come_to_the_same(engine: Engine) -> None:
     request, rows = AnalysisRequest(TEXTS[0]), range(400, 440)
-    forms = []
+    forms: list[Replacement | None] = []
 
     def found() -> Iterator[None]:
         forms.extend((yield from written_forms(engine, request, rows, 0, lambda: False)))
