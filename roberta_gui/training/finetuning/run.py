@@ -5,7 +5,7 @@ import math
 import sys
 import time
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -71,8 +71,8 @@ class FineTuning:
 
     The folder keeps the state of the run, and its model at the end; ``notices`` are what somebody
     should know about the data, in whole sentences. Raises `problems.BadArgument` where the folder
-    holds a run with another recipe or other data, `problems.BrokenCheckpoint` where its state is
-    damaged.
+    holds a run with another recipe, other data or another model, `problems.BrokenCheckpoint` where
+    its state is damaged.
     """
 
     def __init__(
@@ -101,11 +101,13 @@ class FineTuning:
         self._part_tokens = recipe.part_tokens or (on_cpu if is_cpu else sys.maxsize)
         self._per_epoch = -(-len(self._train) // recipe.batch_size)
         self._n_steps = self._per_epoch * recipe.epochs
-        read = repr((start.tokenizer_sha256, data.task, data.train, data.held_out, data.test))
-        self._data_sha256 = hashlib.sha256(read.encode("utf-8", "replace")).hexdigest()
-        self._state = tuning_state.load(
-            folder, recipe, self._data_sha256, shapes_with_task(start, data.task)
-        )
+        model = start.weights_sha256, start.tokenizer_sha256, start.network.configuration
+        self._begun = {
+            **asdict(recipe),
+            "data": _fingerprint(data.task, data.train, data.held_out, data.test),
+            "model": _fingerprint(*model),
+        }
+        self._state = tuning_state.load(folder, self._begun, shapes_with_task(start, data.task))
         self._is_saving_soon = self.is_saved = False
 
     @property
@@ -272,7 +274,11 @@ class FineTuning:
 
     def _write(self) -> None:
         if self._accelerator.is_main_process:
-            tuning_state.save(self._folder, self._state, self._recipe, self._data_sha256)
+            tuning_state.save(self._folder, self._state, self._begun)
+
+
+def _fingerprint(*records: object) -> str:
+    return hashlib.sha256(repr(records).encode("utf-8", "replace")).hexdigest()
 
 
 def _copied(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from accelerate import Accelerator
 
 from roberta_gui import problems
 from roberta_gui.__main__ import main as explorer
@@ -17,6 +18,7 @@ from roberta_gui.training.finetuning.recipe import TuningRecipe
 from roberta_gui.training.finetuning.report import as_table, describe_data
 from roberta_gui.training.finetuning.run import FineTuning
 from roberta_gui.training.finetuning.tuning_state import STATE
+from roberta_gui.training.starts.start import from_checkpoint
 from tests.tolerances import PASS, resumed_loss
 from tests.training import toy
 from tests.training.finetuning import small
@@ -100,6 +102,23 @@ def test_another_recipe_or_other_data_cannot_take_over_a_run(
         tuning(
             tokenizer_folder, replace(data, test=data.train), tmp_path, replace(RECIPE, epochs=3)
         )
+
+
+@pytest.mark.parametrize("other", [{"seed": 1}, {"shape": replace(toy.SHAPE, feedforward=48)}])
+def test_another_model_cannot_take_over_a_run(
+    tokenizer_folder: Path, tmp_path: Path, other: dict[str, Any]
+) -> None:
+    data, name = small.data_of(tmp_path), tmp_path / "model-to-begin-with"
+
+    def begun(**how: Any) -> FineTuning:
+        start = from_checkpoint(str(toy.write_model(name, tokenizer_folder, **how)))
+        return FineTuning(start, data, SAVED, tmp_path, Accelerator(cpu=True))
+
+    sit(begun().steps(), 2)
+
+    with pytest.raises(problems.BadArgument, match=r"holds a run with another model\."):
+        begun(**other)
+    sit(begun().steps(), 1)
 
 
 def test_a_damaged_state_is_a_clear_problem(tokenizer_folder: Path, tmp_path: Path) -> None:

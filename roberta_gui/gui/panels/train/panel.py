@@ -200,7 +200,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
             changed,
             chosen.layers,
             chosen.epochs,
-            view.model and view.model.source,
+            view.model and (view.model.source, view.model.weights_sha256),
         )
 
     def _folder(self, view: View) -> Path:

@@ -15,6 +15,7 @@ from roberta_gui.gui.look.theme import choose
 from roberta_gui.gui.panels.moving.panel import MovingPanel
 from roberta_gui.gui.panels.train.panel import TrainPanel
 from roberta_gui.gui.widgets.multiples.small_multiples import MultiplesArea
+from roberta_gui.gui.work.tuning_process import TuningProcess
 from roberta_gui.lanes import panel_lane
 from roberta_gui.problems import Problem
 from roberta_gui.records import Run
@@ -183,6 +184,23 @@ def test_an_example_is_looked_at_before_it_is_learnt(ready: ShownPanel, qtbot: Q
     qtbot.waitUntil(lambda: offers(ready, "Start"), timeout=LONG)
     assert "Teach the model a task" in ready.said()
     assert ready.store.view.choices.train.task == "grammar"
+
+
+def test_other_weights_in_the_same_place_are_another_run(
+    ready: ShownPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel, begun = ready.panel, []
+    assert isinstance(panel, TrainPanel)
+    monkeypatch.setattr(TuningProcess, "start", lambda _, arguments: begun.append(arguments))
+    panel.begin()
+
+    model = ready.store.view.model
+    assert model is not None
+    ready.store.use_model(replace(model, weights_sha256="1" * 64))
+    panel.begin()
+
+    one, other = (arguments[arguments.index("--out") + 1] for arguments in begun)
+    assert one != other
 
 
 def test_nothing_begins_without_a_model(shown: ShownPanel) -> None:
