@@ -21,6 +21,7 @@ from roberta_gui.outside import read_bytes, reading
 from roberta_gui.problems import Problem
 from roberta_gui.training.finetuning.report import describe_data
 from roberta_gui.training.finetuning.task_data import TaskData
+from roberta_gui.whole_file import write_whole
 
 if TYPE_CHECKING:  # torch takes seconds, and data is looked at without it
     from roberta_gui.training.finetuning.run import FineTuning, TunedModel
@@ -62,16 +63,14 @@ def follow(tuning: "FineTuning", folder: Path) -> "TunedModel":
     """
     if hasattr(os, "nice"):
         os.nice(10)
-    folder.mkdir(parents=True, exist_ok=True)
     file = folder / PROGRESS
     before = sent_before(file, tuning.done)
-    steps, goes_on = tuning.steps(), True
-    with file.open("w", encoding="utf-8") as kept:
-        for line in before:
-            kept.write(f"{line}\n")
-            goes_on = _send_line(line) and goes_on
-        if not goes_on:
-            tuning.save_soon()
+    write_whole(file, "".join(f"{line}\n" for line in before))  # a kill while it is sent takes none
+    goes_on = False not in {_send_line(line) for line in before}
+    if not goes_on:
+        tuning.save_soon()
+    steps = tuning.steps()
+    with file.open("a", encoding="utf-8") as kept:
         while True:
             try:
                 step = next(steps)

@@ -23,7 +23,7 @@ from tests.training.toy import write_model
 LEARN = ("--seeds", "1", "--epochs", "2", "--batch-size", "8", "--watch-steps", "3", "--cpu")
 STOPPED = 130
 
-Run = Callable[[str, Path], tuple[int, list[dict[str, Any]]]]
+Run = Callable[[str | io.StringIO, Path], tuple[int, list[dict[str, Any]]]]
 
 
 @pytest.fixture
@@ -38,8 +38,9 @@ def run(
     model = write_model(tmp_path / "start", tokenizer_folder)
     task = small.write_task(tmp_path)
 
-    def told(answers: str, folder: Path) -> tuple[int, list[dict[str, Any]]]:
-        monkeypatch.setattr("sys.stdin", io.StringIO(answers))
+    def told(answers: str | io.StringIO, folder: Path) -> tuple[int, list[dict[str, Any]]]:
+        given = io.StringIO(answers) if isinstance(answers, str) else answers
+        monkeypatch.setattr("sys.stdin", given)
         arguments = ["finetune", str(task), "--model", str(model), "--out", str(folder), "--json"]
         status = main([*arguments, *LEARN])
         lines = capsys.readouterr().out.splitlines()
@@ -84,6 +85,31 @@ def test_a_run_that_is_stopped_goes_on_to_the_same_numbers(run: Run, tmp_path: P
     assert status == 0
     assert [step.step for step in other.steps] == [step.step for step in one.steps]
     assert [step.loss for step in other.learnt] == [step.loss for step in one.learnt]
+
+
+class Killed(BaseException):
+    """Nothing of the process runs after it."""
+
+
+class KilledInTheEnd(io.StringIO):
+    """Answers after which the process is killed."""
+
+    def readline(self, size: int | None = -1, /) -> str:
+        line = super().readline(size)
+        if not line:
+            raise Killed
+        return line
+
+
+def test_a_kill_while_steps_are_told_again_loses_none_of_them(run: Run, tmp_path: Path) -> None:
+    run(GO * 150, tmp_path / "run")
+    told = (tmp_path / "run" / PROGRESS).read_bytes()
+    assert len(told.splitlines()) > 3
+
+    with pytest.raises(Killed):
+        run(KilledInTheEnd(GO * 3), tmp_path / "run")
+
+    assert (tmp_path / "run" / PROGRESS).read_bytes() == told
 
 
 @pytest.mark.parametrize(
