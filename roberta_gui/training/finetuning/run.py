@@ -156,6 +156,7 @@ class FineTuning:
             is_watched = watch is not None and (step + 1) % recipe.watch_steps == 0
             if is_epoch or is_watched:
                 held_out = yield from judge(loss, self._held_out, self._majority)
+                _refuse_infinite(held_out.loss)  # what the step before may have come to
             if is_epoch and held_out is not None:
                 self._keep(run, held_out, network)
             if is_watched and watch is not None:
@@ -223,10 +224,7 @@ class FineTuning:
                 loss, _ = objective(*batch)
             accelerator.backward(loss / max(1, n))
             total += float(loss.detach())
-        if not math.isfinite(total):
-            raise problems.NotFinite(
-                "The loss came to infinite or undefined values.", "Use a smaller learning rate."
-            )
+        _refuse_infinite(total)
         learn(accelerator, objective, [optimizer], factor, recipe.clip)
         return total / max(1, n)
 
@@ -275,6 +273,13 @@ class FineTuning:
     def _write(self) -> None:
         if self._accelerator.is_main_process:
             tuning_state.save(self._folder, self._state, self._begun)
+
+
+def _refuse_infinite(loss: float) -> None:
+    if not math.isfinite(loss):
+        raise problems.NotFinite(
+            "The loss came to infinite or undefined values.", "Use a smaller learning rate."
+        )
 
 
 def _fingerprint(*records: object) -> str:

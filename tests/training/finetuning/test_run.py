@@ -137,6 +137,19 @@ def test_a_loss_without_bounds_ends_the_run_with_what_to_do(
         sit(tuning(tokenizer_folder, small.data_of(tmp_path), tmp_path, wild).steps())
 
 
+def test_a_model_that_the_last_batch_has_spoilt_is_not_kept(
+    tokenizer_folder: Path, tmp_path: Path
+) -> None:
+    last = replace(
+        SAVED, learning_rate=1e20, warmup=0.0, clip=0.0, weight_decay=0.0, epochs=1, batch_size=99
+    )
+
+    with pytest.raises(problems.NotFinite, match="smaller learning rate"):
+        sit(tuning(tokenizer_folder, small.data_of(tmp_path), tmp_path, last).steps())
+    assert not (tmp_path / STATE).exists()
+    assert not (tmp_path / "model").exists()
+
+
 @pytest.mark.parametrize(
     ("layers", "moves"),
     [(0, ["task_head"]), (1, ["blocks.1", "task_head"])],
