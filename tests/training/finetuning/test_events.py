@@ -44,9 +44,18 @@ def run(
         arguments = ["finetune", str(task), "--model", str(model), "--out", str(folder), "--json"]
         status = main([*arguments, *LEARN])
         lines = capsys.readouterr().out.splitlines()
-        return status, [json.loads(line) for line in lines]
+        return status, [read_json(line) for line in lines]
 
     return told
+
+
+def read_json(text: str) -> Any:
+    """Read what is JSON to any program: Python also takes NaN and Infinity."""
+
+    def refuse(name: str) -> None:
+        raise ValueError(f"{name} is no JSON")
+
+    return json.loads(text, parse_constant=refuse)
 
 
 def progress_after(events: list[dict[str, Any]]) -> TuningProgress:
@@ -85,6 +94,26 @@ def test_a_run_that_is_stopped_goes_on_to_the_same_numbers(run: Run, tmp_path: P
     assert status == 0
     assert [step.step for step in other.steps] == [step.step for step in one.steps]
     assert [step.loss for step in other.learnt] == [step.loss for step in one.learnt]
+
+
+def test_what_is_no_number_is_null_and_undefined_again_when_it_is_read(
+    run: Run, tmp_path: Path
+) -> None:
+    _, events = run(GO * 10_000, tmp_path / "run")
+    steps = [event["step"] for event in events if event.get("step")]
+    written = read_json((tmp_path / "run" / "scores.json").read_text(encoding="utf-8"))
+    progress = progress_after(events)
+
+    assert steps[0]["loss"] is None
+    assert np.isnan(progress.steps[0].loss)
+    held_out = next(step.held_out for step in progress.steps if step.held_out is not None)
+    assert np.isnan(held_out.measures["accuracy"].low)
+    assert written["summary"]["accuracy"][1] is None  # of one run there is no deviation
+    snapshot = next(event["snapshot"] for event in steps if event["snapshot"])
+    nothing = [None] * len(snapshot["cka"])
+    told = {**steps[0], "snapshot": {**snapshot, "cka": nothing, "mask_loss": None}}
+    last = progress.with_event({"step": told}).snapshots[-1]
+    assert np.isnan([*last.cka, last.mask_loss]).all()
 
 
 class Killed(BaseException):
