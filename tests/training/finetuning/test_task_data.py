@@ -33,6 +33,17 @@ def test_a_split_depends_on_the_texts_alone(tmp_path: Path) -> None:
     assert len(data.train) > len(data.test) > len(data.held_out) > 0
 
 
+@pytest.mark.parametrize("head", ["text,label", "text,label,group"])
+def test_blanks_around_a_text_or_group_put_it_on_no_other_side(tmp_path: Path, head: str) -> None:
+    padded = [f" Text {number} ,{number % 2}, {number} " for number in range(60)]
+    plain = [f"Text {number},{number % 2},{number}" for number in range(60)]
+    rows = [row[: None if "group" in head else row.rindex(",")] for row in [*padded, *plain]]
+
+    train, held_out, tested = texts(read_task(csv_of(tmp_path, rows, head), "classification"))
+
+    assert len(train) + len(held_out) + len(tested) == 60
+
+
 def test_a_test_file_of_its_own_is_tested_on_whole(tmp_path: Path) -> None:
     own = csv_of(tmp_path, ["One,cat", "Two,dog", "Three,fish"], name="test.csv")
 
