@@ -39,6 +39,7 @@ from roberta_gui.training.run_state import reading_state
 from roberta_gui.training.starts.start import Start
 from roberta_gui.training.text.batches import step_seed
 from roberta_gui.training.text.packing import Specials
+from roberta_gui.wording import counted
 
 MODEL = "model"
 
@@ -70,9 +71,9 @@ class FineTuning:
     """One run over all seeds, begun or gone on with; ``start`` stays as it is.
 
     The folder keeps the state of the run, and its model at the end; ``notices`` are what somebody
-    should know about the data, in whole sentences. Raises `problems.BadArgument` where the folder
-    holds a run with another recipe, other data or another model, `problems.BrokenCheckpoint` where
-    its state is damaged.
+    should know about the data, in whole sentences. Raises `problems.BadArgument` where so
+    little is read of the texts that nothing is scored, or the folder holds a run with another
+    recipe, other data or another model; `problems.BrokenCheckpoint` where its state is damaged.
     """
 
     def __init__(
@@ -89,6 +90,11 @@ class FineTuning:
             encode(part, start.tokenizer, data.task, most)
             for part in (data.train, data.held_out, data.test)
         ]
+        if not all(any(one.said for one in part) for part in parts):
+            raise problems.BadArgument(
+                f"Nothing with a label is among the first {counted(most, 'token')} of the texts.",
+                "Let more tokens be read.",
+            )
         self._train, self._held_out, self._test = parts
         together = [one for part in parts for one in part]
         self.notices = (*data.notices, *lengths_told(together, data.task, most))

@@ -79,7 +79,7 @@ def read_task(
     task = _task(kind, learnt, columns)
     held_out = _known([one for one, place in placed if place < HELD_OUT], task, notices)
     tested = _known(tested, task, notices)
-    if not (held_out and tested):
+    if not (learnt and held_out and tested):
         raise problems.BadArgument(
             f"{train.name} has too few rows: {counted(len(placed), 'row')} can be used.",
             "A few hundred are a good start.",

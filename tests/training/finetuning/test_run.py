@@ -121,6 +121,15 @@ def test_another_model_cannot_take_over_a_run(
     sit(begun().steps(), 1)
 
 
+def test_words_of_which_none_is_read_are_refused(tokenizer_folder: Path, tmp_path: Path) -> None:
+    data, cut = small.data_of(tmp_path, "tokens"), replace(RECIPE, max_tokens=2)
+
+    with pytest.raises(
+        problems.BadArgument, match="Nothing with a label is among the first 2 tokens of the texts"
+    ):
+        tuning(tokenizer_folder, data, tmp_path, cut)
+
+
 def test_a_damaged_state_is_a_clear_problem(tokenizer_folder: Path, tmp_path: Path) -> None:
     (tmp_path / STATE).write_bytes(b"\x07" * 99)
 
@@ -301,6 +310,15 @@ def test_the_command_teaches_a_task_and_leaves_a_model_that_both_open(
 def test_a_recipe_that_means_nothing_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(problems.BadArgument):
         TuningRecipe(**wrong)
+
+
+def test_a_single_step_learns_and_of_two_the_second() -> None:
+    recipe = TuningRecipe(warmup=0.06)
+
+    assert recipe.factor(0, 1) == 1.0
+    assert [recipe.factor(step, 2) for step in range(2)] == [0.0, 1.0]
+    assert recipe.factor(9, 10) > 0
+    assert TuningRecipe(warmup=0.99).factor(9, 10) == 1.0
 
 
 def test_the_learning_rate_follows_transformers_schedule() -> None:

@@ -117,6 +117,16 @@ def test_what_cannot_be_learnt_is_refused(
         read_task(csv_of(tmp_path, rows), "classification", columns)
 
 
+def test_numbers_without_a_row_to_learn_from_are_refused(tmp_path: Path) -> None:
+    own = csv_of(tmp_path, ["One,1"], name="test.csv")
+    rows = [f"Text {number},1" for number in range(200)]
+    held_out = {one.text for one in read_task(csv_of(tmp_path, rows), "regression").held_out}
+    few = [row for row in rows if row.split(",")[0] in held_out]
+
+    with pytest.raises(problems.BadArgument, match="too few rows"):
+        read_task(csv_of(tmp_path, few), "regression", test=own)
+
+
 def test_a_table_without_a_usual_name_says_which_columns_it_has(tmp_path: Path) -> None:
     with pytest.raises(problems.BadArgument, match=r"no column for the label\. Its columns are "):
         read_task(csv_of(tmp_path, ROWS, "text,animal"), "classification")
