@@ -146,7 +146,8 @@ class FineTuning:
         network, optimizer = self._set_up(recipe.seeds[run])
         loss = TaskLoss(network).train()
         objective, prepared = accelerator.prepare(loss, optimizer)
-        began = saved = time.monotonic() - self._state.seconds
+        saved = time.monotonic()
+        began = saved - self._state.seconds
         watch = None
         if not run and recipe.watch_steps:
             watch = yield from Watch.begin(self._start, self._data)

@@ -2,6 +2,7 @@ import json
 import math
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from roberta_gui.__main__ import main as explorer
 from roberta_gui.engine import Engine
 from roberta_gui.records import AnalysisRequest
 from roberta_gui.training.command_line import main
+from roberta_gui.training.finetuning import run
 from roberta_gui.training.finetuning.recipe import TuningRecipe
 from roberta_gui.training.finetuning.report import as_table, describe_data
 from roberta_gui.training.finetuning.run import FineTuning
@@ -90,6 +92,24 @@ def test_a_run_killed_anywhere_goes_on_as_if_nothing_had_happened(
     assert again.tuned is not None
     assert resumed.tuned is not None
     assert again.tuned.summary() == resumed.tuned.summary()
+
+
+def test_a_resumed_run_saves_no_sooner_than_any_other(
+    tokenizer_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SimpleNamespace(monotonic=lambda: now)
+    monkeypatch.setattr(run, "time", clock)
+    data, now = small.data_of(tmp_path), 0.0
+    steps = tuning(tokenizer_folder, data, tmp_path, SAVED).steps()
+    sit(steps, 1)
+    now = 2 * RECIPE.checkpoint_seconds
+    sit(steps, 2)
+
+    resumed = tuning(tokenizer_folder, data, tmp_path, RECIPE)
+    (step, _) = sit(resumed.steps(), 2).steps
+
+    assert step.seconds == now
+    assert not resumed.is_saved
 
 
 def test_another_recipe_or_other_data_cannot_take_over_a_run(
