@@ -1,7 +1,7 @@
 """Fine-tuning as it is told: its curves, what each layer learnt and forgot, and both said."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import fmean
 from typing import Any, get_type_hints
@@ -297,7 +297,7 @@ def _step(told: Mapping[str, Any]) -> TuningStep:
         labels = tuple(snapshot["labels"])
         own = {"points": points, "labels": labels, "mask_loss": _number(snapshot["mask_loss"])}
         snapshot = Snapshot(**{**snapshot, **arrays, **own})
-    readers = {int: int, float: _number}
+    readers: dict[object, Callable[[Any], Any]] = {int: int, float: _number}
     kinds = get_type_hints(TuningStep).items()
     numbers = {name: readers[kind](told[name]) for name, kind in kinds if kind in readers}
     return TuningStep(**numbers, held_out=held_out, snapshot=snapshot)

@@ -123,7 +123,7 @@ class Killed(BaseException):
 class KilledInTheEnd(io.StringIO):
     """Answers after which the process is killed."""
 
-    def readline(self, size: int | None = -1, /) -> str:
+    def readline(self, size: int = -1, /) -> str:  # type: ignore[override]
         line = super().readline(size)
         if not line:
             raise Killed

@@ -97,9 +97,8 @@ def test_a_run_killed_anywhere_goes_on_as_if_nothing_had_happened(
 def test_a_resumed_run_saves_no_sooner_than_any_other(
     tokenizer_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock = SimpleNamespace(monotonic=lambda: now)
-    monkeypatch.setattr(run, "time", clock)
     data, now = small.data_of(tmp_path), 0.0
+    monkeypatch.setattr(run, "time", SimpleNamespace(monotonic=lambda: now))
     steps = tuning(tokenizer_folder, data, tmp_path, SAVED).steps()
     sit(steps, 1)
     now = 2 * RECIPE.checkpoint_seconds
