@@ -17,6 +17,7 @@ from roberta_gui import problems
 from roberta_gui.findings.finetuning import LayersMoved, TuningProgress, progress_of
 from roberta_gui.training.command_line import main
 from roberta_gui.training.finetuning.events import PROGRESS, sent_before
+from roberta_gui.training.run_state import alone_in
 from tests.training.finetuning import small
 from tests.training.toy import write_model
 
@@ -114,6 +115,16 @@ def test_what_is_no_number_is_null_and_undefined_again_when_it_is_read(
     told = {**steps[0], "snapshot": {**snapshot, "cka": nothing, "mask_loss": None}}
     last = progress.with_event({"step": told}).snapshots[-1]
     assert np.isnan([*last.cka, last.mask_loss]).all()
+
+
+def test_two_processes_never_work_in_one_folder(run: Run, tmp_path: Path) -> None:
+    with alone_in(tmp_path / "run"):
+        status, (event,) = run(GO * 10_000, tmp_path / "run")
+
+    assert status == 1
+    assert event["problem"]["title"] == "Another process is at work in run."
+    status, _ = run("stop\n", tmp_path / "run")
+    assert status == STOPPED
 
 
 class Killed(BaseException):
