@@ -29,7 +29,7 @@ from roberta_gui.training.run_state import (
     save_record,
 )
 
-RECIPE, TUNING = Recipe(steps=9), TuningRecipe(seeds=(0, 1))
+RECIPE, TUNING = Recipe(steps=9), {**asdict(TuningRecipe(seeds=(0, 1))), "data": "0f"}
 
 MEASURES = {"accuracy": Interval(0.5, 0.1, 0.9)}
 SCORES = Scores(6, 0.5, MEASURES, {"accuracy": 0.4}, np.eye(2, dtype=np.int64))
@@ -59,7 +59,7 @@ def made(folder: Path) -> Path:
     save_record(folder / STATE, RunState(*begun, weights, (moments,), curve))
     best = Kept(0, 1, SCORES.rank, weights)
     stands = TuningState(1, 2, 1.0, weights, moments, best, best, (SCORES,), (SNAPSHOT,))
-    tuning_state.save(folder, stands, TUNING, "0f")
+    tuning_state.save(folder, stands, TUNING)
     steps = [
         TuningStep(0, 1, step, 0.5, 1e-3, step / 4, 1.0, SCORES, SNAPSHOT) for step in range(4)
     ]
@@ -109,7 +109,7 @@ def _go_on_training(folder: Path) -> None:
 def _go_on_finetuning(folder: Path) -> None:
     network, optimizer = _network()
     shapes = {name: one.shape for name, one in network.state_dict().items()}
-    state = tuning_state.load(folder, TUNING, "0f", shapes)
+    state = tuning_state.load(folder, TUNING, shapes)
     for weights in (state.network, state.best.weights, state.champion.weights):
         if weights:
             network.load_state_dict(weights)

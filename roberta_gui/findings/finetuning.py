@@ -1,7 +1,7 @@
 """Fine-tuning as it is told: its curves, what each layer learnt and forgot, and both said."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import fmean
 from typing import Any, get_type_hints
@@ -271,9 +271,19 @@ def progress_of(event: Mapping[str, Any]) -> TuningProgress:
 
 
 def _scores(told: Mapping[str, Any]) -> Scores:
-    measures = {name: Interval(*values) for name, values in told["measures"].items()}
+    measures = {
+        name: Interval(*(_number(value) for value in values))
+        for name, values in told["measures"].items()
+    }
     confusion = read_only(np.array(told["confusion"], dtype=np.int64))
-    return Scores(**{**told, "measures": measures, "confusion": confusion})
+    baseline = {name: _number(value) for name, value in told["baseline"].items()}
+    loss = _number(told["loss"])
+    return Scores(int(told["n"]), loss, measures, baseline, confusion)
+
+
+def _number(told: Any) -> float:
+    """Read a number; null is nan."""
+    return math.nan if told is None else float(told)
 
 
 def _step(told: Mapping[str, Any]) -> TuningStep:
@@ -281,10 +291,13 @@ def _step(told: Mapping[str, Any]) -> TuningStep:
     if held_out is not None:
         held_out = _scores(held_out)
     if snapshot is not None:
-        arrays = {n: read_only(np.array(snapshot[n])) for n in ("cka", "distance", "probe")}
+        names = ("cka", "distance", "probe")
+        arrays = {n: read_only(np.array(snapshot[n], dtype=np.float64)) for n in names}
         points = read_only(np.array(snapshot["points"], dtype=np.float32))
         labels = tuple(snapshot["labels"])
-        snapshot = Snapshot(**{**snapshot, **arrays, "points": points, "labels": labels})
+        own = {"points": points, "labels": labels, "mask_loss": _number(snapshot["mask_loss"])}
+        snapshot = Snapshot(**{**snapshot, **arrays, **own})
+    readers: dict[object, Callable[[Any], Any]] = {int: int, float: _number}
     kinds = get_type_hints(TuningStep).items()
-    numbers = {name: kind(told[name]) for name, kind in kinds if kind in (int, float)}
+    numbers = {name: readers[kind](told[name]) for name, kind in kinds if kind in readers}
     return TuningStep(**numbers, held_out=held_out, snapshot=snapshot)

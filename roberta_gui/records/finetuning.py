@@ -73,10 +73,11 @@ class Snapshot(ShortRepr):
     Of each layer, float64 (layer + 1,): ``cka``, debiased linear CKA of its vectors with those at
     the start, 1 is unchanged but for rotation and scale; ``distance``, the mean distance of a
     vector to its place at the start, as a share of the mean length there; ``probe``, how well a
-    linear probe reads the label in cross-validation: accuracy, or Pearson's r of a regression, nan
-    of too few texts. ``points`` is float32 (layer + 1, text, 2): the texts' vectors on axes fitted
-    at the start; ``labels`` are theirs, as the file gives them. ``mask_loss`` is the mean −ln p of
-    hidden words in held-out texts, nats; nan without a masked-LM head.
+    linear probe reads the label in cross-validation: accuracy, or Pearson's r of a regression; it
+    and ``cka`` are nan of too few texts. ``points`` is float32 (layer + 1, text, 2): the texts'
+    vectors on axes fitted at the start; ``labels`` are theirs, as the file gives them.
+    ``mask_loss`` is the mean −ln p of hidden words in held-out texts, nats; nan without a
+    masked-LM head.
     """
 
     step: int

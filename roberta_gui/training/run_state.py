@@ -1,8 +1,9 @@
 """The state of a run on disk: all that is needed to go on as if nothing had happened."""
 
 import io
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import astuple, dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
@@ -17,7 +18,13 @@ from roberta_gui.training.evaluation.curve import Point
 from roberta_gui.training.recipe import Position, Recipe
 from roberta_gui.whole_file import sweep, whole_file
 
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
 STATE = "run.pt"
+LOCK = ".lock"
 _FORMAT = 1
 # What may differ when a run goes on: it changes no loss.
 _FREE = frozenset({"compile", "checkpoint_seconds", "checkpoint_steps"})
@@ -109,6 +116,29 @@ def read_record(path: Path, read: Callable[[dict[str, Any]], Result]) -> Result 
                 f"{path.name} was written by another version.", "Begin again in another folder."
             )
         return read(content)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep every other process out of a run's folder; the system lets go for one that is killed.
+
+    Raises `problems.BadArgument` where another one is at work there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("ab") as file:
+        try:
+            if sys.platform == "win32":
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            else:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError) as error:
+            raise problems.BadArgument(
+                f"Another process is at work in {folder.name}.",
+                "Wait until it ends, or choose another folder.",
+            ) from error
+        except OSError:
+            pass  # a file system that knows no locks
+        yield
 
 
 def refuse_differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> None:

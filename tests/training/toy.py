@@ -59,8 +59,8 @@ def write_tokenizer(folder: Path, corpus: Path) -> Path:
     return folder
 
 
-def start_of(tokenizer_folder: Path) -> Start:
-    return fresh(tokenizer_folder, SHAPE, seed=0)
+def start_of(tokenizer_folder: Path, shape: Shape = SHAPE, seed: int = 0) -> Start:
+    return fresh(tokenizer_folder, shape, seed)
 
 
 def text_of(start: Start) -> TokenizedText:
@@ -87,9 +87,9 @@ def weights_of(folder: Path) -> Mapping[str, Tensor]:
     return state.network
 
 
-def write_model(folder: Path, tokenizer_folder: Path) -> Path:
+def write_model(folder: Path, tokenizer_folder: Path, shape: Shape = SHAPE, seed: int = 0) -> Path:
     """Write a network as a folder that can be opened, and fine-tuned."""
-    start = start_of(tokenizer_folder)
+    start = start_of(tokenizer_folder, shape, seed)
     weights, specials = start.network.state_dict(), Specials.of(start.tokenizer)
     export(folder, start.network.configuration, weights, specials, tokenizer_folder)
     return folder

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from contextlib import nullcontext
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from roberta_gui.records.finetuning import TuningStep
-    from roberta_gui.training.finetuning.run import TunedModel
+    from roberta_gui.training.finetuning.run import FineTuning, TunedModel
+    from roberta_gui.training.finetuning.task_data import TaskData
 
 EXAMPLES = {"kinds": "examples/kinds.csv", "grammar": "examples/grammar.csv"}
 """Tasks that come with the product, by the names that stand for their files."""
@@ -87,17 +89,33 @@ def run(options: argparse.Namespace) -> None:
         return
     from roberta_gui.training.finetuning.run import FineTuning
     from roberta_gui.training.learning import accelerator_for
-    from roberta_gui.training.progress import say
+    from roberta_gui.training.run_state import alone_in
     from roberta_gui.training.starts.start import from_checkpoint
 
     start = from_checkpoint(options.model, needs_mask_head=False)
     accelerator, precision = accelerator_for(recipe.precision, cpu=options.cpu)
-    tuning = FineTuning(start, data, recipe, options.out, accelerator)
-    if options.json:
-        events.send_data(data, tuning.notices)
-        report.write(options.out, events.follow(tuning, options.out), data)
-        return
-    shown = accelerator.is_main_process
+    with alone_in(options.out) if accelerator.is_main_process else nullcontext():
+        tuning = FineTuning(start, data, recipe, options.out, accelerator)
+        if options.json:
+            events.send_data(data, tuning.notices)
+            report.write(options.out, events.follow(tuning, options.out), data)
+        else:
+            _learn(options, data, tuning, precision, shown=accelerator.is_main_process)
+    accelerator.end_training()
+
+
+def _learn(
+    options: argparse.Namespace,
+    data: "TaskData",
+    tuning: "FineTuning",
+    precision: str,
+    *,
+    shown: bool,
+) -> None:
+    """Begin or go on, to the scores, for somebody who reads."""
+    from roberta_gui.training.finetuning import report
+    from roberta_gui.training.progress import say
+
     if shown:
         for line in (precision, report.describe_data(data), *tuning.notices):
             say(line)
@@ -106,7 +124,6 @@ def run(options: argparse.Namespace) -> None:
         sys.stdout.write("\n" + report.as_table(tuned, data.task))
         report.write(options.out, tuned, data)
         say(f"\nThe model of seed {tuned.seed}, epoch {tuned.epoch}, is in {tuned.folder}")
-    accelerator.end_training()
 
 
 def _watched(

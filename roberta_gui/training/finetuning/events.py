@@ -11,16 +11,14 @@ import sys
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from roberta_gui.findings.finetuning import TuningProgress
 from roberta_gui.outside import read_bytes, reading
 from roberta_gui.problems import Problem
-from roberta_gui.training.finetuning.report import describe_data
+from roberta_gui.training.finetuning.report import as_json, describe_data
 from roberta_gui.training.finetuning.task_data import TaskData
+from roberta_gui.whole_file import write_whole
 
 if TYPE_CHECKING:  # torch takes seconds, and data is looked at without it
     from roberta_gui.training.finetuning.run import FineTuning, TunedModel
@@ -29,6 +27,7 @@ PROGRESS = "progress.jsonl"
 """What a run has sent of its steps, so that one that is gone on with can send it again."""
 
 _SHOWN = 5  # texts
+_DIGITS = 5  # of numbers in arrays
 _LARGEST = 1_000_000_000  # bytes of what was told
 
 
@@ -49,7 +48,7 @@ def send_data(data: TaskData, notices: tuple[str, ...] = ()) -> None:
 def send_problem(problem: Problem) -> None:
     """Send why there is no more to come, as the last event: nothing waits for an answer to it."""
     event = {"problem": {"title": problem.title, "hint": problem.hint}}
-    sys.stdout.write(f"{json.dumps(event)}\n")
+    sys.stdout.write(f"{as_json(event)}\n")
 
 
 def follow(tuning: "FineTuning", folder: Path) -> "TunedModel":
@@ -62,16 +61,14 @@ def follow(tuning: "FineTuning", folder: Path) -> "TunedModel":
     """
     if hasattr(os, "nice"):
         os.nice(10)
-    folder.mkdir(parents=True, exist_ok=True)
     file = folder / PROGRESS
     before = sent_before(file, tuning.done)
-    steps, goes_on = tuning.steps(), True
-    with file.open("w", encoding="utf-8") as kept:
-        for line in before:
-            kept.write(f"{line}\n")
-            goes_on = _send_line(line) and goes_on
-        if not goes_on:
-            tuning.save_soon()
+    write_whole(file, "".join(f"{line}\n" for line in before))  # a kill while it is sent takes none
+    goes_on = False not in {_send_line(line) for line in before}
+    if not goes_on:
+        tuning.save_soon()
+    steps = tuning.steps()
+    with file.open("a", encoding="utf-8") as kept:
         while True:
             try:
                 step = next(steps)
@@ -82,7 +79,7 @@ def follow(tuning: "FineTuning", folder: Path) -> "TunedModel":
                 return tuned
             if not goes_on and tuning.is_saved:
                 raise KeyboardInterrupt
-            line = json.dumps({"step": None if step is None else asdict(step)}, default=_written)
+            line = as_json({"step": None if step is None else asdict(step)}, digits=_DIGITS)
             if step is not None:
                 kept.write(f"{line}\n")
                 kept.flush()
@@ -107,7 +104,7 @@ def sent_before(file: Path, done: float) -> list[str]:
 
 
 def _send(event: dict[str, object]) -> bool:
-    return _send_line(json.dumps(event, default=_written))
+    return _send_line(as_json(event, digits=_DIGITS))
 
 
 def _send_line(line: str) -> bool:
@@ -115,7 +112,3 @@ def _send_line(line: str) -> bool:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
     return sys.stdin.readline() not in ("", "stop\n")
-
-
-def _written(array: NDArray[Any]) -> Any:
-    return np.round(array.astype(np.float64), 5).tolist()

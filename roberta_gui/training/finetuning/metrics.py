@@ -85,7 +85,7 @@ def scores(
         found["accuracy"] = wilson(int((one == other).sum()), len(one))
     confusion = np.zeros((0, 0), np.int64)
     if task.kind != "regression":
-        confusion = _confusions(task, one, other, weights)[0].astype(np.int64)
+        confusion = _confusion(task, one, other)
     share = {name: float(value[0]) for name, value in baseline.items()}
     return Scores(len(one), loss, found, share, read_only(confusion))
 
@@ -104,12 +104,13 @@ def _measures(task: Task, true: _Values, said: _Values, weights: _Values) -> dic
     """
     if task.kind == "regression":
         return _of_numbers(true, said, weights)
-    confusion = _confusions(task, true, said, weights)  # (draw, true, said)
-    total = confusion.sum(axis=(1, 2))
-    right = np.trace(confusion, axis1=1, axis2=2)
-    n_true, n_said = confusion.sum(axis=2), confusion.sum(axis=1)  # (draw, label)
+    hit = true == said
+    # Float (draw, label); every pair of labels would take memory of their square in each draw.
+    n_true, n_said = _counts(task, true, weights), _counts(task, said, weights)
+    n_hit = _counts(task, true[hit], weights[:, hit])
+    total, right = n_true.sum(axis=1), n_hit.sum(axis=1)
     both = n_true + n_said
-    f1 = _ratio(2 * np.diagonal(confusion, axis1=1, axis2=2), both)
+    f1 = _ratio(2 * n_hit, both)
     # Gorodkin (2004): Matthews' correlation of several labels.
     spread = (total**2 - (n_true**2).sum(axis=1)) * (total**2 - (n_said**2).sum(axis=1))
     covariance = right * total - (n_true * n_said).sum(axis=1)
@@ -131,12 +132,16 @@ def _of_numbers(true: _Values, said: _Values, weights: _Values) -> dict[str, _Va
     }
 
 
-def _confusions(task: Task, true: _Values, said: _Values, weights: _Values) -> _Values:
-    """Count answers: float (draw, true label, said label)."""
+def _counts(task: Task, labels: _Values, weights: _Values) -> _Values:
+    """Count the answers with each label: float (draw, label)."""
+    places = labels.astype(np.int64)
+    return np.array([np.bincount(places, row, len(task.labels)) for row in weights], np.float64)
+
+
+def _confusion(task: Task, true: _Values, said: _Values) -> NDArray[np.int64]:
+    """Count answers: int64 (true label, said label)."""
     n = len(task.labels)
-    cells = (true * n + said).astype(np.int64)
-    counted = [np.bincount(cells, row, n * n) for row in weights]
-    return np.array(counted, np.float64).reshape(-1, n, n)
+    return np.bincount((true * n + said).astype(np.int64), minlength=n * n).reshape(n, n)
 
 
 def _ratio(one: _Values, other: _Values) -> _Values:

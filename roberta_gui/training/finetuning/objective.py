@@ -55,7 +55,8 @@ def draw_head(network: Roberta, seed: int) -> None:
 def freeze(network: Roberta, layers: int | None) -> None:
     """Let only the task's head learn and so many of the top layers; None: the whole network.
 
-    The masked-LM head stays as it is: it tells what the layers below forget of guessing.
+    The masked-LM head's own weights stay as they are: it tells what is forgotten of guessing. The
+    embeddings that a tied decoder compares with learn where the whole network does.
     """
     if network.mask_head is not None:
         network.mask_head.requires_grad_(False)

@@ -58,11 +58,12 @@ class TuningRecipe:
         """Give the factor of the learning rate for the step after ``step`` of ``n_steps``.
 
         As transformers' linear schedule: 0 for the very first step of a warm-up, 0 after the last.
+        The last step is none of a warm-up, so that a single one learns.
 
         >>> TuningRecipe(warmup=0.2).factor(1, 10), TuningRecipe(warmup=0.2).factor(6, 10)
         (0.5, 0.5)
         """
-        warm = math.ceil(self.warmup * n_steps)
+        warm = min(math.ceil(self.warmup * n_steps), n_steps - 1)
         if step < warm:
             return step / warm
         return (n_steps - step) / max(1, n_steps - warm)

@@ -3,10 +3,11 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -77,10 +78,28 @@ def write(folder: Path, tuned: "TunedModel", data: TaskData) -> None:
         "summary": tuned.summary(),
         "runs": [asdict(scores) for scores in tuned.tested],
     }
-    text = json.dumps(content, indent=1, default=np.ndarray.tolist)
-    write_whole(folder / SCORES, f"{text}\n")
+    write_whole(folder / SCORES, f"{as_json(content, indent=1)}\n")
     if tuned.snapshots:
         write_whole(folder / LAYERS, layers_csv(tuned.snapshots))
+
+
+def as_json(content: object, digits: int | None = None, indent: int | None = None) -> str:
+    """Write records and arrays for any program: what is no number is null, as JSON has none.
+
+    Numbers in arrays are rounded to so many ``digits``.
+    """
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, np.ndarray):
+            told = value if digits is None else np.round(value.astype(np.float64), digits)
+            return plain(told.tolist())
+        if isinstance(value, Mapping):
+            return {name: plain(one) for name, one in value.items()}
+        if isinstance(value, list | tuple):
+            return [plain(one) for one in value]
+        return None if isinstance(value, float) and not math.isfinite(value) else value
+
+    return json.dumps(plain(content), indent=indent, allow_nan=False)
 
 
 def layers_csv(snapshots: Sequence[Snapshot]) -> str:

@@ -5,7 +5,7 @@ import math
 import sys
 import time
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +39,7 @@ from roberta_gui.training.run_state import reading_state
 from roberta_gui.training.starts.start import Start
 from roberta_gui.training.text.batches import step_seed
 from roberta_gui.training.text.packing import Specials
+from roberta_gui.wording import counted
 
 MODEL = "model"
 
@@ -70,9 +71,9 @@ class FineTuning:
     """One run over all seeds, begun or gone on with; ``start`` stays as it is.
 
     The folder keeps the state of the run, and its model at the end; ``notices`` are what somebody
-    should know about the data, in whole sentences. Raises `problems.BadArgument` where the folder
-    holds a run with another recipe or other data, `problems.BrokenCheckpoint` where its state is
-    damaged.
+    should know about the data, in whole sentences. Raises `problems.BadArgument` where so
+    little is read of the texts that nothing is scored, or the folder holds a run with another
+    recipe, other data or another model; `problems.BrokenCheckpoint` where its state is damaged.
     """
 
     def __init__(
@@ -89,6 +90,11 @@ class FineTuning:
             encode(part, start.tokenizer, data.task, most)
             for part in (data.train, data.held_out, data.test)
         ]
+        if not all(any(one.said for one in part) for part in parts):
+            raise problems.BadArgument(
+                f"Nothing with a label is among the first {counted(most, 'token')} of the texts.",
+                "Let more tokens be read.",
+            )
         self._train, self._held_out, self._test = parts
         together = [one for part in parts for one in part]
         self.notices = (*data.notices, *lengths_told(together, data.task, most))
@@ -101,11 +107,13 @@ class FineTuning:
         self._part_tokens = recipe.part_tokens or (on_cpu if is_cpu else sys.maxsize)
         self._per_epoch = -(-len(self._train) // recipe.batch_size)
         self._n_steps = self._per_epoch * recipe.epochs
-        read = repr((start.tokenizer_sha256, data.task, data.train, data.held_out, data.test))
-        self._data_sha256 = hashlib.sha256(read.encode("utf-8", "replace")).hexdigest()
-        self._state = tuning_state.load(
-            folder, recipe, self._data_sha256, shapes_with_task(start, data.task)
-        )
+        model = start.weights_sha256, start.tokenizer_sha256, start.network.configuration
+        self._begun = {
+            **asdict(recipe),
+            "data": _fingerprint(data.task, data.train, data.held_out, data.test),
+            "model": _fingerprint(*model),
+        }
+        self._state = tuning_state.load(folder, self._begun, shapes_with_task(start, data.task))
         self._is_saving_soon = self.is_saved = False
 
     @property
@@ -138,7 +146,8 @@ class FineTuning:
         network, optimizer = self._set_up(recipe.seeds[run])
         loss = TaskLoss(network).train()
         objective, prepared = accelerator.prepare(loss, optimizer)
-        began = saved = time.monotonic() - self._state.seconds
+        saved = time.monotonic()
+        began = saved - self._state.seconds
         watch = None
         if not run and recipe.watch_steps:
             watch = yield from Watch.begin(self._start, self._data)
@@ -154,6 +163,7 @@ class FineTuning:
             is_watched = watch is not None and (step + 1) % recipe.watch_steps == 0
             if is_epoch or is_watched:
                 held_out = yield from judge(loss, self._held_out, self._majority)
+                _refuse_infinite(held_out.loss)  # what the step before may have come to
             if is_epoch and held_out is not None:
                 self._keep(run, held_out, network)
             if is_watched and watch is not None:
@@ -221,10 +231,7 @@ class FineTuning:
                 loss, _ = objective(*batch)
             accelerator.backward(loss / max(1, n))
             total += float(loss.detach())
-        if not math.isfinite(total):
-            raise problems.NotFinite(
-                "The loss came to infinite or undefined values.", "Use a smaller learning rate."
-            )
+        _refuse_infinite(total)
         learn(accelerator, objective, [optimizer], factor, recipe.clip)
         return total / max(1, n)
 
@@ -272,7 +279,18 @@ class FineTuning:
 
     def _write(self) -> None:
         if self._accelerator.is_main_process:
-            tuning_state.save(self._folder, self._state, self._recipe, self._data_sha256)
+            tuning_state.save(self._folder, self._state, self._begun)
+
+
+def _refuse_infinite(loss: float) -> None:
+    if not math.isfinite(loss):
+        raise problems.NotFinite(
+            "The loss came to infinite or undefined values.", "Use a smaller learning rate."
+        )
+
+
+def _fingerprint(*records: object) -> str:
+    return hashlib.sha256(repr(records).encode("utf-8", "replace")).hexdigest()
 
 
 def _copied(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:

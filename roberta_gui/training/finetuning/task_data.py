@@ -79,7 +79,7 @@ def read_task(
     task = _task(kind, learnt, columns)
     held_out = _known([one for one, place in placed if place < HELD_OUT], task, notices)
     tested = _known(tested, task, notices)
-    if not (held_out and tested):
+    if not (learnt and held_out and tested):
         raise problems.BadArgument(
             f"{train.name} has too few rows: {counted(len(placed), 'row')} can be used.",
             "A few hundred are a good start.",
@@ -105,9 +105,10 @@ def _examples(table: Table, kind: Kind, columns: Columns, notices: list[str]) ->
         if why:
             left_out[why] += 1
             continue
-        key = row[text] + "\0" + (second or "") if group is None else row[group]
         # Words of a task for words stand between single spaces, so that each can be found again.
         written = " ".join(row[text].split()) if kind == "tokens" else row[text].strip()
+        # By what is read: texts that differ only in blanks around them are the same text.
+        key = f"{written}\0{second or ''}" if group is None else row[group].strip()
         found.append(Example(written, second, labels, key))
     notices += [
         f"{counted(n, 'row')} of {table.name} {why}: left out." for why, n in left_out.items()

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,6 @@ from torch import Size, Tensor
 
 from roberta_gui.records import read_only
 from roberta_gui.records.finetuning import Interval, Scores, Snapshot
-from roberta_gui.training.finetuning.recipe import TuningRecipe
 from roberta_gui.training.run_state import read_record, refuse_differing, save_record
 
 STATE = "tuning.pt"
@@ -45,23 +44,24 @@ class TuningState:
     snapshots: tuple[Snapshot, ...] = ()  # where the layers went in the first seed, if watched
 
 
-def save(folder: Path, state: TuningState, recipe: TuningRecipe, data_sha256: str) -> None:
-    """Write the state so that a kill at any moment leaves this one or the one before."""
-    save_record(folder / STATE, state, begun={**asdict(recipe), "data": data_sha256})
+def save(folder: Path, state: TuningState, begun: Mapping[str, Any]) -> None:
+    """Write the state so that a kill at any moment leaves this one or the one before.
+
+    ``begun`` is what the run was begun with: its recipe, and fingerprints of data and model.
+    """
+    save_record(folder / STATE, state, begun=begun)
 
 
-def load(
-    folder: Path, recipe: TuningRecipe, data_sha256: str, shapes: Mapping[str, Size]
-) -> TuningState:
+def load(folder: Path, begun: Mapping[str, Any], shapes: Mapping[str, Size]) -> TuningState:
     """Read where a run stood, or give the state that one begins with.
 
     ``shapes`` are those of the weights that are trained. Raises `problems.BrokenCheckpoint` where
-    the file is damaged, `problems.BadArgument` where it is of a run with another recipe or other
-    data.
+    the file is damaged, `problems.BadArgument` where it is of a run that was begun with something
+    else.
     """
 
     def read(content: dict[str, Any]) -> TuningState:
-        refuse_differing(content["begun"], {**asdict(recipe), "data": data_sha256})
+        refuse_differing(content["begun"], begun)
         fields = {name: content[name] for name in TuningState.__slots__}
         place = {"run": int(fields["run"]), "step": int(fields["step"])}
         kept = {name: _kept(fields[name]) for name in ("best", "champion")}

@@ -39,6 +39,7 @@ class Watch:
     task: Task
     texts: tuple[str, ...]
     labels: tuple[str, ...]
+    groups: tuple[str, ...]  # texts of one group are never on both sides of a probe
     cut: tuple[tuple[tuple[Token, ...], int], ...]
     vectors: FloatArray
     axes: Axes
@@ -54,7 +55,8 @@ class Watch:
         axes = Axes.fit(vectors, n=2)
         texts = tuple(" ".join((one.text, one.pair or "")).strip() for one in chosen)
         labels = tuple(_label(one) for one in chosen)
-        return cls(start, data.task, texts, labels, cut, vectors, axes)
+        groups = tuple(one.group for one in chosen)
+        return cls(start, data.task, texts, labels, groups, cut, vectors, axes)
 
     def measure(self, network: Roberta, step: int) -> Generator[None, None, Snapshot]:
         """Read the texts again; in short steps, the snapshot is the return value."""
@@ -63,7 +65,7 @@ class Watch:
             yield
             numbers = self.task.kind == "regression"
             targets = list(map(float, self.labels)) if numbers else _rows(self.labels)
-            probed = probe(now, np.array(targets), numbers=numbers)
+            probed = probe(now, np.array(targets), numbers=numbers, groups=self.groups)
             yield
             mask_loss = yield from self._mask_loss(network)
         return Snapshot(

@@ -22,6 +22,7 @@ class Start:
     tokenizer: TextTokenizer
     tokenizer_sha256: str
     tokenizer_folder: Path
+    weights_sha256: str = ""  # of the files that the network was read from; "" of a new one
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,8 @@ def from_checkpoint(source: str, *, needs_mask_head: bool = True) -> Start:
         )
     weights = {name: tensor.float() for name, tensor in opened.weights.items()}
     network = Roberta.holding(opened.configuration, weights).requires_grad_(True)
-    return Start(network, opened.tokenizer, opened.tokenizer_sha256, folder)
+    digests = {"tokenizer_sha256": opened.tokenizer_sha256, "weights_sha256": opened.weights_sha256}
+    return Start(network, opened.tokenizer, tokenizer_folder=folder, **digests)
 
 
 def with_dropout(start: Start, dropout: float) -> Start:

@@ -52,3 +52,41 @@ def test_rare_labels_are_left_out_and_of_too_few_nothing_is_said() -> None:
     np.testing.assert_array_equal(probe(START, rare), probe(START[:, :56], LABELS[:56]))
     assert np.isnan(probe(START[:, :4], np.arange(4))).all()
     assert np.isnan(probe(START[:, :4], np.arange(4.0), numbers=True)).all()
+
+
+@pytest.mark.parametrize("numbers", [False, True])
+def test_the_halves_of_a_minimal_pair_are_never_on_both_sides_of_a_probe(numbers: bool) -> None:
+    halves = np.repeat(RANDOM.normal(size=(1, 80, 30)), 2, axis=1)
+    states = halves + RANDOM.normal(scale=0.01, size=halves.shape)
+    labels = np.tile([0, 1], 80)
+    pairs = [str(place // 2) for place in range(160)]
+
+    # A fold is 32 sentences: of 160, .5 by chance, give or take .04.
+    chance = 0.0 if numbers else 0.5
+    assert probe(states, labels, numbers=numbers)[0] < chance - 0.2
+    found = probe(states, labels, numbers=numbers, groups=pairs)[0]
+    assert found == pytest.approx(chance, abs=0.15)
+
+
+@pytest.mark.parametrize("numbers", [False, True])
+def test_groups_of_one_sample_each_change_nothing(numbers: bool) -> None:
+    apart = [str(place) for place in range(60)]
+
+    found = probe(START, LABELS, numbers=numbers, groups=apart)
+
+    np.testing.assert_array_equal(found, probe(START, LABELS, numbers=numbers))
+
+
+def test_a_label_that_only_a_few_groups_have_is_left_out() -> None:
+    groups = [str(place % 4 if label == 2 else place) for place, label in enumerate(LABELS)]
+    two = LABELS < 2
+
+    found = probe(START, LABELS, groups=groups)
+
+    np.testing.assert_array_equal(found, probe(START[:, two], LABELS[two]))
+    assert np.isnan(probe(START, LABELS, groups=[str(label) for label in LABELS])).all()
+
+
+def test_of_fewer_than_four_samples_nobody_says_how_much_of_their_shape_is_kept() -> None:
+    assert np.isnan(kept_shape(START[:, :3], START[:, :3])).all()
+    assert np.isfinite(kept_shape(START[:, :4], START[:, :4])).all()

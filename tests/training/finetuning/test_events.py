@@ -17,13 +17,14 @@ from roberta_gui import problems
 from roberta_gui.findings.finetuning import LayersMoved, TuningProgress, progress_of
 from roberta_gui.training.command_line import main
 from roberta_gui.training.finetuning.events import PROGRESS, sent_before
+from roberta_gui.training.run_state import alone_in
 from tests.training.finetuning import small
 from tests.training.toy import write_model
 
 LEARN = ("--seeds", "1", "--epochs", "2", "--batch-size", "8", "--watch-steps", "3", "--cpu")
 STOPPED = 130
 
-Run = Callable[[str, Path], tuple[int, list[dict[str, Any]]]]
+Run = Callable[[str | io.StringIO, Path], tuple[int, list[dict[str, Any]]]]
 
 
 @pytest.fixture
@@ -38,14 +39,24 @@ def run(
     model = write_model(tmp_path / "start", tokenizer_folder)
     task = small.write_task(tmp_path)
 
-    def told(answers: str, folder: Path) -> tuple[int, list[dict[str, Any]]]:
-        monkeypatch.setattr("sys.stdin", io.StringIO(answers))
+    def told(answers: str | io.StringIO, folder: Path) -> tuple[int, list[dict[str, Any]]]:
+        given = io.StringIO(answers) if isinstance(answers, str) else answers
+        monkeypatch.setattr("sys.stdin", given)
         arguments = ["finetune", str(task), "--model", str(model), "--out", str(folder), "--json"]
         status = main([*arguments, *LEARN])
         lines = capsys.readouterr().out.splitlines()
-        return status, [json.loads(line) for line in lines]
+        return status, [read_json(line) for line in lines]
 
     return told
+
+
+def read_json(text: str) -> Any:
+    """Read what is JSON to any program: Python also takes NaN and Infinity."""
+
+    def refuse(name: str) -> None:
+        raise ValueError(f"{name} is no JSON")
+
+    return json.loads(text, parse_constant=refuse)
 
 
 def progress_after(events: list[dict[str, Any]]) -> TuningProgress:
@@ -84,6 +95,61 @@ def test_a_run_that_is_stopped_goes_on_to_the_same_numbers(run: Run, tmp_path: P
     assert status == 0
     assert [step.step for step in other.steps] == [step.step for step in one.steps]
     assert [step.loss for step in other.learnt] == [step.loss for step in one.learnt]
+
+
+def test_what_is_no_number_is_null_and_undefined_again_when_it_is_read(
+    run: Run, tmp_path: Path
+) -> None:
+    _, events = run(GO * 10_000, tmp_path / "run")
+    steps = [event["step"] for event in events if event.get("step")]
+    written = read_json((tmp_path / "run" / "scores.json").read_text(encoding="utf-8"))
+    progress = progress_after(events)
+
+    assert steps[0]["loss"] is None
+    assert np.isnan(progress.steps[0].loss)
+    held_out = next(step.held_out for step in progress.steps if step.held_out is not None)
+    assert np.isnan(held_out.measures["accuracy"].low)
+    assert written["summary"]["accuracy"][1] is None  # of one run there is no deviation
+    snapshot = next(event["snapshot"] for event in steps if event["snapshot"])
+    nothing = [None] * len(snapshot["cka"])
+    told = {**steps[0], "snapshot": {**snapshot, "cka": nothing, "mask_loss": None}}
+    last = progress.with_event({"step": told}).snapshots[-1]
+    assert np.isnan([*last.cka, last.mask_loss]).all()
+
+
+def test_two_processes_never_work_in_one_folder(run: Run, tmp_path: Path) -> None:
+    with alone_in(tmp_path / "run"):
+        status, (event,) = run(GO * 10_000, tmp_path / "run")
+
+    assert status == 1
+    assert event["problem"]["title"] == "Another process is at work in run."
+    status, _ = run("stop\n", tmp_path / "run")
+    assert status == STOPPED
+
+
+class Killed(BaseException):
+    """Nothing of the process runs after it."""
+
+
+class KilledInTheEnd(io.StringIO):
+    """Answers after which the process is killed."""
+
+    def readline(self, size: int = -1, /) -> str:  # type: ignore[override]
+        line = super().readline(size)
+        if not line:
+            raise Killed
+        return line
+
+
+def test_a_kill_while_steps_are_told_again_loses_none_of_them(run: Run, tmp_path: Path) -> None:
+    run(GO * 150, tmp_path / "run")
+    told = (tmp_path / "run" / PROGRESS).read_bytes()
+    assert len(told.splitlines()) > 3
+
+    with pytest.raises(Killed):
+        run(KilledInTheEnd(GO * 3), tmp_path / "run")
+
+    assert (tmp_path / "run" / PROGRESS).read_bytes() == told
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -72,6 +73,21 @@ def test_bootstrapped_intervals_are_those_of_scipy() -> None:
     # four times over:
     width = theirs.high - theirs.low
     assert [low, high] == pytest.approx([theirs.low, theirs.high], abs=0.12 * width)
+
+
+def test_bootstrapping_many_labels_takes_no_memory_of_their_square() -> None:
+    n = 200
+    task = Task("classification", tuple(map(str, range(n))))
+    true = np.arange(n, dtype=np.float64)
+    tracemalloc.start()
+    try:
+        found = scores(task, 0.5, rows(true), rows(true[::-1]), majority=0.0, intervals=True)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert found.measures["macro_f1"].value == 0.0
+    assert peak < 1000 * n * n * 8 / 10  # a tenth of a float for each pair of labels and draw
 
 
 def test_words_of_a_text_are_drawn_together() -> None:

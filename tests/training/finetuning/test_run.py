@@ -2,21 +2,25 @@ import json
 import math
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from accelerate import Accelerator
 
 from roberta_gui import problems
 from roberta_gui.__main__ import main as explorer
 from roberta_gui.engine import Engine
 from roberta_gui.records import AnalysisRequest
 from roberta_gui.training.command_line import main
+from roberta_gui.training.finetuning import run
 from roberta_gui.training.finetuning.recipe import TuningRecipe
 from roberta_gui.training.finetuning.report import as_table, describe_data
 from roberta_gui.training.finetuning.run import FineTuning
 from roberta_gui.training.finetuning.tuning_state import STATE
+from roberta_gui.training.starts.start import from_checkpoint
 from tests.tolerances import PASS, resumed_loss
 from tests.training import toy
 from tests.training.finetuning import small
@@ -90,6 +94,23 @@ def test_a_run_killed_anywhere_goes_on_as_if_nothing_had_happened(
     assert again.tuned.summary() == resumed.tuned.summary()
 
 
+def test_a_resumed_run_saves_no_sooner_than_any_other(
+    tokenizer_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, now = small.data_of(tmp_path), 0.0
+    monkeypatch.setattr(run, "time", SimpleNamespace(monotonic=lambda: now))
+    steps = tuning(tokenizer_folder, data, tmp_path, SAVED).steps()
+    sit(steps, 1)
+    now = 2 * RECIPE.checkpoint_seconds
+    sit(steps, 2)
+
+    resumed = tuning(tokenizer_folder, data, tmp_path, RECIPE)
+    (step, _) = sit(resumed.steps(), 2).steps
+
+    assert step.seconds == now
+    assert not resumed.is_saved
+
+
 def test_another_recipe_or_other_data_cannot_take_over_a_run(
     tokenizer_folder: Path, tmp_path: Path
 ) -> None:
@@ -100,6 +121,32 @@ def test_another_recipe_or_other_data_cannot_take_over_a_run(
         tuning(
             tokenizer_folder, replace(data, test=data.train), tmp_path, replace(RECIPE, epochs=3)
         )
+
+
+@pytest.mark.parametrize("other", [{"seed": 1}, {"shape": replace(toy.SHAPE, feedforward=48)}])
+def test_another_model_cannot_take_over_a_run(
+    tokenizer_folder: Path, tmp_path: Path, other: dict[str, Any]
+) -> None:
+    data, name = small.data_of(tmp_path), tmp_path / "model-to-begin-with"
+
+    def begun(**how: Any) -> FineTuning:
+        start = from_checkpoint(str(toy.write_model(name, tokenizer_folder, **how)))
+        return FineTuning(start, data, SAVED, tmp_path, Accelerator(cpu=True))
+
+    sit(begun().steps(), 2)
+
+    with pytest.raises(problems.BadArgument, match=r"holds a run with another model\."):
+        begun(**other)
+    sit(begun().steps(), 1)
+
+
+def test_words_of_which_none_is_read_are_refused(tokenizer_folder: Path, tmp_path: Path) -> None:
+    data, cut = small.data_of(tmp_path, "tokens"), replace(RECIPE, max_tokens=2)
+
+    with pytest.raises(
+        problems.BadArgument, match="Nothing with a label is among the first 2 tokens of the texts"
+    ):
+        tuning(tokenizer_folder, data, tmp_path, cut)
 
 
 def test_a_damaged_state_is_a_clear_problem(tokenizer_folder: Path, tmp_path: Path) -> None:
@@ -116,6 +163,19 @@ def test_a_loss_without_bounds_ends_the_run_with_what_to_do(
 
     with pytest.raises(problems.NotFinite, match="smaller learning rate"):
         sit(tuning(tokenizer_folder, small.data_of(tmp_path), tmp_path, wild).steps())
+
+
+def test_a_model_that_the_last_batch_has_spoilt_is_not_kept(
+    tokenizer_folder: Path, tmp_path: Path
+) -> None:
+    last = replace(
+        SAVED, learning_rate=1e20, warmup=0.0, clip=0.0, weight_decay=0.0, epochs=1, batch_size=99
+    )
+
+    with pytest.raises(problems.NotFinite, match="smaller learning rate"):
+        sit(tuning(tokenizer_folder, small.data_of(tmp_path), tmp_path, last).steps())
+    assert not (tmp_path / STATE).exists()
+    assert not (tmp_path / "model").exists()
 
 
 @pytest.mark.parametrize(
@@ -269,6 +329,15 @@ def test_the_command_teaches_a_task_and_leaves_a_model_that_both_open(
 def test_a_recipe_that_means_nothing_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(problems.BadArgument):
         TuningRecipe(**wrong)
+
+
+def test_a_single_step_learns_and_of_two_the_second() -> None:
+    recipe = TuningRecipe(warmup=0.06)
+
+    assert recipe.factor(0, 1) == 1.0
+    assert [recipe.factor(step, 2) for step in range(2)] == [0.0, 1.0]
+    assert recipe.factor(9, 10) > 0
+    assert TuningRecipe(warmup=0.99).factor(9, 10) == 1.0
 
 
 def test_the_learning_rate_follows_transformers_schedule() -> None:

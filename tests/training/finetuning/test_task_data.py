@@ -33,6 +33,17 @@ def test_a_split_depends_on_the_texts_alone(tmp_path: Path) -> None:
     assert len(data.train) > len(data.test) > len(data.held_out) > 0
 
 
+@pytest.mark.parametrize("head", ["text,label", "text,label,group"])
+def test_blanks_around_a_text_or_group_put_it_on_no_other_side(tmp_path: Path, head: str) -> None:
+    padded = [f" Text {number} ,{number % 2}, {number} " for number in range(60)]
+    plain = [f"Text {number},{number % 2},{number}" for number in range(60)]
+    rows = [row[: None if "group" in head else row.rindex(",")] for row in [*padded, *plain]]
+
+    train, held_out, tested = texts(read_task(csv_of(tmp_path, rows, head), "classification"))
+
+    assert len(train) + len(held_out) + len(tested) == 60
+
+
 def test_a_test_file_of_its_own_is_tested_on_whole(tmp_path: Path) -> None:
     own = csv_of(tmp_path, ["One,cat", "Two,dog", "Three,fish"], name="test.csv")
 
@@ -104,6 +115,16 @@ def test_what_cannot_be_learnt_is_refused(
 ) -> None:
     with pytest.raises(problems.BadArgument, match=line):
         read_task(csv_of(tmp_path, rows), "classification", columns)
+
+
+def test_numbers_without_a_row_to_learn_from_are_refused(tmp_path: Path) -> None:
+    own = csv_of(tmp_path, ["One,1"], name="test.csv")
+    rows = [f"Text {number},1" for number in range(200)]
+    held_out = {one.text for one in read_task(csv_of(tmp_path, rows), "regression").held_out}
+    few = [row for row in rows if row.split(",")[0] in held_out]
+
+    with pytest.raises(problems.BadArgument, match="too few rows"):
+        read_task(csv_of(tmp_path, few), "regression", test=own)
 
 
 def test_a_table_without_a_usual_name_says_which_columns_it_has(tmp_path: Path) -> None:

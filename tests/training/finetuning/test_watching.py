@@ -6,7 +6,7 @@ import pytest
 
 from roberta_gui.records.finetuning import Snapshot
 from roberta_gui.training.finetuning.run import FineTuning
-from roberta_gui.training.finetuning.task_data import Kind
+from roberta_gui.training.finetuning.task_data import Kind, read_task
 from roberta_gui.training.starts.start import Start
 from tests.training.finetuning import small
 from tests.training.finetuning.small import RECIPE, sit, tuning
@@ -59,6 +59,42 @@ def test_a_resumed_run_remembers_what_was_seen(
     assert resumed is not None
     assert [one.step for one in resumed.snapshots] == [one.step for one in snapshots]
     np.testing.assert_array_equal(resumed.snapshots[0].points, snapshots[0].points)
+
+
+def test_a_probe_is_not_misled_by_the_other_half_of_a_minimal_pair(
+    start: Start, tmp_path: Path
+) -> None:
+    pairs = [
+        f"{who} has a {animal} {number}.,{label},{who}{number}"
+        for who in small.PEOPLE
+        for number in range(8)
+        for animal, label in zip(small.ANIMALS, ("a", "b")[:: 1 if number % 2 else -1], strict=True)
+    ]
+    path = tmp_path / "pairs.csv"
+    path.write_text("\n".join(["text,label,group", *pairs]), encoding="utf-8")
+    data = read_task(path, "classification")
+
+    steps = FineTuning(start, data, replace(WATCHED, epochs=1), tmp_path).steps()
+    (first, *_) = sit(steps, 1).steps
+
+    assert first.snapshot is not None
+    assert (first.snapshot.probe > 0.2).all()
+
+
+def test_a_handful_of_texts_is_learnt_and_its_layers_are_watched_as_far_as_can_be(
+    tokenizer_folder: Path, tmp_path: Path
+) -> None:
+    data = small.data_of(tmp_path)
+    few = replace(data, held_out=data.held_out[:1], test=data.test[:2])
+
+    told = sit(tuning(tokenizer_folder, few, tmp_path, replace(WATCHED, epochs=1)).steps())
+
+    assert told.tuned is not None
+    last = told.tuned.snapshots[-1]
+    assert np.isnan(last.cka).all()
+    assert np.isnan(last.probe).all()
+    assert (last.distance > 0).all()
+    assert last.points.shape[1:] == (3, 2)
 
 
 @pytest.mark.parametrize("kind", ["regression", "tokens"])

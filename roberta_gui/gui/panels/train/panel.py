@@ -66,6 +66,9 @@ class TrainPanel(PicturePanel[TuningProgress]):
         self._began: tuple[object, ...] = ()  # the settings that the curves are of
         self._start_model = ""
         self._last: Callable[[], None] = self.begin  # what is tried again after it has failed
+        self._read: list[str] = []  # what the process reads, or has read last
+        self._only_looks = False  # whether it learns nothing from it
+        self._begins_next = False  # whether somebody has pressed Start while it looked
         self._reads = False  # whether the window's own model is reading what was typed
         self._process = TuningProcess(self)
         self._process.received.connect(self.take_event)
@@ -104,32 +107,40 @@ class TrainPanel(PicturePanel[TuningProgress]):
         field.setAccessibleName(f"Column of the {name}")
         field.setToolTip(plain_tip(f"Name of the {name} column; empty: looked for by usual names"))
         field.textEdited.connect(lambda text: self.store.choose(self.name, **{name: text}))
-        field.editingFinished.connect(self._look)
+        field.editingFinished.connect(self._look_anew)
         return field
 
     # --- the process
 
     def press(self) -> None:
         """Start, go on, or stop."""
-        if self._process.is_running:
+        if self._is_learning:
             rule_out(self._go, "It stops after its present step")
             self._process.stop()
             return
         self.begin()
 
+    @property
+    def _is_learning(self) -> bool:
+        return self._process.is_running and not self._only_looks
+
     def begin(self) -> None:
-        """Begin with what is chosen, or go on with it; nothing while something runs.
+        """Begin with what is chosen, or go on with it: once the texts are looked at, if they are.
 
         Only a press of the button does: no panel that is asked to start begins minutes of work.
         """
         view = self.store.view
-        if view.model is None or self._process.is_running:
+        if view.model is None or self._is_learning:
+            return
+        self._begins_next = self._process.is_running
+        if self._begins_next:
+            self._show()
             return
         self._progress, self._start_model, self._last = None, view.model.source, self.begin
-        self._began = self._settings(view)
+        self._began, self._read, self._only_looks = self._settings(view), self._what(view), False
         layers = {"all": (), "top": ("--layers", "2"), "head": ("--head-only",)}
         self._process.start(
-            [*self._what(view), "--out", str(self._folder(view)), "--model", self._start_model,
+            [*self._read, "--out", str(self._folder(view)), "--model", self._start_model,
              "--epochs", str(view.choices.train.epochs), "--seeds", "1",
              *layers[view.choices.train.layers], "--watch-steps", _WATCH_STEPS, "--json"]
         )  # fmt: skip
@@ -137,15 +148,28 @@ class TrainPanel(PicturePanel[TuningProgress]):
         self._show()
 
     def _look(self) -> None:
-        """Read what there is to learn from, without learning."""
+        """Read what there is to learn from, without learning; once another look has ended."""
         if not self._process.is_running:
             self._progress, self._began, self._last = None, (), self._look
-            self._process.start([*self._what(self.store.view), "--out", ".", "--look"])
+            self._read, self._only_looks = self._what(self.store.view), True
+            self._process.start([*self._read, "--out", ".", "--look"])
             self.store.report(self.lane, None)
             self._show()
 
+    def _look_anew(self) -> None:
+        """Look where something else is to be read by now."""
+        if self._read != self._what(self.store.view):
+            self._look()
+
+    @property
+    def _is_beside(self) -> bool:
+        """Whether something else has been chosen while the process looked."""
+        return self._only_looks and self._read != self._what(self.store.view)
+
     def take_event(self, event: dict[str, object]) -> None:
         """Show what the process tells."""
+        if self._is_beside:
+            return
         if "data" in event:
             self._progress = progress_of(event)
         elif self._progress is not None:
@@ -155,9 +179,15 @@ class TrainPanel(PicturePanel[TuningProgress]):
         self._show()
 
     def _end_run(self, problem: Problem | None) -> None:
-        if problem is not None and not isinstance(problem, Stopped):
+        begins, self._begins_next = self._begins_next, False
+        if begins and (self._is_beside or problem is None):
+            self.begin()
+        elif self._is_beside:
+            self._look()
+        elif problem is not None and not isinstance(problem, Stopped):
             self.store.report(self.lane, problem)
-        self._show()
+        if not self._process.is_running:
+            self._show()
 
     def _hold(self, view: View, previous: View) -> None:
         """Let the process wait while somebody types, and until the model has answered."""
@@ -200,7 +230,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
             changed,
             chosen.layers,
             chosen.epochs,
-            view.model and view.model.source,
+            view.model and (view.model.source, view.model.weights_sha256),
         )
 
     def _folder(self, view: View) -> Path:
@@ -293,10 +323,11 @@ class TrainPanel(PicturePanel[TuningProgress]):
         is_same = bool(self._began) and self._began == self._settings(view)
         is_ended = progress is not None and bool(progress.folder)
         goes_on = is_same and progress is not None and bool(progress.learnt) and not is_ended
-        running = self._process.is_running
+        running = self._is_learning
         self._go.setText("Stop" if running else "Go on" if goes_on else "Start")
         done = "It is learnt: choose something else to learn"
-        rule_out(self._go, done if is_ended and is_same and not running else "")
+        waits = "It starts as soon as the texts are read" if self._begins_next else ""
+        rule_out(self._go, done if is_ended and is_same and not running else waits)
         self.row.show_control(self._open, is_ended)
         self._about.setText("" if progress is None else progress.describe(most_texts=3))
         self._about.setToolTip(plain_tip("" if progress is None else progress.describe()))

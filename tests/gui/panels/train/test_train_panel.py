@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication
@@ -15,6 +16,7 @@ from roberta_gui.gui.look.theme import choose
 from roberta_gui.gui.panels.moving.panel import MovingPanel
 from roberta_gui.gui.panels.train.panel import TrainPanel
 from roberta_gui.gui.widgets.multiples.small_multiples import MultiplesArea
+from roberta_gui.gui.work.tuning_process import TuningProcess
 from roberta_gui.lanes import panel_lane
 from roberta_gui.problems import Problem
 from roberta_gui.records import Run
@@ -47,6 +49,36 @@ def ready(
     shown.store.use_model(replace(made_up_analysis("a").model, source=str(model)))
     yield shown
     shown.panel.leave()
+
+
+class ByHand:
+    """The process of a panel, whose events and end are told by hand."""
+
+    def __init__(self, ready: ShownPanel, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun: list[list[str]] = []
+        self.is_running = False
+        found = ready.panel.findChild(TuningProcess)
+        assert found is not None
+        self._process: TuningProcess = found
+        monkeypatch.setattr(TuningProcess, "start", lambda _, arguments: self._start(arguments))
+        monkeypatch.setattr(TuningProcess, "is_running", property(lambda _: self.is_running))
+
+    def _start(self, arguments: list[str]) -> None:
+        assert not self.is_running
+        self.is_running = True
+        self.begun.append(arguments)
+
+    def tell(self, event: dict[str, Any]) -> None:
+        self._process.received.emit(event)
+
+    def end(self, problem: Problem | None = None) -> None:
+        self.is_running = False
+        self._process.ended.emit(problem)
+
+
+@pytest.fixture
+def process(ready: ShownPanel, monkeypatch: pytest.MonkeyPatch) -> ByHand:
+    return ByHand(ready, monkeypatch)
 
 
 def take_file(ready: ShownPanel, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,9 +212,91 @@ def test_an_example_is_looked_at_before_it_is_learnt(ready: ShownPanel, qtbot: Q
     action.trigger()
 
     qtbot.waitUntil(lambda: "Labels: " in ready.said(), timeout=LONG)
-    qtbot.waitUntil(lambda: offers(ready, "Start"), timeout=LONG)
-    assert "Teach the model a task" in ready.said()
+    qtbot.waitUntil(lambda: "Teach the model a task" in ready.said(), timeout=LONG)
+    assert offers(ready, "Start")
     assert ready.store.view.choices.train.task == "grammar"
+
+
+@pytest.mark.parametrize("problem", [None, Problem("pets.csv has no column.", "Two others.")])
+def test_what_a_look_tells_is_never_shown_under_another_choice(
+    ready: ShownPanel, process: ByHand, problem: Problem | None
+) -> None:
+    ready.panel.choose("train", task="grammar")  # type: ignore[attr-defined]
+    ready.panel.choose("train", task="kinds")  # type: ignore[attr-defined]
+    if problem is None:
+        process.tell(events()[0])
+    process.end(problem)
+
+    assert [arguments[0] for arguments in process.begun] == ["grammar", "kinds"]
+    assert "40 texts." not in ready.said()
+    assert not ready.store.view.problems
+    process.tell(events()[0])
+    process.end()
+    assert "40 texts." in ready.said()
+    assert len(process.begun) == 2
+
+
+def test_the_click_that_ends_typing_a_column_starts_as_well(
+    ready: ShownPanel, process: ByHand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_file(ready, small.write_task(tmp_path), monkeypatch)
+    process.end()
+    field = next(f for f in ready.panel.findChildren(QLineEdit) if "label" in f.accessibleName())
+    QTest.keyClicks(field, "label")
+    field.editingFinished.emit()  # the field loses the keyboard to the button
+    ready.button("Start").click()
+
+    assert "It starts as soon as the texts are read" in ready.button("Start").toolTip()
+    process.tell(events()[0])
+    process.end()
+    _, look, learn = process.begun
+    assert look[-1] == "--look"
+    assert "--look" not in learn
+    assert learn[1:5] == ["--task", "classification", "--label", "label"]
+    assert ready.button("Stop").isEnabled()
+
+
+def test_what_cannot_be_read_is_not_started_either(ready: ShownPanel, process: ByHand) -> None:
+    ready.panel.choose("train", task="grammar")  # type: ignore[attr-defined]
+    ready.button("Start").click()
+    process.end(Problem("It is damaged.", "Take another."))
+
+    assert len(process.begun) == 1
+    assert "It is damaged." in ready.said()
+    assert ready.button("Start").isEnabled()
+
+
+def test_leaving_a_column_as_it_is_keeps_the_curves(
+    ready: ShownPanel, process: ByHand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_file(ready, small.write_task(tmp_path), monkeypatch)
+    process.end()
+    ready.button("Start").click()
+    for event in events():
+        process.tell(event)
+    process.end()
+
+    next(iter(ready.panel.findChildren(QLineEdit))).editingFinished.emit()
+
+    assert len(process.begun) == 2
+    assert ready.panel.known is not None
+
+
+def test_other_weights_in_the_same_place_are_another_run(
+    ready: ShownPanel, process: ByHand
+) -> None:
+    panel = ready.panel
+    assert isinstance(panel, TrainPanel)
+    panel.begin()
+    process.end()
+
+    model = ready.store.view.model
+    assert model is not None
+    ready.store.use_model(replace(model, weights_sha256="1" * 64))
+    panel.begin()
+
+    one, other = (arguments[arguments.index("--out") + 1] for arguments in process.begun)
+    assert one != other
 
 
 def test_nothing_begins_without_a_model(shown: ShownPanel) -> None:
