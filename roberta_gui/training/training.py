@@ -1,6 +1,7 @@
 """The training loop: read, guess, learn, and never lose more than the last few minutes."""
 
 import hashlib
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
@@ -85,6 +86,7 @@ class Training:
         """Train until the budget is used up; give the loss curve, earlier sittings included.
 
         ``tell`` hears what the budget will reach, as soon as the second step has been measured.
+        Raises `problems.NotFinite` where losses or weights no longer are; the state before stays.
         """
         began = time.monotonic() - self.position.seconds
         first, saved = self.position.step, self.position
@@ -162,6 +164,8 @@ class Training:
 
     def _add_point(self, lost: Tensor, n_guesses: int, factor: float, phase: int) -> None:
         loss = float(self._accelerator.reduce(lost, reduction="sum"))
+        if not math.isfinite(loss):
+            raise self._not_finite("loss")
         point = Point(
             step=self.position.step,
             tokens=self.position.tokens,
@@ -178,7 +182,16 @@ class Training:
         by_steps = 0 < recipe.checkpoint_steps <= now.step - saved.step
         return by_time or by_steps
 
+    def _not_finite(self, what: str) -> problems.NotFinite:
+        return problems.NotFinite(
+            f"The {what} came to infinite or undefined values by step {self.position.step:,}.",
+            "What was saved before is kept. Begin again in another folder, with a smaller "
+            "--learning-rate or more --warmup-steps.",
+        )
+
     def _save(self) -> None:
+        if not all(bool(weight.isfinite().all()) for weight in self._network.parameters()):
+            raise self._not_finite("weights")
         if not self._accelerator.is_main_process:
             return
         network = {name: value.cpu() for name, value in self._network.state_dict().items()}

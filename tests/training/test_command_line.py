@@ -188,6 +188,7 @@ def test_the_tokenizer_command_writes_a_folder_to_train_with(
         (["train", "{out}/no", "--out", "{out}", "--start-from", "mini", "--steps", "1"], "no /"),
         (["tokenizer", "{corpus}", "--out", "{corpus}/pets.txt"], "pets.txt: "),
         (["evaluate", "mini"], "There is nothing to measure."),
+        (["evaluate", "mini", "--cloze", "docs/cloze.tsv", "--mask-rate", "2"], "2.0 is no share"),
         (["evaluate", "mini", "--cloze", "{out}/no.tsv"], "no.tsv is missing."),
         (["evaluate", "mini", "--text", "{out}/no.txt"], "no.txt cannot be used"),
         (["finetune", "{out}/no.csv", "--out", "{out}"], "no.csv is missing"),

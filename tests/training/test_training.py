@@ -193,6 +193,33 @@ def test_a_process_that_was_really_killed_goes_on_to_the_same_losses(
     assert_same_run(finish(resumed), uninterrupted)
 
 
+@pytest.mark.parametrize(("step", "what"), [(5, "loss"), (8, "weights")])
+def test_a_run_that_is_no_longer_finite_ends_and_leaves_the_state_before(
+    uninterrupted: Sitting, tokenizer_folder: Path, tmp_path: Path, step: int, what: str
+) -> None:
+    objectives: list[MaskedWords] = []
+
+    def note(module: torch.nn.Module, given: tuple[torch.Tensor | None, ...]) -> None:
+        if isinstance(module, MaskedWords):
+            objectives.append(module)
+
+    def spoil(point: Point, done: float) -> None:
+        # After step 8 the state is saved without another loss.
+        if point.step == step:
+            objectives[0].network.embeddings.word.weight.data[7, 0] = math.nan
+
+    hook = register_module_forward_pre_hook(note)
+    try:
+        with pytest.raises(problems.NotFinite, match=f"The {what} came to .* --learning-rate"):
+            training(tokenizer_folder, tmp_path).run(spoil)
+    finally:
+        hook.remove()
+
+    resumed = training(tokenizer_folder, tmp_path)
+    assert resumed.position.step == 4
+    assert_same_run(finish(resumed), uninterrupted)
+
+
 def test_a_finished_run_does_nothing_more(tokenizer_folder: Path, tmp_path: Path) -> None:
     first = training(tokenizer_folder, tmp_path).run()
 
