@@ -55,17 +55,17 @@ class Training:
         folder: Path,
         accelerator: Accelerator,
     ) -> None:
-        if recipe.longest > network.configuration.max_tokens:
+        most = network.configuration.max_tokens
+        if recipe.longest > most:
             raise problems.BadArgument(
-                f"Rows of {counted(recipe.longest, 'token')} are longer than the network's "
-                f"{network.configuration.max_tokens}.",
+                f"Rows of {counted(recipe.longest, 'token')} are longer than the network's {most}.",
                 "Use shorter rows.",
             )
         self._recipe = recipe
         self._folder = folder
         self._accelerator = accelerator
         self._network = network
-        self._batches = Batches(text, specials, recipe)
+        self._batches = Batches(text, specials, recipe, most)
         self._text_sha256 = hashlib.sha256(text.ids.tobytes()).hexdigest()
         self.position = Position()
         self.curve: tuple[Point, ...] = ()

@@ -316,10 +316,11 @@ def test_full_rows_are_read_without_padding(tokenizer_folder: Path, tmp_path: Pa
     assert sitting.curve[-1].tokens == RECIPE.steps * RECIPE.batch_tokens
 
 
-def test_short_rows_train_every_position(tokenizer_folder: Path, tmp_path: Path) -> None:
-    recipe = replace(
-        RECIPE, steps=60, lengths=((8, 0.9), (32, 0.1)), batch_tokens=128, shifted=0.5, dropout=0.0
-    )
+@pytest.mark.parametrize("lengths", [((8, 0.9), (32, 0.1)), ((8, 1.0),)])
+def test_short_rows_train_every_position(
+    tokenizer_folder: Path, tmp_path: Path, lengths: tuple[tuple[int, float], ...]
+) -> None:
+    recipe = replace(RECIPE, steps=60, lengths=lengths, batch_tokens=128, shifted=0.5, dropout=0.0)
     fresh = toy.start_of(tokenizer_folder).network.embeddings.position.weight.detach().clone()
     trained = training(tokenizer_folder, tmp_path, recipe)
     # Up to the end of the short rows.
