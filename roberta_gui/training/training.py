@@ -41,9 +41,9 @@ class Training:
     """One run, begun or gone on with: everything that changes from step to step.
 
     The network is trained in place; the folder keeps the state of the run, ``run.pt``, and its
-    loss curve. Raises `problems.BadArgument` where the folder holds a run with another recipe or
-    text, or rows are longer than the network, `problems.BrokenCheckpoint` where its state is
-    damaged.
+    loss curve. Raises `problems.BadArgument` where the folder holds a run with another recipe,
+    text or shape of the network, or rows are longer than the network, `problems.BrokenCheckpoint`
+    where its state is damaged.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class Training:
         self._folder = folder
         self._accelerator = accelerator
         self._network = network
+        self._shape = replace(network.configuration, dropout=0.0, task=None)
         self._batches = Batches(text, specials, recipe, most)
         self._text_sha256 = hashlib.sha256(text.ids.tobytes()).hexdigest()
         self.position = Position()
@@ -197,7 +198,7 @@ class Training:
         network = {name: value.cpu() for name, value in self._network.state_dict().items()}
         optimizers = tuple(optimizer.state_dict() for optimizer in self._optimizers)
         begun = self._recipe, self._text_sha256
-        state = RunState(*begun, self.position, network, optimizers, self.curve)
+        state = RunState(*begun, self.position, network, optimizers, self.curve, self._shape)
         save_record(self._folder / STATE, state)
         write_csv(self._folder, self.curve)
         write_png(self._folder, self.curve)
@@ -206,9 +207,10 @@ class Training:
         state = load_state(self._folder)
         if state is None:
             return
+        shape = {} if state.configuration is None else asdict(state.configuration)
         refuse_differing(
-            {**asdict(state.recipe), "text": state.text_sha256},
-            {**asdict(self._recipe), "text": self._text_sha256},
+            {**shape, **asdict(state.recipe), "text": state.text_sha256},
+            {**asdict(self._shape), **asdict(self._recipe), "text": self._text_sha256},
         )
         with reading_state(self._folder / STATE):
             self._network.load_state_dict(state.network)

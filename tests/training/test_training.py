@@ -18,6 +18,7 @@ from roberta_gui.training.evaluation.curve import Point
 from roberta_gui.training.objective import MaskedWords
 from roberta_gui.training.recipe import Optimizer
 from roberta_gui.training.run_state import STATE
+from roberta_gui.training.starts.start import Shape
 from roberta_gui.training.training import Training
 from tests.tolerances import resumed_loss
 from tests.training import toy
@@ -231,6 +232,33 @@ def test_another_recipe_cannot_take_over_a_run(tokenizer_folder: Path, tmp_path:
 
     with pytest.raises(problems.BadArgument, match="run with another steps, mask_rate"):
         training(tokenizer_folder, tmp_path, replace(RECIPE, steps=20, mask_rate=0.4))
+
+
+@pytest.mark.parametrize(
+    ("shape", "named"),
+    [
+        (replace(toy.SHAPE, heads=4), "n_heads"),
+        (replace(toy.SHAPE, layers=3, feedforward=48), "n_layers, d_feedforward"),
+    ],
+)
+def test_another_network_cannot_take_over_a_run(
+    tokenizer_folder: Path, tmp_path: Path, shape: Shape, named: str
+) -> None:
+    training(tokenizer_folder, tmp_path).run()
+
+    with pytest.raises(problems.BadArgument, match=rf"run with another {named}\."):
+        training(tokenizer_folder, tmp_path, shape=shape)
+
+
+def test_a_state_of_before_shapes_were_kept_is_gone_on_with(
+    tokenizer_folder: Path, tmp_path: Path
+) -> None:
+    training(tokenizer_folder, tmp_path).run()
+    content = torch.load(tmp_path / STATE, weights_only=True)
+    del content["configuration"]
+    torch.save(content, tmp_path / STATE)
+
+    assert training(tokenizer_folder, tmp_path).position.step == RECIPE.steps
 
 
 @pytest.mark.parametrize("damage", ["cut short", "garbage", "empty"])

@@ -59,17 +59,19 @@ def write_tokenizer(folder: Path, corpus: Path) -> Path:
     return folder
 
 
-def start_of(tokenizer_folder: Path) -> Start:
-    return fresh(tokenizer_folder, SHAPE, seed=0)
+def start_of(tokenizer_folder: Path, shape: Shape = SHAPE) -> Start:
+    return fresh(tokenizer_folder, shape, seed=0)
 
 
 def text_of(start: Start) -> TokenizedText:
     return tokenize_documents(DOCUMENTS, start.tokenizer, Specials.of(start.tokenizer).end)
 
 
-def training(tokenizer_folder: Path, folder: Path, recipe: Recipe = RECIPE) -> Training:
+def training(
+    tokenizer_folder: Path, folder: Path, recipe: Recipe = RECIPE, shape: Shape = SHAPE
+) -> Training:
     """Set a run up as the command does: begun anew, or gone on with."""
-    start = with_dropout(start_of(tokenizer_folder), recipe.dropout)
+    start = with_dropout(start_of(tokenizer_folder, shape), recipe.dropout)
     return Training(
         start.network,
         text_of(start),
