@@ -1,7 +1,6 @@
 """Write a trained network as a folder that the explorer and transformers open alike."""
 
 import json
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,20 +10,24 @@ from huggingface_hub import save_torch_state_dict
 from safetensors.torch import save
 from torch import Tensor
 
+from roberta_gui import problems
 from roberta_gui.engine.checkpoints.checkpoint import open_checkpoint
 from roberta_gui.engine.checkpoints.checkpoint_files import (
     CONFIGURATION,
     TOKENIZER,
     TOKENIZER_NAMES,
+    read_json,
     weight_files,
 )
 from roberta_gui.engine.checkpoints.parameters import names_in_file
 from roberta_gui.engine.configuration import Configuration
+from roberta_gui.engine.tokens.tokenizer_files import describe_tokenizer, open_tokenizer
 from roberta_gui.records import Task
 from roberta_gui.training.text.packing import Specials
-from roberta_gui.whole_file import write_whole
+from roberta_gui.whole_file import passing_folder, write_whole
 
 _WEIGHTS = "model.safetensors"
+_SETTINGS, _OUR_CLASS = "tokenizer_config.json", "RobertaTokenizer"
 
 
 def export(
@@ -81,11 +84,42 @@ def collect(folder: Path) -> Path:
 
 
 def copy_tokenizer(source: Path, target: Path) -> None:
-    """Copy the files of a tokenizer from one folder to another, which may be the same."""
+    """Put a tokenizer beside a model of ours, as a ``tokenizer.json`` whatever files it is of.
+
+    Where only its own model's configuration says of which class it is, its settings say it here.
+    The two folders may be the same.
+    """
+    described, _ = describe_tokenizer(source)
     for name in (TOKENIZER, *TOKENIZER_NAMES):
-        file = source / name
-        if file.is_file() and file.resolve() != (target / name).resolve():
-            shutil.copyfile(file, target / name)
+        if (source / name).is_file():
+            write_whole(target / name, (source / name).read_bytes())
+    if not (source / TOKENIZER).is_file():
+        write_whole(target / TOKENIZER, described.json)
+    settings = read_json(source / _SETTINGS) if (source / _SETTINGS).is_file() else {}
+    if described.kind != _OUR_CLASS and "tokenizer_class" not in settings:
+        settings["tokenizer_class"] = described.kind
+        write_whole(target / _SETTINGS, json.dumps(settings, indent=1) + "\n")
+
+
+def require_copies(folder: Path, tokenizer_sha256: str) -> None:
+    """Refuse a tokenizer that gives other ids beside a model of ours than in its own folder.
+
+    ``tokenizer_sha256`` is its fingerprint there. Raises `problems.BrokenCheckpoint`.
+    """
+    with passing_folder() as place:
+        copy = place / folder.name
+        copy_tokenizer(folder, copy)
+        write_whole(copy / CONFIGURATION, json.dumps({"model_type": "roberta"}))
+        try:
+            is_same, cause = open_tokenizer(copy).sha256 == tokenizer_sha256, None
+        except problems.Problem as problem:
+            is_same, cause = False, problem
+    if not is_same:
+        raise problems.BrokenCheckpoint(
+            f"The tokenizer of {folder.name} would be another one beside the trained model"
+            f"{f': {cause.title}' if cause else '.'}",
+            "Save it with save_pretrained in a folder of its own, and name that.",
+        ) from cause
 
 
 def describe(configuration: Configuration, specials: Specials, dtype: str) -> dict[str, Any]:

@@ -121,16 +121,16 @@ def _describe_recipe(one: argparse.ArgumentParser) -> None:
 
 def _prepare(options: argparse.Namespace) -> None:
     """Tokenize once, for training elsewhere."""
-    from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
     from roberta_gui.training.export import copy_tokenizer
     from roberta_gui.training.progress import say
+    from roberta_gui.training.starts.start import open_for_training
     from roberta_gui.training.text.packing import Specials
     from roberta_gui.training.text.prepared import write_prepared
     from roberta_gui.training.text.text_files import find_text
     from roberta_gui.training.text.tokenized_text import tokenize_files
 
     files = find_text(options.text, options.leave_out)
-    tokenizer, sha256, _ = open_tokenizer(options.tokenizer)
+    tokenizer, sha256 = open_for_training(options.tokenizer)
     text = tokenize_files(files, tokenizer, Specials.of(tokenizer).end, None, say)
     for one in text.skipped:
         say(str(one))

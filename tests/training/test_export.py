@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,12 @@ from roberta_gui import problems
 from roberta_gui.engine import Engine
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import AnalysisRequest
-from roberta_gui.training.export import export
+from roberta_gui.training.export import export, require_copies
 from roberta_gui.training.starts.start import Start, from_checkpoint
 from roberta_gui.training.text.packing import Specials
 from tests.models import draw_every_parameter, make_checkpoint, make_oracle
 from tests.tolerances import PASS
+from tests.training import toy
 
 
 def exported(start: Start, folder: Path, dtype: torch.dtype) -> Path:
@@ -113,6 +115,52 @@ def test_the_configuration_names_dropout_and_special_tokens(start: Start, tmp_pa
     assert content["architectures"] == ["RobertaForMaskedLM"]
     assert (content["bos_token_id"], content["pad_token_id"], content["eos_token_id"]) == (0, 1, 2)
     assert content["max_position_embeddings"] == 34
+
+
+def old_style(folder: Path, tokenizer_folder: Path) -> Path:
+    """Write the tokenizer of a folder as vocab.json and merges.txt."""
+    content = json.loads((tokenizer_folder / "tokenizer.json").read_text(encoding="utf-8"))
+    added = {token["content"]: token["id"] for token in content["added_tokens"]}
+    vocabulary = json.dumps(content["model"]["vocab"] | added)
+    merges = "\n".join(" ".join(pair) for pair in content["model"]["merges"])
+    (folder / "vocab.json").write_text(vocabulary, encoding="utf-8")
+    (folder / "merges.txt").write_text(f"#version: 0.2\n{merges}", encoding="utf-8")
+    return folder
+
+
+def wordpieces(folder: Path, tokenizer_folder: Path) -> Path:
+    """Write a vocab.txt of which only a configuration tells that it is BERT's."""
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "ann", "has", "a", "c", "##at"]
+    (folder / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
+    (folder / "config.json").write_text('{"model_type": "bert"}', encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("write", [old_style, wordpieces])
+def test_a_tokenizer_of_other_files_than_tokenizer_json_is_the_same_beside_the_model(
+    tokenizer_folder: Path, tmp_path: Path, write: Callable[[Path, Path], Path]
+) -> None:
+    from transformers import AutoTokenizer
+
+    (tmp_path / "words").mkdir()
+    begun = toy.start_of(write(tmp_path / "words", tokenizer_folder))
+
+    folder = exported(begun, tmp_path / "model", torch.float32)
+
+    again = from_checkpoint(str(folder))
+    assert again.tokenizer_sha256 == begun.tokenizer_sha256
+    theirs: Any = AutoTokenizer.from_pretrained(folder)
+    text = "Ann has a cat."
+    ids = [token.id for token in begun.tokenizer.tokenize(text)]
+    assert [token.id for token in again.tokenizer.tokenize(text)] == ids
+    assert theirs(text)["input_ids"] == ids
+
+
+def test_a_tokenizer_that_would_be_another_beside_the_model_is_refused(
+    tokenizer_folder: Path,
+) -> None:
+    with pytest.raises(problems.BrokenCheckpoint, match="would be another one beside"):
+        require_copies(tokenizer_folder, "of another one")
 
 
 def test_a_checkpoint_without_a_mask_head_cannot_be_trained(

@@ -18,7 +18,7 @@ from roberta_gui.engine.checkpoints.weights import read_tensors
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
-from roberta_gui.training.starts.start import Start
+from roberta_gui.training.starts.start import Start, open_for_training
 from roberta_gui.training.text.packing import Specials
 
 _APART = 0.05
@@ -53,7 +53,7 @@ def from_body(folder: Path, tokenizer_folder: Path, seed: int = 0) -> Transplant
         read_tensors(weight_files(folder)), configuration_of(content), tie=True
     )
     weights = {name: tensor.float() for name, tensor in weights.items()}
-    tokenizer, sha256, _ = open_tokenizer(tokenizer_folder)
+    tokenizer, sha256 = open_for_training(tokenizer_folder)
     specials = Specials.of(tokenizer)
     configuration = replace(
         body,
