@@ -54,11 +54,12 @@ class Recipe:
     def __post_init__(self) -> None:
         numbers = {field.name: getattr(self, field.name) for field in fields(self)}
         for name, number in numbers.items():
-            if isinstance(number, int | float) and not 0 <= number <= LARGEST_WHOLE:
+            if isinstance(number, int | float) and not 0 <= number < math.inf:
                 raise problems.BadArgument(
                     f"{name} is {number}, which means nothing.", "Give a number from 0."
                 )
-        if not (self.minutes > 0 or self.tokens > 0 or self.steps > 0):
+        is_bounded = self.minutes > 0 or self.tokens > 0 or self.steps > 0
+        if not is_bounded or self.minutes > LARGEST_WHOLE:
             raise problems.BadArgument(
                 "The run has no end.", "Give a budget: minutes, tokens or steps."
             )

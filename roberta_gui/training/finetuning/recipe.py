@@ -4,7 +4,6 @@ import math
 from dataclasses import dataclass
 
 from roberta_gui import problems
-from roberta_gui.outside import LARGEST_WHOLE
 from roberta_gui.training.recipe import Precision
 
 
@@ -48,7 +47,7 @@ class TuningRecipe:
             )
         numbers = (self.learning_rate, self.weight_decay, self.clip, self.checkpoint_seconds)
         counts = (self.max_tokens, self.part_tokens, self.watch_steps, self.layers or 0)
-        if not all(0 <= number <= LARGEST_WHOLE for number in (*numbers, *counts)):
+        if not all(0 <= number < math.inf for number in (*numbers, *counts)):
             raise problems.BadArgument("A number is below 0, or without end.", "Give 0 for none.")
 
     def rate(self, n_features: int) -> float:
