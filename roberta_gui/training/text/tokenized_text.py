@@ -2,19 +2,20 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui import problems
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
-from roberta_gui.outside import reading, require_regular
+from roberta_gui.outside import LARGEST_COUNT, reading, require_regular
 from roberta_gui.training.text.text_files import PREPARED, Skipped, read_documents, read_file
 from roberta_gui.whole_file import sweep, whole_file
+from roberta_gui.wording import counted
 
 _Kind = type[np.uint16] | type[np.uint32]
 
@@ -23,6 +24,14 @@ _AT_ONCE = 4096
 # Where a sentence ends inside a line. "Mr. Smith" is cut too, which costs nothing: a row may
 # begin with either half.
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*(?=\s+[\"'(\[]?[A-Z])")
+
+
+class Part(NamedTuple):
+    """Which file of a prepared corpus holds a text."""
+
+    number: int  # from 1
+    total: int  # files of the corpus
+    corpus: str  # its fingerprint
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +43,7 @@ class TokenizedText:
     # The place after its end. Only the separator before a document stands in no sentence.
     stops: NDArray[np.int64]
     skipped: tuple[Skipped, ...] = ()  # the files that were left out
+    part: Part | None = None  # None: it is whole
 
 
 def sentences_of(document: str) -> Iterator[str]:
@@ -90,7 +100,8 @@ def tokenize_files(
     """Tokenize text files, or take what an earlier run has kept of each.
 
     The cache is where to keep the ids between runs, and the tokenizer's fingerprint. Raises
-    `problems.BadArgument` where not one of the files could be used.
+    `problems.BadArgument` where not one of the files could be used, or one of a prepared corpus is
+    missing.
     """
     parts: list[TokenizedText] = []
     skipped: list[Skipped] = []
@@ -106,6 +117,7 @@ def tokenize_files(
         raise problems.BadArgument(
             "None of the text files can be used.", " ".join(str(one) for one in skipped)
         )
+    _require_all([part.part for part in parts if part.part is not None])
     offsets = np.cumsum([0, *(len(part.ids) for part in parts)])
     return TokenizedText(
         np.concatenate([part.ids for part in parts]),
@@ -113,6 +125,24 @@ def tokenize_files(
         np.concatenate([part.stops + at for part, at in zip(parts, offsets, strict=False)]),
         tuple(skipped),
     )
+
+
+def name_of(number: int) -> str:
+    """Name a file of a prepared corpus."""
+    return f"{number:03}{PREPARED}"
+
+
+def _require_all(parts: Sequence[Part]) -> None:
+    """Refuse a prepared corpus of which a file is missing, naming the first."""
+    for one in dict.fromkeys(part._replace(number=1) for part in parts):
+        numbers = {part.number for part in parts if part._replace(number=1) == one}
+        missing = next((n for n in range(1, one.total + 1) if n not in numbers), None)
+        if missing is not None:
+            raise problems.BadArgument(
+                f"{name_of(missing)} is missing, or of another text than {name_of(min(numbers))}: "
+                f"that is one of {counted(one.total, 'file')}.",
+                "Copy all of the prepared folder again, or prepare the text anew.",
+            )
 
 
 def _tokenize_file(
@@ -144,9 +174,14 @@ def save_tokenized(path: Path, text: TokenizedText, fingerprint: str) -> None:
     """Write tokenized text, compressed, with the fingerprint of its tokenizer."""
     sweep(path.parent)
     with whole_file(path) as stream:
-        np.savez_compressed(
-            stream, ids=text.ids, starts=text.starts, stops=text.stops, tokenizer=fingerprint
-        )
+        write_tokenized(stream, text, fingerprint)
+
+
+def write_tokenized(stream: BinaryIO, text: TokenizedText, fingerprint: str) -> None:
+    """Write into an open file what `save_tokenized` writes."""
+    more = {} if text.part is None else text.part._asdict()
+    streams = {"ids": text.ids, "starts": text.starts, "stops": text.stops}
+    np.savez_compressed(stream, **streams, **more, tokenizer=fingerprint)
 
 
 def read_tokenized(path: Path, fingerprint: str) -> TokenizedText:
@@ -157,10 +192,18 @@ def read_tokenized(path: Path, fingerprint: str) -> TokenizedText:
     with reading(path.name, "Remove or copy it again.", problems.BadArgument):
         require_regular(path)
         with path.open("rb") as stream, np.load(stream) as arrays:
-            text = TokenizedText(arrays["ids"], arrays["starts"], arrays["stops"])
+            part = _part_of(arrays) if "corpus" in arrays else None
+            text = TokenizedText(arrays["ids"], arrays["starts"], arrays["stops"], part=part)
             made_by = str(arrays["tokenizer"])
     if fingerprint not in ("", made_by):
         raise problems.BadArgument(
             f"{path.name} was made by another tokenizer.", "Train with the one in its folder."
         )
     return text
+
+
+def _part_of(arrays: Mapping[str, Any]) -> Part:
+    part = Part(int(arrays["number"]), int(arrays["total"]), str(arrays["corpus"]))
+    if not 1 <= part.number <= part.total <= LARGEST_COUNT:
+        raise ValueError("it is no part of anything")
+    return part
