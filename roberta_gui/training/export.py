@@ -1,32 +1,37 @@
 """Write a trained network as a folder that the explorer and transformers open alike."""
 
 import json
+import re
+import sys
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import torch
-from huggingface_hub import save_torch_state_dict
-from safetensors.torch import save
+from huggingface_hub import split_torch_state_dict_into_shards
+from safetensors.torch import load, save
 from torch import Tensor
 
 from roberta_gui import problems
-from roberta_gui.engine.checkpoints.checkpoint import open_checkpoint
 from roberta_gui.engine.checkpoints.checkpoint_files import (
     CONFIGURATION,
     TOKENIZER,
     TOKENIZER_NAMES,
     read_json,
-    weight_files,
+    shard_files,
 )
 from roberta_gui.engine.checkpoints.parameters import names_in_file
 from roberta_gui.engine.configuration import Configuration
 from roberta_gui.engine.tokens.tokenizer_files import describe_tokenizer, open_tokenizer
+from roberta_gui.outside import COPY_AGAIN, reading, require_regular
 from roberta_gui.records import Task
 from roberta_gui.training.text.packing import Specials
-from roberta_gui.whole_file import passing_folder, write_whole
+from roberta_gui.whole_file import passing_folder, sweep, whole_file, write_whole
 
-_WEIGHTS = "model.safetensors"
+_WEIGHTS, _INDEX = "model.safetensors", "model.safetensors.index.json"
+_OF_WEIGHTS = re.compile(r"model(-\d{5}-of-\d{5})?\.safetensors(\.index\.json)?")
+_METADATA = {"format": "pt"}
 _SETTINGS, _OUR_CLASS = "tokenizer_config.json", "RobertaTokenizer"
 
 
@@ -57,30 +62,57 @@ def export(
     if not configuration.tied_decoder:
         # An untied decoder of transformers adds a bias of its own name.
         tensors["lm_head.decoder.bias"] = tensors["lm_head.bias"].clone()
-    metadata = {"format": "pt"}
-    if largest:
-        folder.mkdir(parents=True, exist_ok=True)
-        save_torch_state_dict(tensors, folder, max_shard_size=largest, metadata=metadata)
-    else:
-        write_whole(folder / _WEIGHTS, save(tensors, metadata))
+    _write_weights(folder, tensors, largest or sys.maxsize)
     described = describe(configuration, specials, str(dtype).removeprefix("torch."))
     write_whole(folder / CONFIGURATION, json.dumps(described, indent=1) + "\n")
     copy_tokenizer(tokenizer_folder, folder)
 
 
-def collect(folder: Path) -> Path:
-    """Bring the weights of a model folder back into one file.
+def _write_weights(folder: Path, tensors: dict[str, Tensor], largest: int) -> None:
+    """Write all files of the weights, or none; files of earlier weights make place."""
+    folder.mkdir(parents=True, exist_ok=True)
+    sweep(folder)
+    split = split_torch_state_dict_into_shards(tensors, max_shard_size=largest)
+    names = set(split.filename_to_tensors)
+    with ExitStack() as together:
+        for name, inside in split.filename_to_tensors.items():
+            file = together.enter_context(whole_file(folder / name))
+            file.write(save({one: tensors[one] for one in inside}, _METADATA))
+        if split.is_sharded:
+            names.add(_INDEX)
+            index = {"metadata": split.metadata, "weight_map": split.tensor_to_filename}
+            together.enter_context(whole_file(folder / _INDEX)).write(json.dumps(index).encode())
+    for before in folder.iterdir():
+        if _OF_WEIGHTS.fullmatch(before.name) and before.name not in names:
+            before.unlink()
 
-    Raises `problems.BrokenCheckpoint` where one of its files is missing or damaged.
+
+def collect(folder: Path) -> Path:
+    """Bring the weights of a model that is in parts into one file, as they are.
+
+    Raises `problems.BrokenCheckpoint` where it is in no parts, or one is missing or damaged.
     """
-    opened = open_checkpoint(folder)
-    parts = [part for part in weight_files(folder) if part.name != _WEIGHTS]
-    dtype = opened.weights["embeddings.word.weight"].dtype
-    specials = Specials.of(opened.tokenizer)
-    export(folder, opened.configuration, opened.weights, specials, folder, dtype)
-    for part in (*parts, folder / f"{_WEIGHTS}.index.json"):
-        part.unlink(missing_ok=True)
-    return folder / _WEIGHTS
+    index, whole = folder / _INDEX, folder / _WEIGHTS
+    if not index.is_file():
+        raise problems.BrokenCheckpoint(
+            f"{folder.name} holds no parts to join: {_INDEX} is missing.",
+            "Name the folder of a model that pretrain left.",
+        )
+    parts = shard_files(index)
+    tensors: dict[str, Tensor] = {}
+    for part in parts:
+        with reading(part.name, verdict="is damaged or was cut short"):
+            require_regular(part)
+            tensors |= load(part.read_bytes())
+    listed = read_json(index)["weight_map"]
+    missing = next((name for name in listed if name not in tensors), None)
+    if missing is not None:
+        raise problems.BrokenCheckpoint(f"{listed[missing]} lacks {missing}.", COPY_AGAIN)
+    write_whole(whole, save(tensors, _METADATA))
+    for one in (index, *parts):  # without its index, what is left of the parts means nothing
+        if one != whole:
+            one.unlink()
+    return whole
 
 
 def copy_tokenizer(source: Path, target: Path) -> None:

@@ -1,4 +1,6 @@
+import errno
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -7,13 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from huggingface_hub import save_torch_state_dict
 from safetensors.torch import load_file
 
 from roberta_gui import problems
 from roberta_gui.engine import Engine
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import AnalysisRequest
-from roberta_gui.training.export import export, require_copies
+from roberta_gui.training.export import collect, export, require_copies
 from roberta_gui.training.starts.start import Start, from_checkpoint
 from roberta_gui.training.text.packing import Specials
 from tests.models import draw_every_parameter, make_checkpoint, make_oracle
@@ -21,11 +24,11 @@ from tests.tolerances import PASS
 from tests.training import toy
 
 
-def exported(start: Start, folder: Path, dtype: torch.dtype) -> Path:
+def exported(start: Start, folder: Path, dtype: torch.dtype, largest: int = 0) -> Path:
     specials = Specials.of(start.tokenizer)
     weights = start.network.state_dict()
     configuration = start.network.configuration
-    export(folder, configuration, weights, specials, start.tokenizer_folder, dtype)
+    export(folder, configuration, weights, specials, start.tokenizer_folder, dtype, largest)
     return folder
 
 
@@ -115,6 +118,117 @@ def test_the_configuration_names_dropout_and_special_tokens(start: Start, tmp_pa
     assert content["architectures"] == ["RobertaForMaskedLM"]
     assert (content["bos_token_id"], content["pad_token_id"], content["eos_token_id"]) == (0, 1, 2)
     assert content["max_position_embeddings"] == 34
+
+
+PARTS = "model.safetensors.index.json"
+
+
+def in_parts(folder: Path) -> dict[str, torch.Tensor]:
+    """Write a model of a task in parts, with all that only its own files know."""
+    theirs = make_oracle(n_layers=1)
+    tensors: dict[str, torch.Tensor] = {
+        **{name: value.clone() for name, value in theirs.state_dict().items()},
+        "roberta.pooler.dense.weight": torch.randn(4, 4, dtype=torch.bfloat16),
+    }
+    save_torch_state_dict(tensors, folder, max_shard_size=20_000)
+    (folder / "config.json").write_text('{"model_type": "roberta", "kept": 1}', encoding="utf-8")
+    (folder / "vocab.json").write_text("{}", encoding="utf-8")
+    return tensors
+
+
+def test_the_parts_of_a_model_become_one_file_and_nothing_else_changes(tmp_path: Path) -> None:
+    tensors = in_parts(tmp_path)
+    others = [path for path in tmp_path.iterdir() if ".safetensors" not in path.name]
+    before = {path.name: path.read_bytes() for path in others}
+    assert len([*tmp_path.glob("model-*.safetensors")]) > 1
+
+    whole = collect(tmp_path)
+
+    joined = load_file(whole)
+    assert joined.keys() <= tensors.keys()  # one of two that share their numbers is stored
+    assert "roberta.pooler.dense.weight" in joined
+    for name, tensor in joined.items():
+        assert tensor.dtype == tensors[name].dtype
+        assert torch.equal(tensor, tensors[name])
+    assert before == {path.name: path.read_bytes() for path in tmp_path.iterdir() if path != whole}
+
+
+def test_a_folder_without_parts_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "pytorch_model.bin").write_bytes(b"all there is")
+
+    with pytest.raises(problems.BrokenCheckpoint, match="holds no parts to join"):
+        collect(tmp_path)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["pytorch_model.bin"]
+
+
+def drop_a_part(folder: Path) -> None:
+    next(folder.glob("model-00002*")).unlink()
+
+
+def cut_a_part(folder: Path) -> None:
+    part = next(folder.glob("model-00002*"))
+    part.write_bytes(part.read_bytes()[:-1])
+
+
+def name_another_tensor(folder: Path) -> None:
+    index = json.loads((folder / PARTS).read_text(encoding="utf-8"))
+    index["weight_map"]["more"] = min(index["weight_map"].values())
+    (folder / PARTS).write_text(json.dumps(index), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (drop_a_part, "model-00002-of-.* is missing"),
+        (cut_a_part, "model-00002-of-.* was cut short"),
+        (name_another_tensor, "lacks more"),
+    ],
+)
+def test_parts_that_are_not_all_there_stay_parts(
+    tmp_path: Path, spoil: Callable[[Path], None], told: str
+) -> None:
+    in_parts(tmp_path)
+    spoil(tmp_path)
+    before = {path.name for path in tmp_path.iterdir()}
+
+    with pytest.raises(problems.BrokenCheckpoint, match=told):
+        collect(tmp_path)
+
+    assert {path.name for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("largest", [0, 20_000])
+def test_a_full_disk_leaves_the_model_that_was_there(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, largest: int
+) -> None:
+    exported(start, tmp_path, torch.float16, 20_000 - largest)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space left"):
+            exported(start, tmp_path, torch.float32, largest)
+
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("largest", [0, 20_000])
+def test_weights_that_are_written_anew_leave_none_of_before(
+    start: Start, tmp_path: Path, largest: int
+) -> None:
+    exported(start, tmp_path, torch.float32, 20_000 - largest)
+
+    exported(start, tmp_path, torch.float32, largest)
+
+    files = [path.name for path in tmp_path.iterdir() if ".safetensors" in path.name]
+    assert ("model.safetensors" in files) is not bool(largest)
+    assert (PARTS in files) is bool(largest)
+    opened = from_checkpoint(str(tmp_path)).network.state_dict()
+    assert all(torch.equal(one, opened[name]) for name, one in start.network.state_dict().items())
 
 
 def old_style(folder: Path, tokenizer_folder: Path) -> Path:
