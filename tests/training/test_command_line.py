@@ -11,6 +11,8 @@ import torch
 
 from roberta_gui.engine.checkpoints.checkpoint import open_checkpoint
 from roberta_gui.training.command_line import main, parser
+from roberta_gui.training.finetuning.run import FineTuning
+from roberta_gui.training.training import Training
 from tests.training.toy import DOCUMENTS
 
 ROOT = Path(__file__).parents[2]
@@ -211,6 +213,67 @@ def test_what_cannot_be_done_is_one_line_and_status_1(
     assert status == 1
     assert line in told
     assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "whose", "work", "option"),
+    [
+        (["train", "{corpus}", "--steps", "1"], Training, "run", "--batch-tokens"),
+        (["finetune", "kinds", "--epochs", "1"], FineTuning, "steps", "--part-tokens"),
+    ],
+)
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB."),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: … (Cannot allocate memory)"),
+        RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes."),
+    ],
+)
+def test_too_little_memory_is_one_line_with_the_option_that_takes_less(
+    corpus: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    arguments: list[str],
+    whose: type[object],
+    work: str,
+    option: str,
+) -> None:
+    def run_out(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(whose, work, run_out)
+    start = ["--start-from", "mini"] if whose is Training else ["--model", "mini"]
+    more = [*start, "--cpu", "--out", str(tmp_path)]
+
+    status = main([*(part.format(corpus=corpus) for part in arguments), *more])
+
+    told = capsys.readouterr().err
+    assert status == 1
+    assert told == f"There is too little memory. Use a smaller {option}.\n"
+
+
+@pytest.mark.parametrize("name", ["train", "prepare"])
+def test_a_text_that_gives_no_token_is_named_as_such(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    words, text = tmp_path / "words", tmp_path / "text"
+    words.mkdir()
+    text.mkdir()
+    (words / "vocab.txt").write_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na", encoding="utf-8")
+    (words / "tokenizer_config.json").write_text('{"tokenizer_class": "BertTokenizer"}')
+    (text / "blank.txt").write_text("\u200b\n\n\u200b", encoding="utf-8")
+    more = [] if name == "prepare" else [*TINY, "--steps", "1", "--cpu"]
+
+    status = main(
+        [name, str(text), "--tokenizer", str(words), "--out", str(tmp_path / "out"), *more]
+    )
+
+    assert status == 1
+    assert capsys.readouterr().err.startswith("The tokenizer makes no tokens of this text. ")
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,14 @@ from safetensors.torch import load_file
 from roberta_gui import problems
 from roberta_gui.engine import Engine
 from roberta_gui.engine.roberta import Roberta
+from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.records import AnalysisRequest
+from roberta_gui.training.evaluation.held_out import masked_loss
 from roberta_gui.training.export import collect, export, require_copies
 from roberta_gui.training.starts.start import Start, from_checkpoint
+from roberta_gui.training.text.masking import mask
 from roberta_gui.training.text.packing import Specials
+from roberta_gui.training.text.tokenized_text import tokenize_documents
 from tests.models import draw_every_parameter, make_checkpoint, make_oracle
 from tests.tolerances import PASS
 from tests.training import toy
@@ -118,6 +122,42 @@ def test_the_configuration_names_dropout_and_special_tokens(start: Start, tmp_pa
     assert content["architectures"] == ["RobertaForMaskedLM"]
     assert (content["bos_token_id"], content["pad_token_id"], content["eos_token_id"]) == (0, 1, 2)
     assert content["max_position_embeddings"] == 34
+
+
+@pytest.fixture
+def short_of_a_row(start: Start, tmp_path: Path) -> Start:
+    """Give a start whose tokenizer has a token more than the network has rows."""
+    folder = exported(start, tmp_path / "short", torch.float32)
+    content = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
+    content["added_tokens"].append(content["added_tokens"][-1] | {"id": 300, "content": "<more>"})
+    (folder / "tokenizer.json").write_text(json.dumps(content), encoding="utf-8")
+    return from_checkpoint(str(folder))
+
+
+def test_no_word_is_drawn_that_the_model_has_no_row_for(short_of_a_row: Start) -> None:
+    specials = Specials.of(short_of_a_row.tokenizer)
+    ids = torch.full((100, 100), 30)
+
+    drawn = mask(ids, specials, 0.9, torch.Generator().manual_seed(1)).ids
+
+    assert short_of_a_row.tokenizer.vocab_size == 301
+    assert int(drawn.max()) < 300
+    assert masked_loss(short_of_a_row.network, toy.text_of(short_of_a_row), specials, 32).guesses
+
+
+def test_a_text_with_a_token_that_the_model_has_no_row_for_is_refused(
+    short_of_a_row: Start,
+) -> None:
+    with pytest.raises(problems.TokenWithoutRow, match="The model does not know “<more>”"):
+        tokenize_documents(["Ann has <more>."], short_of_a_row.tokenizer, 2)
+
+
+def test_a_tokenizer_that_puts_nothing_around_a_text_is_refused(tokenizer_folder: Path) -> None:
+    content = json.loads((tokenizer_folder / "tokenizer.json").read_text(encoding="utf-8"))
+    bare = TextTokenizer(json.dumps(content | {"post_processor": None}))
+
+    with pytest.raises(problems.BrokenCheckpoint, match="puts no tokens before and after"):
+        Specials.of(bare)
 
 
 PARTS = "model.safetensors.index.json"

@@ -68,7 +68,8 @@ def tokenize_documents(
 
     Sentences are tokenized alone, each with the space before it. Byte-level tokenizers never
     join a word with what stands before its space, so this cuts them as the whole line would be.
-    Line ends themselves are no tokens, as in RoBERTa's own preparation of text.
+    Line ends themselves are no tokens, as in RoBERTa's own preparation of text. Raises
+    `problems.TokenWithoutRow` where the model does not know one.
     """
     kind: _Kind = np.uint16 if tokenizer.vocab_size <= 1 << 16 else np.uint32
     pieces: list[NDArray[np.unsignedinteger[Any]]] = []
@@ -87,6 +88,7 @@ def tokenize_documents(
     length = np.array(lengths, np.int64)
     stops = np.cumsum(length + np.array(separated, np.int64))
     stream = np.concatenate([np.empty(0, kind), *pieces])
+    tokenizer.require_row(int(stream.max(initial=0)))
     return TokenizedText(stream, stops - length, stops)
 
 
@@ -100,8 +102,8 @@ def tokenize_files(
     """Tokenize text files, or take what an earlier run has kept of each.
 
     The cache is where to keep the ids between runs, and the tokenizer's fingerprint. Raises
-    `problems.BadArgument` where not one of the files could be used, or one of a prepared corpus is
-    missing.
+    `problems.BadArgument` where not one of the files could be used, one of a prepared corpus is
+    missing or all hold no token, `problems.TokenWithoutRow` where the model does not know one.
     """
     parts: list[TokenizedText] = []
     skipped: list[Skipped] = []
@@ -118,6 +120,11 @@ def tokenize_files(
             "None of the text files can be used.", " ".join(str(one) for one in skipped)
         )
     _require_all([part.part for part in parts if part.part is not None])
+    if not any((part.stops > part.starts).any() for part in parts):
+        raise problems.BadArgument(
+            "The tokenizer makes no tokens of this text.", "Give other text, or another tokenizer."
+        )
+    tokenizer.require_row(max(int(part.ids.max(initial=0)) for part in parts))
     offsets = np.cumsum([0, *(len(part.ids) for part in parts)])
     return TokenizedText(
         np.concatenate([part.ids for part in parts]),
