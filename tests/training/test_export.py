@@ -136,7 +136,7 @@ def short_of_a_row(start: Start, tmp_path: Path) -> Start:
 
 def test_no_word_is_drawn_that_the_model_has_no_row_for(short_of_a_row: Start) -> None:
     specials = Specials.of(short_of_a_row.tokenizer)
-    ids = torch.full((100, 100), 30)
+    ids = torch.full((1000, 100), 30)
 
     drawn = mask(ids, specials, 0.9, torch.Generator().manual_seed(1)).ids
 
