@@ -115,13 +115,14 @@ class Training:
             if tell is not None and self.position.step == first + 2:
                 tell(forecast(self._recipe, before, self.position))
             done = share_done(self._recipe, self.position)
+            is_due = done >= 1.0 or self._is_due(saved)
             # States are only saved at points, so that a resumed curve has the same points.
-            if done >= 1.0 or self.position.step % self._recipe.log_steps == 0:
+            if is_due or self.position.step % self._recipe.log_steps == 0:
                 self._add_point(lost, n_guesses, factor, phase)
                 lost, n_guesses = torch.zeros_like(lost), 0
                 if watch is not None:
                     watch(self.curve[-1], done)
-                if done >= 1.0 or self._is_due(saved):
+                if is_due:
                     self._save()
                     saved = self.position
         return self.curve

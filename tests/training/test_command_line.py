@@ -1,6 +1,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -93,7 +94,30 @@ def test_a_profile_tells_where_the_time_goes_and_leaves_no_run(
     assert sum(float(share[:-1]) for share in shares.values()) == pytest.approx(100, abs=2)
     assert re.fullmatch(r"waiting \d+% of the time", parts.partition("; ")[2])
     assert re.fullmatch(r"[\d,]+ tokens/s, \d+% of the device's peak", speed)
-    assert [path.name for path in tmp_path.iterdir()] == ["ids"]
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_run_keeps_the_ids_of_the_texts_that_it_reads_and_no_others(
+    tokenizer_folder: Path, corpus: Path, tmp_path: Path
+) -> None:
+    text, out = tmp_path / "text", tmp_path / "run"
+    shutil.copytree(corpus, text)
+    begin = ["--tokenizer", tokenizer_folder, "--out", out, "--cpu", "--precision", "no"]
+    options = [*map(str, ["train", text, *begin, *TINY, "--steps", 1])]
+    (text / "more.txt").write_text("One more.", encoding="utf-8")
+    assert main(options) == 0
+    first = {path.name for path in (out / "ids").iterdir()}
+    (out / "run.pt").unlink()
+    (text / "more.txt").write_text("Another one.", encoding="utf-8")
+
+    assert main(options) == 0
+
+    second = {path.name for path in (out / "ids").iterdir()}
+    assert len(first) == len(second) == 2
+    assert len(first & second) == 1
+    (text / "more.txt").unlink()
+    assert main(options) == 1  # a run with another text, whose ids stay
+    assert {path.name for path in (out / "ids").iterdir()} == second
 
 
 def test_a_short_loan_goes_from_prepared_text_to_a_measured_model_in_parts(

@@ -221,6 +221,21 @@ def test_a_run_that_is_no_longer_finite_ends_and_leaves_the_state_before(
     assert_same_run(finish(resumed), uninterrupted)
 
 
+def test_a_state_is_saved_when_it_is_due_however_seldom_points_are_logged(
+    tokenizer_folder: Path, tmp_path: Path
+) -> None:
+    recipe = replace(RECIPE, log_steps=1000)
+    whole = finish(training(tokenizer_folder, tmp_path / "whole", recipe))
+    with pytest.raises(PowerCut):
+        training(tokenizer_folder, tmp_path / "cut", recipe).run(cut_at(8))
+
+    resumed = training(tokenizer_folder, tmp_path / "cut", recipe)
+
+    assert [point.step for point in whole.curve] == [4, 8, 12]
+    assert resumed.position.step == 4
+    assert_same_run(finish(resumed), whole)
+
+
 def test_a_finished_run_does_nothing_more(tokenizer_folder: Path, tmp_path: Path) -> None:
     first = training(tokenizer_folder, tmp_path).run()
 

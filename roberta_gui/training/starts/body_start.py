@@ -38,9 +38,9 @@ def from_body(folder: Path, tokenizer_folder: Path, seed: int = 0) -> Transplant
     """Put the blocks of a BERT model under a tokenizer of ours.
 
     Blocks, positions and the first type are taken as they are; each token gets the vector of the
-    same word or ``##`` piece, else the mean of the pieces that the body cuts it into. The masked-LM
-    head is drawn. Raises `problems.NotRoberta` where the folder holds no BERT, and
-    `problems.BrokenCheckpoint` where it is damaged.
+    same word or ``##`` piece, else the mean of the pieces that the body cuts it into, or of all
+    words where it knows none. The masked-LM head is drawn. Raises `problems.NotRoberta` where the
+    folder holds no BERT, and `problems.BrokenCheckpoint` where it is damaged.
     """
     content = read_json(folder / CONFIGURATION)
     if content.get("model_type") != "bert":
@@ -95,8 +95,9 @@ def _vectors(ours: TextTokenizer, theirs: TextTokenizer, words: Tensor) -> tuple
             pieces = [special[row]]
         elif inside is not None and not opens_word:
             pieces = [inside]
-        n_known += len(pieces) == 1
-        vectors[row] = words[pieces].mean(dim=0) if pieces else mean
+        known = [piece for piece in pieces if piece != theirs.unknown_id]
+        n_known += len(pieces) == len(known) == 1
+        vectors[row] = words[known].mean(dim=0) if known else mean
     apart = _APART * words.std() * torch.randn_like(vectors)
     apart[list(special)] = 0.0
     return vectors + apart, n_known

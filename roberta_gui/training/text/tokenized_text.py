@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -20,6 +20,7 @@ from roberta_gui.wording import counted
 _Kind = type[np.uint16] | type[np.uint32]
 
 _FORMAT = "2"
+_KEPT = ".npz"
 _AT_ONCE = 4096
 # Where a sentence ends inside a line. "Mr. Smith" is cut too, which costs nothing: a row may
 # begin with either half.
@@ -43,6 +44,7 @@ class TokenizedText:
     # The place after its end. Only the separator before a document stands in no sentence.
     stops: NDArray[np.int64]
     skipped: tuple[Skipped, ...] = ()  # the files that were left out
+    kept: tuple[Path, ...] = ()  # where its ids are kept between runs
     part: Part | None = None  # None: it is whole
 
 
@@ -98,10 +100,13 @@ def tokenize_files(
     separator_id: int,
     cache: tuple[Path, str] | None = None,
     report: Callable[[str], None] | None = None,
+    *,
+    keep: bool = True,
 ) -> TokenizedText:
     """Tokenize text files, or take what an earlier run has kept of each.
 
-    The cache is where to keep the ids between runs, and the tokenizer's fingerprint. Raises
+    The cache is where the ids are kept between runs, and the tokenizer's fingerprint; what is not
+    in it yet is put there only with ``keep``. Raises
     `problems.BadArgument` where not one of the files could be used, one of a prepared corpus is
     missing or all hold no token, `problems.TokenWithoutRow` where the model does not know one.
     """
@@ -110,7 +115,7 @@ def tokenize_files(
     for file in files:
         if report is not None:
             report(f"Reading {file.name}")
-        part = _tokenize_file(file, tokenizer, separator_id, cache)
+        part = _tokenize_file(file, tokenizer, separator_id, cache, keep=keep)
         if isinstance(part, Skipped):
             skipped.append(part)
         else:
@@ -131,7 +136,15 @@ def tokenize_files(
         np.concatenate([part.starts + at for part, at in zip(parts, offsets, strict=False)]),
         np.concatenate([part.stops + at for part, at in zip(parts, offsets, strict=False)]),
         tuple(skipped),
+        tuple(path for part in parts for path in part.kept),
     )
+
+
+def drop_others(folder: Path, kept: Sequence[Path]) -> None:
+    """Remove from a cache what is not ``kept``: the ids of texts that are read no more."""
+    for path in folder.glob(f"*{_KEPT}"):
+        if path not in kept:
+            path.unlink(missing_ok=True)
 
 
 def name_of(number: int) -> str:
@@ -153,7 +166,12 @@ def _require_all(parts: Sequence[Part]) -> None:
 
 
 def _tokenize_file(
-    file: Path, tokenizer: TextTokenizer, separator_id: int, cache: tuple[Path, str] | None
+    file: Path,
+    tokenizer: TextTokenizer,
+    separator_id: int,
+    cache: tuple[Path, str] | None,
+    *,
+    keep: bool,
 ) -> TokenizedText | Skipped:
     kept, fingerprint = None, cache[1] if cache is not None else ""
     if file.name.endswith(PREPARED):
@@ -164,17 +182,18 @@ def _tokenize_file(
             return content
         known_by = f"{_FORMAT} {fingerprint} {hashlib.sha256(content).hexdigest()}"
         key = hashlib.sha256(known_by.encode()).hexdigest()
-        kept = cache[0] / f"{key[:32]}.npz"
+        kept = cache[0] / f"{key[:32]}{_KEPT}"
         if kept.exists():
-            return read_tokenized(kept, fingerprint)
+            return replace(read_tokenized(kept, fingerprint), kept=(kept,))
     documents = read_documents(file)
     if isinstance(documents, Skipped):
         return documents
     text = tokenize_documents(documents, tokenizer, separator_id)
-    if kept is not None:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        save_tokenized(kept, text, fingerprint)
-    return text
+    if kept is None or not keep:
+        return text
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    save_tokenized(kept, text, fingerprint)
+    return replace(text, kept=(kept,))
 
 
 def save_tokenized(path: Path, text: TokenizedText, fingerprint: str) -> None:
