@@ -139,7 +139,7 @@ def require_copies(folder: Path, tokenizer_sha256: str) -> None:
     ``tokenizer_sha256`` is its fingerprint there. Raises `problems.BrokenCheckpoint`.
     """
     with passing_folder() as place:
-        copy = place / folder.name
+        copy = place / folder.resolve().name
         copy_tokenizer(folder, copy)
         write_whole(copy / CONFIGURATION, json.dumps({"model_type": "roberta"}))
         try:

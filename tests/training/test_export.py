@@ -310,6 +310,18 @@ def test_a_tokenizer_of_other_files_than_tokenizer_json_is_the_same_beside_the_m
     assert theirs(text)["input_ids"] == ids
 
 
+@pytest.mark.parametrize("named", [".", "inside/.."])
+def test_a_tokenizer_may_lie_in_the_folder_that_one_is_in(
+    tokenizer_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    (tmp_path / "words" / "inside").mkdir(parents=True)
+    monkeypatch.chdir(old_style(tmp_path / "words", tokenizer_folder))
+
+    folder = exported(toy.start_of(Path(named)), tmp_path / "model", torch.float32)
+
+    assert (folder / "tokenizer.json").is_file()
+
+
 def test_a_tokenizer_that_would_be_another_beside_the_model_is_refused(
     tokenizer_folder: Path,
 ) -> None:

@@ -153,9 +153,9 @@ def test_a_kill_while_the_state_is_written_leaves_the_state_before(
     def cut(*_: object) -> None:
         raise PowerCut
 
+    again = training(tokenizer_folder, tmp_path)
     with monkeypatch.context() as patched:
         patched.setattr(os, last_act, cut)
-        again = training(tokenizer_folder, tmp_path)
         with pytest.raises(PowerCut):
             again.run()
     resumed = training(tokenizer_folder, tmp_path)

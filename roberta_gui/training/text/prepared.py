@@ -31,7 +31,7 @@ def write_prepared(folder: Path, text: TokenizedText, tokenizer_sha256: str) -> 
     sweep(folder)
     before = frozenset(folder.glob(f"*{PREPARED}"))
     parts = tuple(_parts(text))
-    corpus = hashlib.sha256(np.ascontiguousarray(text.ids)).hexdigest()
+    corpus = hashlib.sha256(np.ascontiguousarray(text.ids).data).hexdigest()
     written = tuple(folder / name_of(number) for number in range(1, len(parts) + 1))
     with ExitStack() as together:
         for number, (path, part) in enumerate(zip(written, parts, strict=True), start=1):

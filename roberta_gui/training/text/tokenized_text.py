@@ -205,9 +205,9 @@ def save_tokenized(path: Path, text: TokenizedText, fingerprint: str) -> None:
 
 def write_tokenized(stream: BinaryIO, text: TokenizedText, fingerprint: str) -> None:
     """Write into an open file what `save_tokenized` writes."""
-    more = {} if text.part is None else text.part._asdict()
-    streams = {"ids": text.ids, "starts": text.starts, "stops": text.stops}
-    np.savez_compressed(stream, **streams, **more, tokenizer=fingerprint)
+    more: dict[str, Any] = {} if text.part is None else text.part._asdict()
+    more["tokenizer"] = fingerprint
+    np.savez_compressed(stream, ids=text.ids, starts=text.starts, stops=text.stops, **more)
 
 
 def read_tokenized(path: Path, fingerprint: str) -> TokenizedText:
