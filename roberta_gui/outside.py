@@ -23,7 +23,9 @@ LARGEST_WHOLE: Final = 2**63 - 1
 
 COPY_AGAIN: Final = "Download or copy the model again."
 
-_NO_MEMORY = ("Cannot allocate memory", "failed to map segment", "out of memory")
+_NO_MEMORY = (
+    "Cannot allocate memory", "failed to map segment", "out of memory", "not enough memory",
+)  # fmt: skip
 
 _OUR_OWN_WAYS = (KeyboardInterrupt, SystemExit, GeneratorExit)
 _LONGEST = 80

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from roberta_gui.engine.checkpoints.checkpoint import configuration_of
 from roberta_gui.findings.finetuning import TuningProgress
 from roberta_gui.records.finetuning import Interval, Scores, Snapshot, TuningStep
 from roberta_gui.training.evaluation.curve import Point, write_csv
@@ -30,6 +31,8 @@ from roberta_gui.training.run_state import (
 )
 
 RECIPE, TUNING = Recipe(steps=9), {**asdict(TuningRecipe(seeds=(0, 1))), "data": "0f"}
+
+SHAPE = configuration_of({"model_type": "roberta"})
 
 MEASURES = {"accuracy": Interval(0.5, 0.1, 0.9)}
 SCORES = Scores(6, 0.5, MEASURES, {"accuracy": 0.4}, np.eye(2, dtype=np.int64))
@@ -56,7 +59,7 @@ def made(folder: Path) -> Path:
     weights, moments = network.state_dict(), optimizer.state_dict()
     curve = (Point(1, 20, 1.0, 128, 3.0, 1e-3),)
     begun = RECIPE, "0f", Position(1, 20, 1.0, 4)
-    save_record(folder / STATE, RunState(*begun, weights, (moments,), curve))
+    save_record(folder / STATE, RunState(*begun, weights, (moments,), curve, SHAPE))
     best = Kept(0, 1, SCORES.rank, weights)
     stands = TuningState(1, 2, 1.0, weights, moments, best, best, (SCORES,), (SNAPSHOT,))
     tuning_state.save(folder, stands, TUNING)
@@ -95,7 +98,8 @@ def _go_on_training(folder: Path) -> None:
     state, (network, optimizer) = load_state(folder), _network()
     if state is None:
         return
-    refuse_differing(asdict(state.recipe), asdict(RECIPE))
+    shape = {} if state.configuration is None else asdict(state.configuration)
+    refuse_differing({**shape, **asdict(state.recipe)}, {**asdict(SHAPE), **asdict(RECIPE)})
     with reading_state(folder / STATE):
         network.load_state_dict(state.network)
         for one, content in zip([optimizer], state.optimizers, strict=True):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from roberta_gui import problems
-from roberta_gui.outside import LARGEST_WHOLE, counted_from
+from roberta_gui.outside import LARGEST_WHOLE, counted_from, is_no_memory
 from roberta_gui.training import pretraining
 from roberta_gui.training.finetuning import command as finetuning
 from roberta_gui.wording import counted
@@ -14,14 +14,17 @@ from roberta_gui.wording import counted
 # What the package's own requirements leave out, since only training needs it.
 _FURTHER = ("accelerate", "matplotlib", "tqdm")
 
+_TAKE_MEMORY = ("part_tokens", "batch_tokens")
+"""Options that say how much is computed at once."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return the process's exit status, 1 with a line where it cannot."""
     options = parser().parse_args(arguments)
     try:
         options.run(options)
-    except (problems.Problem, ModuleNotFoundError, OSError) as error:
-        problem = _problem_of(error)
+    except (problems.Problem, ModuleNotFoundError, OSError, MemoryError, RuntimeError) as error:
+        problem = _problem_of(error, options)
         if problem is None:
             raise
         options.refuse(options, problem)
@@ -32,10 +35,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _problem_of(error: Exception) -> problems.Problem | None:
+def _problem_of(error: Exception, options: argparse.Namespace) -> problems.Problem | None:
     """Say what somebody can do about an error, None where it is a fault of ours."""
     if isinstance(error, problems.Problem):
         return error
+    if is_no_memory(error):
+        smaller = next((name for name in _TAKE_MEMORY if hasattr(options, name)), "model")
+        option = f"--{smaller.replace('_', '-')}" if smaller in _TAKE_MEMORY else smaller
+        return problems.TooLittleMemory("There is too little memory.", f"Use a smaller {option}.")
     if isinstance(error, OSError):  # a full disk, a folder that is a file, a missing right
         return problems.Problem(f"{error.filename or 'A file'}: {error.strerror or error}.")
     if isinstance(error, ModuleNotFoundError) and error.name in _FURTHER:

@@ -1,30 +1,38 @@
 """Write a trained network as a folder that the explorer and transformers open alike."""
 
 import json
-import shutil
+import re
+import sys
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import torch
-from huggingface_hub import save_torch_state_dict
-from safetensors.torch import save
+from huggingface_hub import split_torch_state_dict_into_shards
+from safetensors.torch import load, save
 from torch import Tensor
 
-from roberta_gui.engine.checkpoints.checkpoint import open_checkpoint
+from roberta_gui import problems
 from roberta_gui.engine.checkpoints.checkpoint_files import (
     CONFIGURATION,
     TOKENIZER,
     TOKENIZER_NAMES,
-    weight_files,
+    read_json,
+    shard_files,
 )
 from roberta_gui.engine.checkpoints.parameters import names_in_file
 from roberta_gui.engine.configuration import Configuration
+from roberta_gui.engine.tokens.tokenizer_files import describe_tokenizer, open_tokenizer
+from roberta_gui.outside import COPY_AGAIN, reading, require_regular
 from roberta_gui.records import Task
 from roberta_gui.training.text.packing import Specials
-from roberta_gui.whole_file import write_whole
+from roberta_gui.whole_file import passing_folder, sweep, whole_file, write_whole
 
-_WEIGHTS = "model.safetensors"
+_WEIGHTS, _INDEX = "model.safetensors", "model.safetensors.index.json"
+_OF_WEIGHTS = re.compile(r"model(-\d{5}-of-\d{5})?\.safetensors(\.index\.json)?")
+_METADATA = {"format": "pt"}
+_SETTINGS, _OUR_CLASS = "tokenizer_config.json", "RobertaTokenizer"
 
 
 def export(
@@ -54,38 +62,96 @@ def export(
     if not configuration.tied_decoder:
         # An untied decoder of transformers adds a bias of its own name.
         tensors["lm_head.decoder.bias"] = tensors["lm_head.bias"].clone()
-    metadata = {"format": "pt"}
-    if largest:
-        folder.mkdir(parents=True, exist_ok=True)
-        save_torch_state_dict(tensors, folder, max_shard_size=largest, metadata=metadata)
-    else:
-        write_whole(folder / _WEIGHTS, save(tensors, metadata))
+    _write_weights(folder, tensors, largest or sys.maxsize)
     described = describe(configuration, specials, str(dtype).removeprefix("torch."))
     write_whole(folder / CONFIGURATION, json.dumps(described, indent=1) + "\n")
     copy_tokenizer(tokenizer_folder, folder)
 
 
-def collect(folder: Path) -> Path:
-    """Bring the weights of a model folder back into one file.
+def _write_weights(folder: Path, tensors: dict[str, Tensor], largest: int) -> None:
+    """Write all files of the weights, or none; files of earlier weights make place."""
+    folder.mkdir(parents=True, exist_ok=True)
+    sweep(folder)
+    split = split_torch_state_dict_into_shards(tensors, max_shard_size=largest)
+    names = set(split.filename_to_tensors)
+    with ExitStack() as together:
+        for name, inside in split.filename_to_tensors.items():
+            file = together.enter_context(whole_file(folder / name))
+            file.write(save({one: tensors[one] for one in inside}, _METADATA))
+        if split.is_sharded:
+            names.add(_INDEX)
+            index = {"metadata": split.metadata, "weight_map": split.tensor_to_filename}
+            together.enter_context(whole_file(folder / _INDEX)).write(json.dumps(index).encode())
+    for before in folder.iterdir():
+        if _OF_WEIGHTS.fullmatch(before.name) and before.name not in names:
+            before.unlink()
 
-    Raises `problems.BrokenCheckpoint` where one of its files is missing or damaged.
+
+def collect(folder: Path) -> Path:
+    """Bring the weights of a model that is in parts into one file, as they are.
+
+    Raises `problems.BrokenCheckpoint` where it is in no parts, or one is missing or damaged.
     """
-    opened = open_checkpoint(folder)
-    parts = [part for part in weight_files(folder) if part.name != _WEIGHTS]
-    dtype = opened.weights["embeddings.word.weight"].dtype
-    specials = Specials.of(opened.tokenizer)
-    export(folder, opened.configuration, opened.weights, specials, folder, dtype)
-    for part in (*parts, folder / f"{_WEIGHTS}.index.json"):
-        part.unlink(missing_ok=True)
-    return folder / _WEIGHTS
+    index, whole = folder / _INDEX, folder / _WEIGHTS
+    if not index.is_file():
+        raise problems.BrokenCheckpoint(
+            f"{folder.name} holds no parts to join: {_INDEX} is missing.",
+            "Name the folder of a model that pretrain left.",
+        )
+    parts = shard_files(index)
+    tensors: dict[str, Tensor] = {}
+    for part in parts:
+        with reading(part.name, verdict="is damaged or was cut short"):
+            require_regular(part)
+            tensors |= load(part.read_bytes())
+    listed = read_json(index)["weight_map"]
+    missing = next((name for name in listed if name not in tensors), None)
+    if missing is not None:
+        raise problems.BrokenCheckpoint(f"{listed[missing]} lacks {missing}.", COPY_AGAIN)
+    write_whole(whole, save(tensors, _METADATA))
+    for one in (index, *parts):  # without its index, what is left of the parts means nothing
+        if one != whole:
+            one.unlink()
+    return whole
 
 
 def copy_tokenizer(source: Path, target: Path) -> None:
-    """Copy the files of a tokenizer from one folder to another, which may be the same."""
+    """Put a tokenizer beside a model of ours, as a ``tokenizer.json`` whatever files it is of.
+
+    Where only its own model's configuration says of which class it is, its settings say it here.
+    The two folders may be the same.
+    """
+    described, _ = describe_tokenizer(source)
     for name in (TOKENIZER, *TOKENIZER_NAMES):
-        file = source / name
-        if file.is_file() and file.resolve() != (target / name).resolve():
-            shutil.copyfile(file, target / name)
+        if (source / name).is_file():
+            write_whole(target / name, (source / name).read_bytes())
+    if not (source / TOKENIZER).is_file():
+        write_whole(target / TOKENIZER, described.json)
+    settings = read_json(source / _SETTINGS) if (source / _SETTINGS).is_file() else {}
+    if described.kind != _OUR_CLASS and "tokenizer_class" not in settings:
+        settings["tokenizer_class"] = described.kind
+        write_whole(target / _SETTINGS, json.dumps(settings, indent=1) + "\n")
+
+
+def require_copies(folder: Path, tokenizer_sha256: str) -> None:
+    """Refuse a tokenizer that gives other ids beside a model of ours than in its own folder.
+
+    ``tokenizer_sha256`` is its fingerprint there. Raises `problems.BrokenCheckpoint`.
+    """
+    with passing_folder() as place:
+        copy = place / folder.resolve().name
+        copy_tokenizer(folder, copy)
+        write_whole(copy / CONFIGURATION, json.dumps({"model_type": "roberta"}))
+        try:
+            is_same, cause = open_tokenizer(copy).sha256 == tokenizer_sha256, None
+        except problems.Problem as problem:
+            is_same, cause = False, problem
+    if not is_same:
+        raise problems.BrokenCheckpoint(
+            f"The tokenizer of {folder.name} would be another one beside the trained model"
+            f"{f': {cause.title}' if cause else '.'}",
+            "Save it with save_pretrained in a folder of its own, and name that.",
+        ) from cause
 
 
 def describe(configuration: Configuration, specials: Specials, dtype: str) -> dict[str, Any]:

@@ -121,16 +121,16 @@ def _describe_recipe(one: argparse.ArgumentParser) -> None:
 
 def _prepare(options: argparse.Namespace) -> None:
     """Tokenize once, for training elsewhere."""
-    from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
     from roberta_gui.training.export import copy_tokenizer
     from roberta_gui.training.progress import say
+    from roberta_gui.training.starts.start import open_for_training
     from roberta_gui.training.text.packing import Specials
     from roberta_gui.training.text.prepared import write_prepared
     from roberta_gui.training.text.text_files import find_text
     from roberta_gui.training.text.tokenized_text import tokenize_files
 
     files = find_text(options.text, options.leave_out)
-    tokenizer, sha256, _ = open_tokenizer(options.tokenizer)
+    tokenizer, sha256 = open_for_training(options.tokenizer)
     text = tokenize_files(files, tokenizer, Specials.of(tokenizer).end, None, say)
     for one in text.skipped:
         say(str(one))
@@ -169,7 +169,7 @@ def _run(options: argparse.Namespace) -> None:
     from roberta_gui.training.starts.word_start import start_words
     from roberta_gui.training.text.packing import Specials
     from roberta_gui.training.text.text_files import find_text
-    from roberta_gui.training.text.tokenized_text import tokenize_files
+    from roberta_gui.training.text.tokenized_text import drop_others, tokenize_files
     from roberta_gui.training.training import Training
 
     recipe, folder = Recipe(**{name: getattr(options, name) for name in _D}), options.out
@@ -185,9 +185,10 @@ def _run(options: argparse.Namespace) -> None:
     accelerator, precision = accelerator_for(recipe.precision, cpu=options.cpu)
     tokenizer, specials = start.tokenizer, Specials.of(start.tokenizer)
     main, cache = accelerator.is_main_process, (folder / "ids", start.tokenizer_sha256)
+    tell, keep = say if main else None, not options.profile
     # The first process on each machine tokenizes; the others then find its result.
     with accelerator.local_main_process_first():
-        text = tokenize_files(files, tokenizer, specials.end, cache, say if main else None)
+        text = tokenize_files(files, tokenizer, specials.end, cache, tell, keep=keep)
     if main:
         say(precision)
         for one in text.skipped:
@@ -202,6 +203,8 @@ def _run(options: argparse.Namespace) -> None:
             say(profile(training, network, half=accelerator.mixed_precision == "bf16"))
         return
     training = Training(network, text, specials, recipe, folder, accelerator)
+    if main:  # only now: the folder of a run with another text has been refused
+        drop_others(cache[0], text.kept)
     if main and training.position.step:
         say(f"Going on after step {training.position.step:,}")
     with ProgressBar(shown=main) as bar:

@@ -1,9 +1,11 @@
 """Every number of a training run that can be chosen, and where a run stands in its budget."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, fields
 from typing import Literal, get_args
 
 from roberta_gui import problems
+from roberta_gui.outside import LARGEST_WHOLE
 from roberta_gui.wording import counted
 
 Optimizer = Literal["adamw", "muon"]
@@ -50,11 +52,18 @@ class Recipe:
     log_steps: int = 10
 
     def __post_init__(self) -> None:
-        if not (self.minutes > 0 or self.tokens > 0 or self.steps > 0):
+        numbers = {field.name: getattr(self, field.name) for field in fields(self)}
+        for name, number in numbers.items():
+            if isinstance(number, int | float) and not 0 <= number < math.inf:
+                raise problems.BadArgument(
+                    f"{name} is {number}, which means nothing.", "Give a number from 0."
+                )
+        is_bounded = self.minutes > 0 or self.tokens > 0 or self.steps > 0
+        if not is_bounded or self.minutes > LARGEST_WHOLE:
             raise problems.BadArgument(
                 "The run has no end.", "Give a budget: minutes, tokens or steps."
             )
-        if not self.lengths or any(n < 3 or not share > 0 for n, share in self.lengths):
+        if not self.lengths or any(n < 3 or not 0 < share < math.inf for n, share in self.lengths):
             raise problems.BadArgument(
                 f"The row lengths {self.lengths} mean nothing.", "Give for example 128:0.9,512:0.1."
             )

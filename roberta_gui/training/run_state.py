@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from roberta_gui import problems
+from roberta_gui.engine.configuration import Configuration
 from roberta_gui.outside import LARGEST_WHOLE, reading, require_regular
 from roberta_gui.training.evaluation.curve import Point
 from roberta_gui.training.recipe import Position, Recipe
@@ -42,6 +43,8 @@ class RunState:
     network: Mapping[str, Tensor]  # a tensor for each parameter, float32, on the CPU
     optimizers: tuple[dict[str, Any], ...]  # as their ``state_dict`` gives it
     curve: tuple[Point, ...]  # the losses so far
+    # Of the network, but for dropout, which is the recipe's; None: of a version that kept none.
+    configuration: Configuration | None = None
 
 
 def save_record(path: Path, record: object, **more: Any) -> None:
@@ -74,8 +77,13 @@ def load_state(folder: Path) -> RunState | None:
             network=content["network"],
             optimizers=tuple(content["optimizers"]),
             curve=tuple(Point(**_numbers(Point, point)) for point in content["curve"]),
+            configuration=_configuration(content.get("configuration")),
         ),
     )
+
+
+def _configuration(content: dict[str, Any] | None) -> Configuration | None:
+    return None if content is None else Configuration(**content)
 
 
 def _position(content: dict[str, Any]) -> Position:

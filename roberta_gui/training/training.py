@@ -1,6 +1,7 @@
 """The training loop: read, guess, learn, and never lose more than the last few minutes."""
 
 import hashlib
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
@@ -40,9 +41,9 @@ class Training:
     """One run, begun or gone on with: everything that changes from step to step.
 
     The network is trained in place; the folder keeps the state of the run, ``run.pt``, and its
-    loss curve. Raises `problems.BadArgument` where the folder holds a run with another recipe or
-    text, or rows are longer than the network, `problems.BrokenCheckpoint` where its state is
-    damaged.
+    loss curve. Raises `problems.BadArgument` where the folder holds a run with another recipe,
+    text or shape of the network, or rows are longer than the network, `problems.BrokenCheckpoint`
+    where its state is damaged.
     """
 
     def __init__(
@@ -54,17 +55,18 @@ class Training:
         folder: Path,
         accelerator: Accelerator,
     ) -> None:
-        if recipe.longest > network.configuration.max_tokens:
+        most = network.configuration.max_tokens
+        if recipe.longest > most:
             raise problems.BadArgument(
-                f"Rows of {counted(recipe.longest, 'token')} are longer than the network's "
-                f"{network.configuration.max_tokens}.",
+                f"Rows of {counted(recipe.longest, 'token')} are longer than the network's {most}.",
                 "Use shorter rows.",
             )
         self._recipe = recipe
         self._folder = folder
         self._accelerator = accelerator
         self._network = network
-        self._batches = Batches(text, specials, recipe)
+        self._shape = replace(network.configuration, dropout=0.0, task=None)
+        self._batches = Batches(text, specials, recipe, most)
         self._text_sha256 = hashlib.sha256(text.ids.tobytes()).hexdigest()
         self.position = Position()
         self.curve: tuple[Point, ...] = ()
@@ -85,6 +87,7 @@ class Training:
         """Train until the budget is used up; give the loss curve, earlier sittings included.
 
         ``tell`` hears what the budget will reach, as soon as the second step has been measured.
+        Raises `problems.NotFinite` where losses or weights no longer are; the state before stays.
         """
         began = time.monotonic() - self.position.seconds
         first, saved = self.position.step, self.position
@@ -112,13 +115,14 @@ class Training:
             if tell is not None and self.position.step == first + 2:
                 tell(forecast(self._recipe, before, self.position))
             done = share_done(self._recipe, self.position)
+            is_due = done >= 1.0 or self._is_due(saved)
             # States are only saved at points, so that a resumed curve has the same points.
-            if done >= 1.0 or self.position.step % self._recipe.log_steps == 0:
+            if is_due or self.position.step % self._recipe.log_steps == 0:
                 self._add_point(lost, n_guesses, factor, phase)
                 lost, n_guesses = torch.zeros_like(lost), 0
                 if watch is not None:
                     watch(self.curve[-1], done)
-                if done >= 1.0 or self._is_due(saved):
+                if is_due:
                     self._save()
                     saved = self.position
         return self.curve
@@ -162,6 +166,8 @@ class Training:
 
     def _add_point(self, lost: Tensor, n_guesses: int, factor: float, phase: int) -> None:
         loss = float(self._accelerator.reduce(lost, reduction="sum"))
+        if not math.isfinite(loss):
+            raise self._not_finite("loss")
         point = Point(
             step=self.position.step,
             tokens=self.position.tokens,
@@ -178,13 +184,22 @@ class Training:
         by_steps = 0 < recipe.checkpoint_steps <= now.step - saved.step
         return by_time or by_steps
 
+    def _not_finite(self, what: str) -> problems.NotFinite:
+        return problems.NotFinite(
+            f"The {what} came to infinite or undefined values by step {self.position.step:,}.",
+            "What was saved before is kept. Begin again in another folder, with a smaller "
+            "--learning-rate or more --warmup-steps.",
+        )
+
     def _save(self) -> None:
+        if not all(bool(weight.isfinite().all()) for weight in self._network.parameters()):
+            raise self._not_finite("weights")
         if not self._accelerator.is_main_process:
             return
         network = {name: value.cpu() for name, value in self._network.state_dict().items()}
         optimizers = tuple(optimizer.state_dict() for optimizer in self._optimizers)
         begun = self._recipe, self._text_sha256
-        state = RunState(*begun, self.position, network, optimizers, self.curve)
+        state = RunState(*begun, self.position, network, optimizers, self.curve, self._shape)
         save_record(self._folder / STATE, state)
         write_csv(self._folder, self.curve)
         write_png(self._folder, self.curve)
@@ -193,9 +208,10 @@ class Training:
         state = load_state(self._folder)
         if state is None:
             return
+        shape = {} if state.configuration is None else asdict(state.configuration)
         refuse_differing(
-            {**asdict(state.recipe), "text": state.text_sha256},
-            {**asdict(self._recipe), "text": self._text_sha256},
+            {**shape, **asdict(state.recipe), "text": state.text_sha256},
+            {**asdict(self._shape), **asdict(self._recipe), "text": self._text_sha256},
         )
         with reading_state(self._folder / STATE):
             self._network.load_state_dict(state.network)

@@ -1,6 +1,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ import torch
 
 from roberta_gui.engine.checkpoints.checkpoint import open_checkpoint
 from roberta_gui.training.command_line import main, parser
+from roberta_gui.training.finetuning.run import FineTuning
+from roberta_gui.training.training import Training
 from tests.training.toy import DOCUMENTS
 
 ROOT = Path(__file__).parents[2]
@@ -91,7 +94,30 @@ def test_a_profile_tells_where_the_time_goes_and_leaves_no_run(
     assert sum(float(share[:-1]) for share in shares.values()) == pytest.approx(100, abs=2)
     assert re.fullmatch(r"waiting \d+% of the time", parts.partition("; ")[2])
     assert re.fullmatch(r"[\d,]+ tokens/s, \d+% of the device's peak", speed)
-    assert [path.name for path in tmp_path.iterdir()] == ["ids"]
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_run_keeps_the_ids_of_the_texts_that_it_reads_and_no_others(
+    tokenizer_folder: Path, corpus: Path, tmp_path: Path
+) -> None:
+    text, out = tmp_path / "text", tmp_path / "run"
+    shutil.copytree(corpus, text)
+    begin = ["--tokenizer", tokenizer_folder, "--out", out, "--cpu", "--precision", "no"]
+    options = [*map(str, ["train", text, *begin, *TINY, "--steps", 1])]
+    (text / "more.txt").write_text("One more.", encoding="utf-8")
+    assert main(options) == 0
+    first = {path.name for path in (out / "ids").iterdir()}
+    (out / "run.pt").unlink()
+    (text / "more.txt").write_text("Another one.", encoding="utf-8")
+
+    assert main(options) == 0
+
+    second = {path.name for path in (out / "ids").iterdir()}
+    assert len(first) == len(second) == 2
+    assert len(first & second) == 1
+    (text / "more.txt").unlink()
+    assert main(options) == 1  # a run with another text, whose ids stay
+    assert {path.name for path in (out / "ids").iterdir()} == second
 
 
 def test_a_short_loan_goes_from_prepared_text_to_a_measured_model_in_parts(
@@ -188,6 +214,7 @@ def test_the_tokenizer_command_writes_a_folder_to_train_with(
         (["train", "{out}/no", "--out", "{out}", "--start-from", "mini", "--steps", "1"], "no /"),
         (["tokenizer", "{corpus}", "--out", "{corpus}/pets.txt"], "pets.txt: "),
         (["evaluate", "mini"], "There is nothing to measure."),
+        (["evaluate", "mini", "--cloze", "docs/cloze.tsv", "--mask-rate", "2"], "2.0 is no share"),
         (["evaluate", "mini", "--cloze", "{out}/no.tsv"], "no.tsv is missing."),
         (["evaluate", "mini", "--text", "{out}/no.txt"], "no.txt cannot be used"),
         (["finetune", "{out}/no.csv", "--out", "{out}"], "no.csv is missing"),
@@ -210,6 +237,67 @@ def test_what_cannot_be_done_is_one_line_and_status_1(
     assert status == 1
     assert line in told
     assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "whose", "work", "option"),
+    [
+        (["train", "{corpus}", "--steps", "1"], Training, "run", "--batch-tokens"),
+        (["finetune", "kinds", "--epochs", "1"], FineTuning, "steps", "--part-tokens"),
+    ],
+)
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB."),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: … (Cannot allocate memory)"),
+        RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes."),
+    ],
+)
+def test_too_little_memory_is_one_line_with_the_option_that_takes_less(
+    corpus: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    arguments: list[str],
+    whose: type[object],
+    work: str,
+    option: str,
+) -> None:
+    def run_out(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(whose, work, run_out)
+    start = ["--start-from", "mini"] if whose is Training else ["--model", "mini"]
+    more = [*start, "--cpu", "--out", str(tmp_path)]
+
+    status = main([*(part.format(corpus=corpus) for part in arguments), *more])
+
+    told = capsys.readouterr().err
+    assert status == 1
+    assert told == f"There is too little memory. Use a smaller {option}.\n"
+
+
+@pytest.mark.parametrize("name", ["train", "prepare"])
+def test_a_text_that_gives_no_token_is_named_as_such(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    words, text = tmp_path / "words", tmp_path / "text"
+    words.mkdir()
+    text.mkdir()
+    (words / "vocab.txt").write_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na", encoding="utf-8")
+    (words / "tokenizer_config.json").write_text('{"tokenizer_class": "BertTokenizer"}')
+    (text / "blank.txt").write_text("\u200b\n\n\u200b", encoding="utf-8")
+    more = [] if name == "prepare" else [*TINY, "--steps", "1", "--cpu"]
+
+    status = main(
+        [name, str(text), "--tokenizer", str(words), "--out", str(tmp_path / "out"), *more]
+    )
+
+    assert status == 1
+    assert capsys.readouterr().err.startswith("The tokenizer makes no tokens of this text. ")
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 
 import pytest
@@ -51,6 +52,18 @@ def test_a_phase_never_comes_back() -> None:
         {"mask_rate": 1.0},
         {"dropout": -0.1},
         {"learning_rate": 0.0},
+        {"learning_rate": math.nan},
+        {"vector_rate": math.nan},
+        {"clip": math.nan},
+        {"weight_decay": -0.1},
+        {"weight_decay": math.nan},
+        {"minutes": math.inf},
+        {"minutes": 1e300},
+        {"steps": -1, "tokens": 5},
+        {"checkpoint_seconds": math.nan},
+        {"warmup_steps": -3},
+        {"mask_rate": math.nan},
+        {"lengths": ((16, math.inf),)},
         {"batch_tokens": 16},
     ],
 )

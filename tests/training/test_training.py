@@ -18,6 +18,7 @@ from roberta_gui.training.evaluation.curve import Point
 from roberta_gui.training.objective import MaskedWords
 from roberta_gui.training.recipe import Optimizer
 from roberta_gui.training.run_state import STATE
+from roberta_gui.training.starts.start import Shape
 from roberta_gui.training.training import Training
 from tests.tolerances import resumed_loss
 from tests.training import toy
@@ -152,9 +153,9 @@ def test_a_kill_while_the_state_is_written_leaves_the_state_before(
     def cut(*_: object) -> None:
         raise PowerCut
 
+    again = training(tokenizer_folder, tmp_path)
     with monkeypatch.context() as patched:
         patched.setattr(os, last_act, cut)
-        again = training(tokenizer_folder, tmp_path)
         with pytest.raises(PowerCut):
             again.run()
     resumed = training(tokenizer_folder, tmp_path)
@@ -193,6 +194,48 @@ def test_a_process_that_was_really_killed_goes_on_to_the_same_losses(
     assert_same_run(finish(resumed), uninterrupted)
 
 
+@pytest.mark.parametrize(("step", "what"), [(5, "loss"), (8, "weights")])
+def test_a_run_that_is_no_longer_finite_ends_and_leaves_the_state_before(
+    uninterrupted: Sitting, tokenizer_folder: Path, tmp_path: Path, step: int, what: str
+) -> None:
+    objectives: list[MaskedWords] = []
+
+    def note(module: torch.nn.Module, given: tuple[torch.Tensor | None, ...]) -> None:
+        if isinstance(module, MaskedWords):
+            objectives.append(module)
+
+    def spoil(point: Point, done: float) -> None:
+        # After step 8 the state is saved without another loss.
+        if point.step == step:
+            objectives[0].network.embeddings.word.weight.data[7, 0] = math.nan
+
+    hook = register_module_forward_pre_hook(note)
+    try:
+        with pytest.raises(problems.NotFinite, match=f"The {what} came to .* --learning-rate"):
+            training(tokenizer_folder, tmp_path).run(spoil)
+    finally:
+        hook.remove()
+
+    resumed = training(tokenizer_folder, tmp_path)
+    assert resumed.position.step == 4
+    assert_same_run(finish(resumed), uninterrupted)
+
+
+def test_a_state_is_saved_when_it_is_due_however_seldom_points_are_logged(
+    tokenizer_folder: Path, tmp_path: Path
+) -> None:
+    recipe = replace(RECIPE, log_steps=1000)
+    whole = finish(training(tokenizer_folder, tmp_path / "whole", recipe))
+    with pytest.raises(PowerCut):
+        training(tokenizer_folder, tmp_path / "cut", recipe).run(cut_at(8))
+
+    resumed = training(tokenizer_folder, tmp_path / "cut", recipe)
+
+    assert [point.step for point in whole.curve] == [4, 8, 12]
+    assert resumed.position.step == 4
+    assert_same_run(finish(resumed), whole)
+
+
 def test_a_finished_run_does_nothing_more(tokenizer_folder: Path, tmp_path: Path) -> None:
     first = training(tokenizer_folder, tmp_path).run()
 
@@ -204,6 +247,33 @@ def test_another_recipe_cannot_take_over_a_run(tokenizer_folder: Path, tmp_path:
 
     with pytest.raises(problems.BadArgument, match="run with another steps, mask_rate"):
         training(tokenizer_folder, tmp_path, replace(RECIPE, steps=20, mask_rate=0.4))
+
+
+@pytest.mark.parametrize(
+    ("shape", "named"),
+    [
+        (replace(toy.SHAPE, heads=4), "n_heads"),
+        (replace(toy.SHAPE, layers=3, feedforward=48), "n_layers, d_feedforward"),
+    ],
+)
+def test_another_network_cannot_take_over_a_run(
+    tokenizer_folder: Path, tmp_path: Path, shape: Shape, named: str
+) -> None:
+    training(tokenizer_folder, tmp_path).run()
+
+    with pytest.raises(problems.BadArgument, match=rf"run with another {named}\."):
+        training(tokenizer_folder, tmp_path, shape=shape)
+
+
+def test_a_state_of_before_shapes_were_kept_is_gone_on_with(
+    tokenizer_folder: Path, tmp_path: Path
+) -> None:
+    training(tokenizer_folder, tmp_path).run()
+    content = torch.load(tmp_path / STATE, weights_only=True)
+    del content["configuration"]
+    torch.save(content, tmp_path / STATE)
+
+    assert training(tokenizer_folder, tmp_path).position.step == RECIPE.steps
 
 
 @pytest.mark.parametrize("damage", ["cut short", "garbage", "empty"])
@@ -289,10 +359,11 @@ def test_full_rows_are_read_without_padding(tokenizer_folder: Path, tmp_path: Pa
     assert sitting.curve[-1].tokens == RECIPE.steps * RECIPE.batch_tokens
 
 
-def test_short_rows_train_every_position(tokenizer_folder: Path, tmp_path: Path) -> None:
-    recipe = replace(
-        RECIPE, steps=60, lengths=((8, 0.9), (32, 0.1)), batch_tokens=128, shifted=0.5, dropout=0.0
-    )
+@pytest.mark.parametrize("lengths", [((8, 0.9), (32, 0.1)), ((8, 1.0),)])
+def test_short_rows_train_every_position(
+    tokenizer_folder: Path, tmp_path: Path, lengths: tuple[tuple[int, float], ...]
+) -> None:
+    recipe = replace(RECIPE, steps=60, lengths=lengths, batch_tokens=128, shifted=0.5, dropout=0.0)
     fresh = toy.start_of(tokenizer_folder).network.embeddings.position.weight.detach().clone()
     trained = training(tokenizer_folder, tmp_path, recipe)
     # Up to the end of the short rows.

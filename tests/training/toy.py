@@ -67,9 +67,11 @@ def text_of(start: Start) -> TokenizedText:
     return tokenize_documents(DOCUMENTS, start.tokenizer, Specials.of(start.tokenizer).end)
 
 
-def training(tokenizer_folder: Path, folder: Path, recipe: Recipe = RECIPE) -> Training:
+def training(
+    tokenizer_folder: Path, folder: Path, recipe: Recipe = RECIPE, shape: Shape = SHAPE
+) -> Training:
     """Set a run up as the command does: begun anew, or gone on with."""
-    start = with_dropout(start_of(tokenizer_folder), recipe.dropout)
+    start = with_dropout(start_of(tokenizer_folder, shape), recipe.dropout)
     return Training(
         start.network,
         text_of(start),

@@ -113,11 +113,18 @@ def weight_files(folder: Path) -> tuple[Path, ...]:
             f"{folder.name} holds no weights: model.safetensors is missing.",
             "A pytorch_model.bin would do as well; TensorFlow and Flax weights would not.",
         )
-    files = shard_names(folder / entry) if is_index(entry) else (entry,)
-    for name in files:
-        if not (folder / name).is_file():
-            raise problems.BrokenCheckpoint(f"{name} is missing: {entry} lists it.", COPY_AGAIN)
-    return tuple(folder / name for name in files)
+    return shard_files(folder / entry) if is_index(entry) else (folder / entry,)
+
+
+def shard_files(index: Path) -> tuple[Path, ...]:
+    """Find the files that a weights index names, or raise `problems.BrokenCheckpoint`."""
+    files = tuple(index.parent / name for name in shard_names(index))
+    for file in files:
+        if not file.is_file():
+            raise problems.BrokenCheckpoint(
+                f"{file.name} is missing: {index.name} lists it.", COPY_AGAIN
+            )
+    return files
 
 
 def count_parameters(folder: Path) -> int:

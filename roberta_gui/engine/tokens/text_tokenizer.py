@@ -48,8 +48,9 @@ class TextTokenizer:
 
     ``mask_id`` is the row of the mask, None where vocabulary or model has none; ``mask_token`` how
     it is typed, and ``can_type_mask`` whether a text has one then; ``pad_id`` fills up the shorter
-    texts of a batch; ``vocab_size`` is one more than the highest row that it can give;
-    ``vocabulary`` reads the rows; ``template`` names what is put around a text.
+    texts of a batch; ``unknown_id`` stands for what has no row, None where there is no such token;
+    ``vocab_size`` is one more than the highest row that it can give; ``n_known``, how many of these
+    the model knows; ``vocabulary`` reads the rows; ``template`` names what is put around a text.
     """
 
     def __init__(
@@ -75,13 +76,14 @@ class TextTokenizer:
         pad_id = row_of(names.get("pad_token", "<pad>"))
         self.pad_id: int = 1 if pad_id is None else pad_id
         self.vocab_size = 1 + max(tokenizer.get_vocab(with_added_tokens=True).values(), default=-1)
+        self.n_known = self.vocab_size if n_rows is None else min(self.vocab_size, n_rows)
         self.template = self._names_of_template()
 
         named = dict(vocabulary.added)
         unknown = names.get("unk_token", "<unk>")
-        unknown_id = row_of(unknown)
-        if unknown_id is not None:
-            named.setdefault(unknown_id, unknown)
+        self.unknown_id: int | None = row_of(unknown)
+        if self.unknown_id is not None:
+            named.setdefault(self.unknown_id, unknown)
         marked = frozenset(token["id"] for token in content["added_tokens"] if token["special"])
         exact = vocabulary.is_byte_level and content.get("normalizer") is None
         self._spans = _SpanFinder(vocabulary, named, marked - {self.mask_id}, exact)
@@ -130,8 +132,7 @@ class TextTokenizer:
         row = self.vocabulary.row_of(word)
         if row is None:
             raise self._several_pieces(word)
-        if not self._has_row(row):
-            raise self._without_row(row)
+        self.require_row(row)
         return row
 
     def ids_of(self, texts: Sequence[str]) -> list[list[int]]:
@@ -228,8 +229,7 @@ class TextTokenizer:
                 what = index, token_id, name, 0, 0, True, False, None, False, None, b""
                 tokens.append(Token(*what, type_id=type_id))
                 continue
-            if not self._has_row(token_id):
-                raise self._without_row(token_id)
+            self.require_row(token_id)
             source, word = segments[segment], words[place]
             if segment and word is not None:
                 word += first_word
@@ -256,15 +256,17 @@ class TextTokenizer:
             )
         return tuple(tokens)
 
+    def require_row(self, token_id: int) -> None:
+        """Raise `problems.TokenWithoutRow` for a token that the model does not know."""
+        if not self._has_row(token_id):
+            raise problems.TokenWithoutRow(
+                f"The model does not know “{self.spell(token_id)[0]}”.",
+                f"The tokenizer makes it token {token_id:,}, but the model has only "
+                f"{self._n_rows:,} rows: write something else.",
+            )
+
     def _has_row(self, token_id: int) -> bool:
         return self._n_rows is None or token_id < self._n_rows
-
-    def _without_row(self, token_id: int) -> problems.TokenWithoutRow:
-        return problems.TokenWithoutRow(
-            f"The model does not know “{self.spell(token_id)[0]}”.",
-            f"The tokenizer makes it token {token_id:,}, but the model has only "
-            f"{self._n_rows:,} rows: write something else.",
-        )
 
     def _names_of_template(self) -> tuple[str, ...]:
         """Look at what stands around an empty text, and check that the model knows it."""

@@ -124,7 +124,7 @@ def _copied(folder: Path, names: frozenset[str]) -> Iterator[Path]:
     It stumbles over a byte order mark.
     """
     with passing_folder() as place:
-        copy = place / folder.name
+        copy = place / folder.resolve().name  # which . and .. have, too
         copy.mkdir()
         for name in sorted(names & TOKENIZER_FILES | names & {CONFIGURATION}):
             with reading(name):

@@ -84,23 +84,7 @@ def open_tokenizer(folder: Path, n_rows: int | None = None, n_types: int = 1) ->
     `problems.BrokenCheckpoint` where files are missing, damaged or do not fit the model, and
     `problems.NotRoberta` where it exists only as Python code.
     """
-    names = file_names(folder)
-    if vocabulary_files(names) is None:
-        raise problems.BrokenCheckpoint(
-            f"{folder.name} holds no tokenizer: tokenizer.json is missing.",
-            "vocab.json with merges.txt, vocab.txt, or a SentencePiece model would do as well.",
-        )
-    text = None
-    if TOKENIZER in names:
-        with reading(TOKENIZER):
-            text = read_bytes(folder / TOKENIZER, LARGEST_TOKENIZER).decode("utf-8-sig")
-            read_description(text)
-    settings = read_json(folder / _SETTINGS) if _SETTINGS in names else {}
-    notices: tuple[str, ...] = ()
-    described = None if text is None else _plain_roberta(folder, names, settings, text)
-    if described is None:
-        described = build(folder, names, settings)
-        notices = differences(text, settings, described)
+    described, notices = describe_tokenizer(folder)
     tokenizer = TextTokenizer(
         described.json,
         described.names,
@@ -113,6 +97,30 @@ def open_tokenizer(folder: Path, n_rows: int | None = None, n_types: int = 1) ->
     # Everything that decides ids; of a plain RoBERTa that is its tokenizer.json.
     deciding = described.json + "splits specials" * described.splits_specials
     return OpenedTokenizer(tokenizer, hashlib.sha256(deciding.encode()).hexdigest(), notices)
+
+
+def describe_tokenizer(folder: Path) -> tuple[TokenizerDescription, tuple[str, ...]]:
+    """Describe the tokenizer of a folder, and tell of it what somebody should know.
+
+    Raises what `open_tokenizer` raises without a model to fit.
+    """
+    names = file_names(folder)
+    if vocabulary_files(names) is None:
+        raise problems.BrokenCheckpoint(
+            f"{folder.name} holds no tokenizer: tokenizer.json is missing.",
+            "vocab.json with merges.txt, vocab.txt, or a SentencePiece model would do as well.",
+        )
+    text = None
+    if TOKENIZER in names:
+        with reading(TOKENIZER):
+            text = read_bytes(folder / TOKENIZER, LARGEST_TOKENIZER).decode("utf-8-sig")
+            read_description(text)
+    settings = read_json(folder / _SETTINGS) if _SETTINGS in names else {}
+    described = None if text is None else _plain_roberta(folder, names, settings, text)
+    if described is not None:
+        return described, ()
+    described = build(folder, names, settings)
+    return described, differences(text, settings, described)
 
 
 def _without_rows(n_tokens: int, n_rows: int) -> str:

@@ -29,7 +29,10 @@ _LARGEST = 100_000_000  # bytes of a list of sources
 
 @dataclass(frozen=True, slots=True)
 class EvaluationOptions:
-    """What to measure."""
+    """What to measure.
+
+    Raises `problems.BadArgument` where the masking rate is no share.
+    """
 
     documents: dict[str, tuple[str, ...]]  # of each source; joined they are the held-out text
     gaps: tuple[Gap, ...] = ()
@@ -37,6 +40,12 @@ class EvaluationOptions:
     rate: float = 0.15
     seed: int = 0
     n_sentences: int = 0  # how many sentences to draw for the pseudo-perplexity; 0: none
+
+    def __post_init__(self) -> None:
+        if not 0 < self.rate <= 1:
+            raise problems.BadArgument(
+                f"The masking rate {self.rate} is no share.", "Give a number from 0 to 1."
+            )
 
 
 @dataclass(frozen=True, slots=True)

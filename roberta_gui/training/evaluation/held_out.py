@@ -40,7 +40,7 @@ class HeldOutScores:
     @property
     def perplexity(self) -> float:
         """Among how many equally likely words the model wavers: e to the mean loss."""
-        return math.exp(self.mean_loss) if self.guesses else math.nan
+        return _perplexity(self.mean_loss)
 
     def accuracy(self, k: int) -> float:
         """Share of the hidden words among the first 1 or 5 guesses."""
@@ -127,4 +127,12 @@ def pseudo_perplexity(
     for likely in pseudo_log_likelihoods(network, sentences, specials):
         total -= float(likely.double().sum())
         count += len(likely)
-    return (math.exp(total / count) if count else math.nan), count
+    return _perplexity(total / count if count else math.nan), count
+
+
+def _perplexity(mean: float) -> float:
+    """Give e to a mean −ln p; infinity where that is larger than any float."""
+    try:
+        return math.exp(mean)
+    except OverflowError:
+        return math.inf

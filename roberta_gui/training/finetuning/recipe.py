@@ -47,8 +47,8 @@ class TuningRecipe:
             )
         numbers = (self.learning_rate, self.weight_decay, self.clip, self.checkpoint_seconds)
         counts = (self.max_tokens, self.part_tokens, self.watch_steps, self.layers or 0)
-        if min(*numbers, *counts) < 0:
-            raise problems.BadArgument("A number is below 0.", "Give 0 for none.")
+        if not all(0 <= number < math.inf for number in (*numbers, *counts)):
+            raise problems.BadArgument("A number is below 0, or without end.", "Give 0 for none.")
 
     def rate(self, n_features: int) -> float:
         """Give the highest learning rate for a network of this width."""

@@ -18,7 +18,7 @@ from roberta_gui.engine.checkpoints.weights import read_tensors
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
-from roberta_gui.training.starts.start import Start
+from roberta_gui.training.starts.start import Start, open_for_training
 from roberta_gui.training.text.packing import Specials
 
 _APART = 0.05
@@ -38,9 +38,9 @@ def from_body(folder: Path, tokenizer_folder: Path, seed: int = 0) -> Transplant
     """Put the blocks of a BERT model under a tokenizer of ours.
 
     Blocks, positions and the first type are taken as they are; each token gets the vector of the
-    same word or ``##`` piece, else the mean of the pieces that the body cuts it into. The masked-LM
-    head is drawn. Raises `problems.NotRoberta` where the folder holds no BERT, and
-    `problems.BrokenCheckpoint` where it is damaged.
+    same word or ``##`` piece, else the mean of the pieces that the body cuts it into, or of all
+    words where it knows none. The masked-LM head is drawn. Raises `problems.NotRoberta` where the
+    folder holds no BERT, and `problems.BrokenCheckpoint` where it is damaged.
     """
     content = read_json(folder / CONFIGURATION)
     if content.get("model_type") != "bert":
@@ -53,7 +53,7 @@ def from_body(folder: Path, tokenizer_folder: Path, seed: int = 0) -> Transplant
         read_tensors(weight_files(folder)), configuration_of(content), tie=True
     )
     weights = {name: tensor.float() for name, tensor in weights.items()}
-    tokenizer, sha256, _ = open_tokenizer(tokenizer_folder)
+    tokenizer, sha256 = open_for_training(tokenizer_folder)
     specials = Specials.of(tokenizer)
     configuration = replace(
         body,
@@ -95,8 +95,9 @@ def _vectors(ours: TextTokenizer, theirs: TextTokenizer, words: Tensor) -> tuple
             pieces = [special[row]]
         elif inside is not None and not opens_word:
             pieces = [inside]
-        n_known += len(pieces) == 1
-        vectors[row] = words[pieces].mean(dim=0) if pieces else mean
+        known = [piece for piece in pieces if piece != theirs.unknown_id]
+        n_known += len(pieces) == len(known) == 1
+        vectors[row] = words[known].mean(dim=0) if known else mean
     apart = _APART * words.std() * torch.randn_like(vectors)
     apart[list(special)] = 0.0
     return vectors + apart, n_known

@@ -7,10 +7,10 @@ import torch
 
 from roberta_gui import problems
 from roberta_gui.engine.checkpoints.checkpoint import open_checkpoint
-from roberta_gui.engine.checkpoints.checkpoint_files import TOKENIZER
 from roberta_gui.engine.roberta import Configuration, Roberta
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
+from roberta_gui.training.export import require_copies
 from roberta_gui.training.text.packing import Specials
 
 
@@ -36,17 +36,28 @@ class Shape:
     max_tokens: int = 512
 
 
+def open_for_training(folder: Path) -> tuple[TextTokenizer, str]:
+    """Open a tokenizer that a trained model will be given, with its fingerprint.
+
+    Raises `problems.BadArgument` where there is no folder, `problems.BrokenCheckpoint` where it
+    holds no tokenizer, or one that would be another beside the model.
+    """
+    if not folder.is_dir():
+        raise problems.BadArgument(
+            f"There is no folder {folder}.", "Make one with the tokenizer command."
+        )
+    tokenizer, sha256, _ = open_tokenizer(folder)
+    require_copies(folder, sha256)
+    return tokenizer, sha256
+
+
 def fresh(tokenizer_folder: Path, shape: Shape, seed: int) -> Start:
     """Draw a new network for a tokenizer.
 
-    Raises `problems.BrokenCheckpoint` where the folder holds no tokenizer, or the shape contradicts
-    itself.
+    Raises what `open_for_training` does, and `problems.BrokenCheckpoint` where the shape
+    contradicts itself.
     """
-    if not tokenizer_folder.is_dir():
-        raise problems.BadArgument(
-            f"There is no folder {tokenizer_folder}.", "Make one with the tokenizer command."
-        )
-    tokenizer, sha256, _ = open_tokenizer(tokenizer_folder)
+    tokenizer, sha256 = open_for_training(tokenizer_folder)
     specials = Specials.of(tokenizer)
     configuration = Configuration(
         n_layers=shape.layers,
@@ -79,10 +90,7 @@ def from_checkpoint(source: str, *, needs_mask_head: bool = True) -> Start:
             "This model has no masked-LM head to train.",
             "Start from a checkpoint saved as RobertaForMaskedLM.",
         )
-    if not (folder / TOKENIZER).is_file():
-        raise problems.BrokenCheckpoint(
-            f"{folder.name} holds no {TOKENIZER}.", "Save its tokenizer in that form first."
-        )
+    require_copies(folder, opened.tokenizer_sha256)
     weights = {name: tensor.float() for name, tensor in opened.weights.items()}
     network = Roberta.holding(opened.configuration, weights).requires_grad_(True)
     digests = {"tokenizer_sha256": opened.tokenizer_sha256, "weights_sha256": opened.weights_sha256}

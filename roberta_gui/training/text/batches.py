@@ -47,13 +47,17 @@ class Batches:
     """The rows of a corpus in a shuffled order, anew in each pass through it.
 
     Everything drawn depends only on the seed and on where the run stands: nothing of the
-    generators' state has to be saved.
+    generators' state has to be saved. The network reads ``max_tokens``, and short rows begin at any
+    of its positions that leaves them room.
     """
 
-    def __init__(self, text: TokenizedText, specials: Specials, recipe: Recipe) -> None:
+    def __init__(
+        self, text: TokenizedText, specials: Specials, recipe: Recipe, max_tokens: int
+    ) -> None:
         self._text = text
         self._specials = specials
         self._recipe = recipe
+        self._max_tokens = max_tokens
         self._rows = [pack(text, length, fill=recipe.fill_rows) for length, _ in recipe.lengths]
 
     def size(self, phase: int) -> int:
@@ -89,7 +93,7 @@ class Batches:
         seed = step_seed(self._recipe.seed, position.step, process)
         generator = torch.Generator().manual_seed(seed)
         masked = mask(ids, self._specials, self._recipe.mask_rate, generator)
-        shift = self._shift(each, self._recipe.longest - length, generator)
+        shift = self._shift(each, self._max_tokens - length, generator)
         real = ids != self._specials.padding  # (batch, token)
         n_tokens, n_guesses = int(real.sum()), len(masked.targets)
         # A product of yet another size in every step makes a CPU's library keep yet another

@@ -27,21 +27,29 @@ class Specials:
     padding: int
     end: int
     mask: int
-    vocab_size: int
+    vocab_size: int  # rows that can be drawn: of the vocabulary, those that the model has
 
     @classmethod
     def of(cls, tokenizer: TextTokenizer) -> Self:
         """Ask a tokenizer for its own.
 
-        Raises `problems.NoMaskHead` where it has no mask.
+        Raises `problems.NoMaskHead` where it has no mask, `problems.BrokenCheckpoint` where it puts
+        nothing around a text.
         """
         if tokenizer.mask_id is None:
             raise problems.NoMaskHead(
                 "This tokenizer has no <mask>.", "Make one with the tokenizer command."
             )
         # The template around nothing: what stands before and after every text.
-        start, *_, end = (token.id for token in tokenizer.tokenize(""))
-        return cls(start, tokenizer.pad_id, end, tokenizer.mask_id, tokenizer.vocab_size)
+        around = [token.id for token in tokenizer.tokenize("")]
+        if len(around) < N_FRAME:
+            raise problems.BrokenCheckpoint(
+                "This tokenizer puts no tokens before and after a text.",
+                "Add a post_processor with <s> and </s> to its tokenizer.json, or make one with "
+                "the tokenizer command.",
+            )
+        ends = around[0], tokenizer.pad_id, around[-1]
+        return cls(*ends, tokenizer.mask_id, tokenizer.n_known)
 
     @property
     def all(self) -> tuple[int, ...]:

@@ -1,12 +1,21 @@
 """A tokenized corpus in files that can be moved to another machine, and are read in seconds."""
 
+import hashlib
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from roberta_gui.training.text.text_files import PREPARED
-from roberta_gui.training.text.tokenized_text import TokenizedText, save_tokenized
+from roberta_gui.training.text.tokenized_text import (
+    Part,
+    TokenizedText,
+    name_of,
+    write_tokenized,
+)
+from roberta_gui.whole_file import sweep, whole_file
 
 LARGEST = 30_000_000
 """Bytes of a file."""
@@ -15,16 +24,23 @@ LARGEST = 30_000_000
 def write_prepared(folder: Path, text: TokenizedText, tokenizer_sha256: str) -> tuple[Path, ...]:
     """Write a corpus in as many files as are needed, none larger than `LARGEST`; list them.
 
-    Files of an earlier corpus in the folder make place.
+    Each knows how many there are. Files of an earlier corpus in the folder make place when all of
+    the new one is written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for before in folder.glob(f"*{PREPARED}"):
-        before.unlink()
-    written: list[Path] = []
-    for number, part in enumerate(_parts(text), start=1):
-        written.append(folder / f"{number:03}{PREPARED}")
-        save_tokenized(written[-1], part, tokenizer_sha256)
-    return tuple(written)
+    sweep(folder)
+    before = frozenset(folder.glob(f"*{PREPARED}"))
+    parts = tuple(_parts(text))
+    corpus = hashlib.sha256(np.ascontiguousarray(text.ids).data).hexdigest()
+    written = tuple(folder / name_of(number) for number in range(1, len(parts) + 1))
+    with ExitStack() as together:
+        for number, (path, part) in enumerate(zip(written, parts, strict=True), start=1):
+            named = replace(part, part=Part(number, len(parts), corpus))
+            file = together.enter_context(whole_file(path))
+            write_tokenized(file, named, tokenizer_sha256)
+    for path in before.difference(written):
+        path.unlink()
+    return written
 
 
 def _parts(text: TokenizedText) -> Iterator[TokenizedText]:

@@ -56,6 +56,10 @@ def test_two_sources_join_to_what_they_are_together() -> None:
     assert (joined.mean_loss, joined.accuracy(1), joined.accuracy(5)) == (3.5, 6 / 32, 0.5)
 
 
+def test_a_loss_beyond_every_perplexity_makes_it_infinite() -> None:
+    assert HeldOutScores(guesses=2, loss=2000.0).perplexity == math.inf
+
+
 def test_nothing_measured_has_no_mean() -> None:
     assert math.isnan(HeldOutScores().mean_loss)
     assert math.isnan(HeldOutScores().accuracy(1))

@@ -324,6 +324,8 @@ def test_the_command_teaches_a_task_and_leaves_a_model_that_both_open(
         {"warmup": -0.1},
         {"layers": -1},
         {"clip": -1.0},
+        {"learning_rate": math.nan},
+        {"weight_decay": math.inf},
     ],
 )
 def test_a_recipe_that_means_nothing_is_refused(wrong: dict[str, Any]) -> None:

@@ -111,6 +111,22 @@ def test_a_token_begins_as_its_word_its_piece_or_the_mean_of_its_pieces(
     assert not near(" has", "the")
 
 
+def test_what_the_body_does_not_know_begins_as_the_mean_of_all_words(
+    bert: tuple[Path, Any], tokenizer_folder: Path
+) -> None:
+    folder, model = bert
+    start, n_known = from_body(folder, tokenizer_folder)
+    theirs = model.embeddings.word_embeddings.weight.detach()
+
+    moved = start.network.embeddings.word.weight[start.tokenizer.row_of("Z")] - theirs.mean(dim=0)
+
+    assert bool(moved.abs().max() < 5 * 0.05 * theirs.std())
+    # Four special tokens, and whatever of ours is one of their words or ends of words.
+    texts = {start.tokenizer.spell(row)[0].lower() for row in range(300)}
+    whole = texts & {word.removeprefix("##") for word in WORDS[5:]}
+    assert 4 + len(whole) <= n_known < 4 + 4 * len(whole)
+
+
 def test_another_kind_of_model_is_refused(tokenizer_folder: Path, tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text('{"model_type": "gpt2"}', encoding="utf-8")
 
