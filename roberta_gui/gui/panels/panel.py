@@ -53,6 +53,7 @@ class Panel(QFrame):
     panel_wanted = Signal(str)  # the name of the panel that is to have the keyboard
     solo_wanted = Signal(str)  # the name of the panel to be shown alone
     sight_lost = Signal()  # until it asks for something again
+    given_up = Signal()  # nobody wants what is computed for it any more, begun or not
     retry_wanted = Signal()  # what failed here, or was stopped
     models_wanted = Signal(str, str)  # folders or names of a model to use, and of a second one
 
@@ -144,6 +145,7 @@ class Panel(QFrame):
         """Let go of what was drawn: a hidden panel must not keep an old pass in memory."""
         self._drawn = None
         self.store.forget(self.name)
+        self.given_up.emit()  # before its first result the store has nothing to forget
 
     @property
     def known(self) -> Any:
