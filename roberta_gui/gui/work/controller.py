@@ -105,7 +105,8 @@ class Controller(QObject):
 
     def use_device(self, device: str, dtype: str) -> None:
         """Open the model in use on another device, or in another precision."""
-        self.load_model(self._preferences.model, device, dtype)
+        model = self._store.view.model  # what is remembered may be missing now
+        self.load_model(self._preferences.model if model is None else model.source, device, dtype)
 
     def retry(self, lane: Lane) -> None:
         """Do again what failed in a lane, see `can_retry`."""
