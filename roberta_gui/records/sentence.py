@@ -70,6 +70,7 @@ class ModelInfo(ShortRepr):
     ``max_tokens`` counts ``<s>`` and ``</s>``; ``special_tokens`` are what the tokenizer puts
     around a text, () where it puts nothing. ``notices`` are what its users should know, in whole
     sentences; ``task`` is what it was fine-tuned to tell, None without a head for one.
+    ``can_type_mask`` is False where no text is read as a mask: there is none, or it is cut up.
     """
 
     name: str
@@ -89,6 +90,7 @@ class ModelInfo(ShortRepr):
     special_tokens: tuple[str, ...] = field(default=("<s>", "</s>"), repr=False)
     notices: tuple[str, ...] = field(default=(), repr=False)
     task: Task | None = None
+    can_type_mask: bool = True
 
 
 @dataclass(frozen=True, slots=True)

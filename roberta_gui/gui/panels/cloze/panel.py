@@ -22,12 +22,13 @@ from roberta_gui.findings.words.cloze import (
     restore,
 )
 from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
-from roberta_gui.gui.panels.reasons import FIRST_TIP, Reason, no_head
+from roberta_gui.gui.panels.reasons import FIRST_TIP, Reason, no_head, no_typed_mask
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.breaking_text import Paragraph
 from roberta_gui.gui.widgets.controls.drop_down import add_choices, drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
+from roberta_gui.gui.widgets.sentence.mask_chips import NO_MASK_TO_TYPE
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.problems import Problem
@@ -116,6 +117,7 @@ class ClozePanel(PicturePanel[Cloze]):
     def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say that nobody wants to guess, or that nothing is hidden."""
         yield no_head(view.model)
+        yield no_typed_mask(view.model)
         if not view.choices.cloze.first:
             text = f"{FIRST_TIP}."
             yield Reason(
@@ -197,6 +199,7 @@ class ClozePanel(PicturePanel[Cloze]):
         rule_out(self._next, "" if n_masks > 1 else "There is no other mask")
         rule_out(self._again, "" if view.answers else "Nothing is guessed yet")
         marked = "" if self._marked(view) else "Click tokens first; with Ctrl several"
+        rule_out(self._hide, NO_MASK_TO_TYPE if no_typed_mask(view.model) else "")
         rule_out(self._hide_marked, late or marked)
         rule_out(self._restore, "" if view.hidden_words else "No word was hidden here")
         self._every[view.choices.cloze.every].setChecked(True)
