@@ -69,6 +69,7 @@ class Panel(QFrame):
         self.body.setSpacing(8)
         self._drawn: View | None = None
         self._asked: object = None  # the key of what was asked for last
+        self._is_asking = False  # since it wanted nothing last
         self._covered = False
         # While docks are rearranged a tab may be in front for a moment that nobody sees.
         self._in_front = QTimer(self, singleShot=True, interval=0)
@@ -241,8 +242,11 @@ class Panel(QFrame):
         known = view.derived.get(self.name)
         late = wanted is not None and (known is None or known.key != wanted.key)
         if wanted is not None and late:
-            self._asked = wanted.key
+            self._asked, self._is_asking = wanted.key, True
             self.derivation_wanted.emit(wanted)
+        elif wanted is None and self._is_asking:
+            self._is_asking = False
+            self.given_up.emit()
         waits = late and self.has_picture and wanted is not None and not wanted.is_extra
         self.heading.set_stale(self.is_outdated(view) or waits, ended=self._end(view, wanted, late))
         previous, self._drawn = self._drawn, view

@@ -1,6 +1,6 @@
 """A tokenizer that reads no text as a mask: nowhere does the window offer to write one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -65,7 +65,11 @@ def offers(idle: IdleWindow) -> list[QToolButton | QAction]:
     buttons = [b for b in card.findChildren(QToolButton) if b.text() in ("Mask", "Next word")]
     menu = card.editor.context_menu(QPoint())
     menu.setParent(idle.window)
-    found = [*menu.actions(), *buttons, *card.examples.menu().actions()]
+    found: list[QToolButton | QAction] = [
+        *menu.actions(),
+        *buttons,
+        *card.examples.menu().actions(),
+    ]
     return [one for one in found if "mask" in f"{one.text()} {one.toolTip()}".lower()]
 
 
@@ -91,7 +95,7 @@ def test_keys_and_clicks_that_would_write_a_mask_say_why_not_and_change_nothing(
 ) -> None:
     show(idle, WITHOUT)
     card = idle.window.card
-    acts = (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: QTest.keyClick(idle.window, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier),
         lambda: QTest.keyClick(idle.window, Qt.Key.Key_F4),
         lambda: card.toggle_mask(2),
