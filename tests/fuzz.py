@@ -211,7 +211,7 @@ def read_settings(whole: WholeFiles, chance: random.Random) -> None:
     folder.mkdir()
     file = folder / "settings.ini"
     layouts = write_layouts("explore", {"explore": b"\0\xff"}, {"explore": {"lens": (3, 4)}})
-    answer = spoil_json(["0f", 1, "a ____", "cat", 1, 0.5, "dog", 3, 2.5, "cat", 0.5], chance)
+    answer = spoil_json(["0f", 1, "a ____", "cat", 1, 0.5, "dog", 3, 2.5, "cat", 0.5, ""], chance)
     hidden = [f"{place} dog" for place in spoil_json([0, 12], chance)]
     Preferences(
         text='é, "b" ;\n', docks=layouts, answers=(json.dumps(answer),), hidden_words=tuple(hidden)

@@ -34,10 +34,11 @@ class RogueShares:
 
     All float64 (layer + 1, feature): ``cosine`` sums to the mean cosine of all pairs of tokens,
     ``variance`` to 1; ``raw_cosine`` and ``raw_variance`` are the same of raw states, as are
-    ``mean`` and ``deviation``. ``n_tokens`` are one of each reference sentence.
+    ``mean`` and ``deviation``. ``n_tokens`` are one of each reference sentence; ``preparations``
+    bring the model's states into the space.
     """
 
-    space: Space
+    preparations: Preparations
     n_tokens: int
     cosine: NDArray[np.float64]
     variance: NDArray[np.float64]
@@ -45,6 +46,11 @@ class RogueShares:
     raw_variance: NDArray[np.float64]
     mean: NDArray[np.float64]
     deviation: NDArray[np.float64]
+
+    @property
+    def space(self) -> Space:
+        """The space in which ``cosine`` and ``variance`` are measured."""
+        return self.preparations.space
 
     def of(self, order: Order) -> NDArray[np.float64]:
         """Return what dimensions are put in order by, float64 (layer + 1, feature)."""
@@ -179,7 +185,7 @@ def find_shares(
         layers.append((*shares, *raw, *moments))
         yield
     numbers = (read_only(np.array(each)) for each in zip(*layers, strict=True))
-    return RogueShares(preparations.space, axes.sample.shape[1], *numbers)
+    return RogueShares(preparations, axes.sample.shape[1], *numbers)
 
 
 def table(axes: ReferenceAxes, space: Space = STANDARDISED) -> Table:

@@ -11,6 +11,7 @@ from typing import Any, Concatenate, ParamSpec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from roberta_gui import view as transitions
+from roberta_gui.records import Answer
 from roberta_gui.records.words import MOST_ANSWERS
 from roberta_gui.view import View
 
@@ -18,6 +19,12 @@ P = ParamSpec("P")
 
 HOVER_GRACE_MS = 300
 """How long a hover outlives the pointer: long enough to cross a gap without flicker."""
+
+
+def _kept(*answers: Answer) -> tuple[Answer, ...]:
+    """Keep the newest answer at each mask, where the first one stood."""
+    newest = {(one.fingerprint, one.mask): one for one in answers}
+    return tuple(newest.values())[-MOST_ANSWERS:]
 
 
 def _step(transition: Callable[Concatenate[View, P], View]) -> Callable[Concatenate[Any, P], None]:
@@ -83,9 +90,7 @@ class ViewStore(QObject):
     forget = _step(lambda view, name: transitions.with_derived(view, name, None))
     choose = _step(transitions.with_chosen)
     note_hidden = _step(lambda view, words: replace(view, hidden_words=tuple(words)))
-    answer = _step(
-        lambda view, answers: replace(view, answers=(*view.answers, *answers)[-MOST_ANSWERS:])
-    )
+    answer = _step(lambda view, answers: replace(view, answers=_kept(*view.answers, *answers)))
     forget_answers = _step(lambda view: replace(view, answers=()))
     select_layer = _step(transitions.with_layer)
     select_head = _step(transitions.with_head)

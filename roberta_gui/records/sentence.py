@@ -69,8 +69,8 @@ class ModelInfo(ShortRepr):
 
     ``max_tokens`` counts ``<s>`` and ``</s>``; ``special_tokens`` are what the tokenizer puts
     around a text, () where it puts nothing. ``notices`` are what its users should know, in whole
-    sentences; ``task`` is what it was fine-tuned to tell, None without a head for one;
-    ``can_type_mask`` whether a mask that is written in a text is one.
+    sentences; ``task`` is what it was fine-tuned to tell, None without a head for one.
+    ``can_type_mask`` is False where no text is read as a mask: there is none, or it is cut up.
     """
 
     name: str

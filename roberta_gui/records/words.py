@@ -285,6 +285,9 @@ class Answer:
         The same of what the mask hides; "" where nobody knows.
     best, best_bits
         The model's first guess.
+    heads
+        Which heads were off in the pass that all of these numbers are of, and what they gave
+        instead; "" where none was.
     """
 
     fingerprint: str
@@ -298,6 +301,7 @@ class Answer:
     stood_bits: float
     best: str
     best_bits: float
+    heads: str = ""
 
     @property
     def is_first(self) -> bool:

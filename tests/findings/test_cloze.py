@@ -10,10 +10,12 @@ from roberta_gui.engine import Engine
 from roberta_gui.findings.words.cloze import (
     Cloze,
     answers,
+    answers_again,
     describe,
     hide_every,
     hide_marked,
     listed,
+    of_other_heads,
     restore,
 )
 from roberta_gui.records import AnalysisRequest, Answer
@@ -160,3 +162,26 @@ def test_a_guess_that_the_model_does_not_list_stands_below_its_list(engine: Engi
     rows = listed(replace(GUESS, mask=0, rank=1234, stood_rank=-1), run)
     assert [(row.word, row.place) for row in rows[-2:]] == [("dog", "1,234"), ("cat", "–")]
     assert rows[-1].probability == 2.0**-5
+
+
+def test_answers_are_scored_again_with_the_heads_that_are_on_and_both_sets_are_told_apart(
+    engine: Engine,
+) -> None:
+    text, hidden = hide_every("The old cat sat on the mat", {}, "<mask>", 3)
+    off = frozenset((0, head) for head in range(engine.info.n_heads))
+    run, without = engine.analyse(text), engine.analyse(AnalysisRequest(text, switched_off=off))
+    known = dict(enumerate(result_of(answers(run, {0: "black", 1: ""}, hidden, engine))))
+
+    assert of_other_heads(known, run) == {}
+    assert of_other_heads(known, without) == known
+    assert len(listed(known[0], without)) == len(without.fills[0].candidates)
+    again = result_of(answers_again(without, known, engine))
+
+    assert again == result_of(answers(without, {0: "black", 1: ""}, hidden, engine))
+    assert of_other_heads(dict(enumerate(again)), without) == {}
+    both = Cloze((known[0], *again[1:]), run)
+    assert both.score().endswith("1 mask measured with other heads on.")
+    assert both.table().columns[-1] == "heads_off"
+    assert [row[-1] for row in both.table().rows] == [None, again[1].heads]
+    assert [*both.arrays()["heads_off"]] == ["", again[1].heads]
+    assert "other heads" not in Cloze(again, without).score()

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from roberta_gui.findings.notation.marks import Guess
-from roberta_gui.findings.notation.names import spaced_word
+from roberta_gui.findings.notation.names import head_names, spaced_word
 from roberta_gui.findings.notation.numbers import percentage, written
 from roberta_gui.findings.steps.model import EngineHandle
 from roberta_gui.findings.tables import Arrays, Table
@@ -100,6 +100,30 @@ def answers(
     Words of several pieces are scored piece by piece, as by `Engine.score_words`.
     """
     stood = {mask: hidden.get(_token(run, mask).start, "") for mask in guesses}
+    return (yield from _scored(run, guesses, stood, engine, stop, report))
+
+
+def answers_again(
+    run: Analysis,
+    known: Mapping[int, Answer],
+    engine: EngineHandle,
+    stop: Stop | None = None,
+    report: Report | None = None,
+) -> Generator[None, None, tuple[Answer, ...]]:
+    """Score what is answered already, by mask, with the heads that are on in this run."""
+    guesses = {mask: answer.guess for mask, answer in known.items()}
+    stood = {mask: answer.stood for mask, answer in known.items()}
+    return (yield from _scored(run, guesses, stood, engine, stop, report))
+
+
+def _scored(
+    run: Analysis,
+    guesses: Mapping[int, str],
+    stood: Mapping[int, str],
+    engine: EngineHandle,
+    stop: Stop | None,
+    report: Report | None,
+) -> Generator[None, None, tuple[Answer, ...]]:
     words = list(dict.fromkeys(filter(None, (*guesses.values(), *stood.values()))))
     asked = {(at, each[at]) for each in (guesses, stood) for at in guesses if each[at]}
     only = [(mask, words.index(word)) for mask, word in asked]
@@ -117,11 +141,23 @@ def answers(
     return tuple(
         Answer(
             run.fingerprint, mask, _context(run, mask), *score(mask, guess),
-            *score(mask, stood[mask]), best.text, -math.log2(best.probability),
+            *score(mask, stood[mask]), best.text, -math.log2(best.probability), _heads(run),
         )
         for mask, guess in guesses.items()
         for best in run.fills[mask].candidates[:1]
     )  # fmt: skip
+
+
+def of_other_heads(known: Mapping[int, Answer], run: Analysis) -> dict[int, Answer]:
+    """Find, among answers to a run's text, those that were measured with other heads on."""
+    heads = _heads(run)
+    return {mask: answer for mask, answer in known.items() if answer.heads != heads}
+
+
+def _heads(run: Analysis) -> str:
+    """Name all heads that are off in a run, and what they give instead."""
+    off = head_names(run.request.switched_off)
+    return f"{off}: {run.request.ablation}" if off else ""
 
 
 def _token(run: Analysis, mask: int) -> Token:
@@ -146,10 +182,11 @@ class Cloze:
     def table(self) -> Table:
         """Return a row for each answer: the guess, what stood there, and the model's first."""
         guessed = any(one.guess for one in self.answers)
+        switched = any(one.heads for one in self.answers)
         columns = (
             "context", "mask", *(("guess", "rank", "bits", "percent") if guessed else ()),
             "stood_there", "stood_rank", "stood_bits", "stood_percent", "model_first",
-            "model_percent", "model_bits",
+            "model_percent", "model_bits", *(("heads_off",) if switched else ()),
         )  # fmt: skip
 
         def rows() -> Iterator[tuple[object, ...]]:
@@ -157,20 +194,34 @@ class Cloze:
                 own = one.guess or None, *_numbers(one.rank, one.bits)
                 stood = one.stood or None, *_numbers(one.stood_rank, one.stood_bits)
                 best = one.best, 100 * 2.0**-one.best_bits, one.best_bits
-                yield one.context, one.mask + 1, *(own if guessed else ()), *stood, *best
+                off = (one.heads or None,) if switched else ()
+                yield one.context, one.mask + 1, *(own if guessed else ()), *stood, *best, *off
 
         return Table(columns, list(rows()))
 
     def arrays(self) -> Arrays:
-        """Return bits and ranks, (answer,): the guess's, of what stood there, of the model's."""
+        """Return bits and ranks, (answer,): the guess's, of what stood there, of the model's.
+
+        ``heads_off`` names the heads that each of them was measured without.
+        """
         names = ("bits", "rank", "stood_bits", "stood_rank", "best_bits")
         return {
             "guess": np.array([one.guess for one in self.answers], dtype=str),
+            "heads_off": np.array([one.heads for one in self.answers], dtype=str),
             **{name: np.array([getattr(one, name) for one in self.answers]) for name in names},
         }
 
     def score(self) -> str:
-        """Say how many guesses were the model's, or right, and the mean bits of both."""
+        """Say how many guesses were the model's, or right, and the mean bits of both.
+
+        Also how many of the answers were measured with other heads than are on in the sentence.
+        """
+        heads = "" if self.analysis is None else _heads(self.analysis)
+        n_others = sum(one.heads != heads for one in self.answers)
+        others = f" {counted(n_others, 'mask')} measured with other heads on." if n_others else ""
+        return self._score() + others
+
+    def _score(self) -> str:
         guessed = [one for one in self.answers if one.guess]
         if not guessed:
             return self._score_of_the_model() if self.answers else "Nothing is guessed yet."
@@ -224,7 +275,10 @@ def describe(answer: Answer) -> str:
 
 
 def listed(answer: Answer, run: Analysis) -> tuple[Guess, ...]:
-    """List the model's guesses, and below them a guess or a hidden word that is not among them."""
+    """List the model's guesses, and below them a guess or a hidden word that is not among them.
+
+    Of an answer that was measured with other heads there is no number to list.
+    """
     fill = run.fills[answer.mask]
     rows = [
         Guess(
@@ -234,7 +288,9 @@ def listed(answer: Answer, run: Analysis) -> tuple[Guess, ...]:
         for one in fill.candidates
     ]  # fmt: skip
     others = [(answer.guess, answer.rank, answer.bits)]
-    if not answer.is_exact:
+    if answer.heads != _heads(run):
+        others = []
+    elif not answer.is_exact:
         others.append((answer.stood, answer.stood_rank, answer.stood_bits))
     for word, rank, bits in others:
         if word and not math.isnan(bits) and not 1 <= rank <= len(rows):

@@ -53,6 +53,7 @@ class Panel(QFrame):
     panel_wanted = Signal(str)  # the name of the panel that is to have the keyboard
     solo_wanted = Signal(str)  # the name of the panel to be shown alone
     sight_lost = Signal()  # until it asks for something again
+    given_up = Signal()  # nobody wants what is computed for it any more, begun or not
     retry_wanted = Signal()  # what failed here, or was stopped
     models_wanted = Signal(str, str)  # folders or names of a model to use, and of a second one
 
@@ -68,6 +69,7 @@ class Panel(QFrame):
         self.body.setSpacing(8)
         self._drawn: View | None = None
         self._asked: object = None  # the key of what was asked for last
+        self._is_asking = False  # since it wanted nothing last
         self._covered = False
         # While docks are rearranged a tab may be in front for a moment that nobody sees.
         self._in_front = QTimer(self, singleShot=True, interval=0)
@@ -144,6 +146,7 @@ class Panel(QFrame):
         """Let go of what was drawn: a hidden panel must not keep an old pass in memory."""
         self._drawn = None
         self.store.forget(self.name)
+        self.given_up.emit()  # before its first result the store has nothing to forget
 
     @property
     def known(self) -> Any:
@@ -239,8 +242,11 @@ class Panel(QFrame):
         known = view.derived.get(self.name)
         late = wanted is not None and (known is None or known.key != wanted.key)
         if wanted is not None and late:
-            self._asked = wanted.key
+            self._asked, self._is_asking = wanted.key, True
             self.derivation_wanted.emit(wanted)
+        elif wanted is None and self._is_asking:
+            self._is_asking = False
+            self.given_up.emit()
         waits = late and self.has_picture and wanted is not None and not wanted.is_extra
         self.heading.set_stale(self.is_outdated(view) or waits, ended=self._end(view, wanted, late))
         previous, self._drawn = self._drawn, view

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import names_of
 from roberta_gui.findings.comparison.guesses import n_masks
+from roberta_gui.gui.widgets.sentence.mask_chips import NO_MASK_TO_TYPE
 from roberta_gui.lanes import AXES, MODEL, Lane
 from roberta_gui.problems import Problem
 from roberta_gui.records import Analysis, ModelInfo
@@ -88,6 +89,18 @@ def no_head(*models: ModelInfo | None) -> Reason | None:
     return None
 
 
+def no_typed_mask(*models: ModelInfo | None) -> Reason | None:
+    """Tell that one of some models has no mask that could be written into the sentence."""
+    for model in models:
+        if model is not None and not model.can_type_mask:
+            return Reason(
+                NO_MASK_TO_TYPE,
+                f"{model.name} reads no text as a mask: no word can be hidden from it. Attention, "
+                "hidden states, lens and surprisal work as ever.",
+            )
+    return None
+
+
 def guess_first(view: View, go: Callable[[], object]) -> Reason | None:
     """Tell that somebody is to guess before this may be seen; ``go`` leads to where."""
     n_left = len(view.unanswered)
@@ -111,6 +124,8 @@ def no_mask(view: View, why: str = "") -> Reason | None:
     analysis, of_two = view.analysis, view.second is not None
     if analysis is None or analysis.fills:
         return None
+    if (reason := no_typed_mask(analysis.model)) is not None:
+        return reason
     if n_masks_cut_off(analysis):
         hint = "Shorten the text, or press Ctrl+M nearer to its beginning."
         return Reason(describe_masks_cut_off(analysis, " of A" * of_two), f"{why}{hint}")
@@ -127,6 +142,8 @@ def no_mask_on_a_side(view: View, compared: Comparison) -> Reason | None:
     sides = [(name, side) for name, side, n in each if not n]
     if not sides:
         return None
+    if (reason := no_typed_mask(*(side.model for _, side in sides))) is not None:
+        return reason
     cut = [(name, side) for name, side in sides if n_masks_cut_off(side)]
     none = [name for name, side in sides if not n_masks_cut_off(side)]
     absent = f"{' and '.join(none)} {'hold' if len(none) > 1 else 'holds'} no mask"

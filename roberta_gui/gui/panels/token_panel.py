@@ -150,5 +150,5 @@ class TintingPanel(TokenPanel[Result]):
 
     def _changed(self, view: View, previous: View) -> None:
         super()._changed(view, previous)
-        if not self.is_in_sight and self.name in view.derived:
-            self.forget()  # nobody shows them any more
+        if not self.is_in_sight:
+            self.forget()  # the tint may have let go of them

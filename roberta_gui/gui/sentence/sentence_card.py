@@ -1,8 +1,6 @@
 """SentenceCard: the editor, the token count, the examples and the token strip."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Final, TypeAlias
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -12,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -22,19 +19,20 @@ from roberta_gui.findings.notation.glyphs import why_unwritable
 from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.look.missing_characters import describe_missing
+from roberta_gui.gui.sentence.example_menu import ExampleMenu
 from roberta_gui.gui.sentence.mask_walk import next_hidden
 from roberta_gui.gui.sentence.sentence_tint import SECOND, SentenceTint, of_first, of_second
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
-from roberta_gui.gui.widgets.controls.named import literal, named
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.widgets.painting.figure import PASSING
+from roberta_gui.gui.widgets.sentence.mask_chips import NO_MASK_TO_TYPE
 from roberta_gui.gui.widgets.sentence.sentence_edit import SentenceEdit
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
 from roberta_gui.problems import Problem
-from roberta_gui.records import Candidate, Replacement, Run, Token
-from roberta_gui.resources import resource
+from roberta_gui.records import Candidate, ModelInfo, Replacement, Run, Token
 from roberta_gui.view import View
 from roberta_gui.wording import counted, special_names
 
@@ -88,7 +86,9 @@ class SentenceCard(QFrame):
         self._walk.clicked.connect(self.walk_mask)
         self.examples = self._button("Examples", "Sentences to begin with")
         self.examples.setIcon(icon("chevron-down", "muted"))
-        drop_down(self.examples, self._example_menu())
+        self._example_menu = ExampleMenu(self)
+        self._example_menu.chosen.connect(self.editor.set_text)
+        drop_down(self.examples, self._example_menu)
         self.strip.token_hovered.connect(self._hover)
         self.strip.hover_left.connect(store.leave)
         self.strip.token_clicked.connect(self._choose)
@@ -192,6 +192,19 @@ class SentenceCard(QFrame):
         """Tell whether the tokens have no pass yet, or no partners: then none can be chosen."""
         return view.is_stale or (self._side == 1 and view.is_second_stale)
 
+    def _model(self, view: View) -> ModelInfo | None:
+        """Return the model that reads this card's sentence."""
+        typed = self._typed(view)
+        return (typed and typed.model) or view.model
+
+    def _has_mask(self) -> bool:
+        """Tell whether a mask can be written for the model; say so where it cannot."""
+        model = self._model(self.store.view)
+        if model is not None and not model.can_type_mask:
+            self.notice.emit(f"{NO_MASK_TO_TYPE}.", "So no word can be hidden from this model.")
+            return False
+        return True
+
     def _own(self, view: View, token: int | None) -> int | None:
         """Return this card's token for one of A."""
         if token is None or not self._side:
@@ -236,7 +249,8 @@ class SentenceCard(QFrame):
 
     def insert_mask(self) -> None:
         """Put a mask at the cursor or over the selected word."""
-        self.editor.insert_mask()
+        if self._has_mask():
+            self.editor.insert_mask()
         self.editor.setFocus()
 
     def put_guess(
@@ -267,19 +281,19 @@ class SentenceCard(QFrame):
 
     def rewrite(self, change: Rewriting) -> None:
         """Write the text as ``change`` makes it of what stands here, in one undo step."""
-        model = self.store.view.model
-        if model is not None:
+        model = self._model(self.store.view)
+        if model is not None and self._has_mask():
             text, hidden = self.editor.text(), self.editor.hidden_words
             self.editor.set_text(*change(text, hidden, model.mask_token))
 
     def toggle_mask(self, index: int) -> None:
         """Hide a token behind a mask, or bring back what a mask hides."""
         view = self.store.view
-        token = _token_at(self._typed(view), index)
-        if token is None or token.is_special or view.model is None:
+        token, model = _token_at(self._typed(view), index), self._model(view)
+        if token is None or token.is_special or model is None or not self._has_mask():
             return
         if not token.is_mask:
-            mask = view.model.mask_token
+            mask = model.mask_token
             self.editor.replace(token.start, token.end, mask, remember=token.text)
         elif hidden := self.editor.original_at(token.start):
             self.editor.replace(token.start, token.end, hidden)
@@ -294,8 +308,8 @@ class SentenceCard(QFrame):
         The walk begins with the selected word, or the first one, and ends behind the last.
         """
         view, text = self.store.view, self.editor.text()
-        typed = self._typed(view)
-        if typed is None or view.model is None or typed.text != text:
+        typed, model = self._typed(view), self._model(view)
+        if typed is None or model is None or typed.text != text or not self._has_mask():
             return
         masks = (token for token in typed.tokens if token.is_mask and token.segment == 0)
         hidden = {
@@ -308,7 +322,7 @@ class SentenceCard(QFrame):
         mask, word = next_hidden(text, typed.tokens, hidden, begin)
         stretches = [] if mask is None else [(*mask, hidden[mask])]
         if word is not None:
-            stretches.append((*word, view.model.mask_token))
+            stretches.append((*word, model.mask_token))
         if stretches:
             self.editor.replace_all(stretches, "" if word is None else text[slice(*word)])
 
@@ -325,13 +339,16 @@ class SentenceCard(QFrame):
             self.store.select_token(in_a, extend=extend)
 
     def _draw_tokens(self, view: View) -> None:
-        typed = self._typed(view)
-        model = typed.model or view.model if typed is not None else None
+        typed, model = self._typed(view), self._model(view)
         if typed is None or model is None:
             self.strip.set_tokens(())
             self._count.setText("")
             return
-        self.editor.set_mask_token(model.mask_token)
+        self.editor.set_mask_token(model.mask_token if model.can_type_mask else "")
+        no_mask = "" if model.can_type_mask else NO_MASK_TO_TYPE
+        for button in (self._mask, self._walk):
+            rule_out(button, no_mask)
+        self._example_menu.rule_out_masks(no_mask)
         self.strip.set_tokens(typed.tokens, typed.dropped_tokens)
         of_b = view.right_side.model if self._side else None
         whose = "" if of_b is None else f"{of_b.name} · "
@@ -340,12 +357,9 @@ class SentenceCard(QFrame):
         self._count.setText(count + cut)
         named("cutCount" if cut else "count", self._count)
         specials = special_names(model.special_tokens)
-        self._count.setToolTip(
-            plain_tip(
-                f"The model reads at most this many tokens, {specials} counted. "
-                "Double-click a token to mask it."
-            )
-        )
+        tip = f"The model reads at most this many tokens, {specials} counted."
+        how = "" if no_mask else " Double-click a token to mask it."
+        self._count.setToolTip(plain_tip(tip + how))
         boxes = describe_missing("".join(token.text for token in typed.tokens), self.editor.font())
         if not self._side:
             self.store.note_hidden(self.editor.hidden_words.items())
@@ -359,18 +373,6 @@ class SentenceCard(QFrame):
         button.setToolTip(plain_tip(tip))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         return button
-
-    def _example_menu(self) -> QMenu:
-        menu = QMenu(self)
-        for group in json.loads(resource("examples.json").read_text("utf-8")):
-            if menu.actions():
-                menu.addSeparator()
-            for example in group["examples"]:
-                action = menu.addAction(literal(example["text"]))
-                action.setToolTip(plain_tip(f"{group['group']}: {example['title']}"))
-                action.triggered.connect(partial(self.editor.set_text, example["text"]))
-        menu.setToolTipsVisible(True)
-        return menu
 
 
 def _describe_controls(typed: Run) -> str:

@@ -171,6 +171,7 @@ class SentenceTint(QObject):
 
     derivation_wanted = Signal(object)  # the Derivation of the tokens' surprisal
     why_wanted = Signal(object)  # the Derivation of what each adds to a guess
+    given_up = Signal()  # a second sentence's surprisal, which nobody else shows
 
     def __init__(self, store: ViewStore, strip: TokenStrip, about: About = of_first) -> None:
         super().__init__(strip)
@@ -224,6 +225,8 @@ class SentenceTint(QObject):
         derived = view.derived.get(by)
         if wanted is not None and (derived is None or derived.key != wanted.key):
             (self.why_wanted if by == WHY else self.derivation_wanted).emit(wanted)
+        elif wanted is None and not self._leads:
+            self.given_up.emit()
 
     def _tint(self, view: View, by: str) -> None:
         shades = None

@@ -45,6 +45,7 @@ class CompareMode(QObject):
         editor.text_changed.connect(self._edit)
         editor.submitted.connect(controller.analyse_second)
         self.second.tint.derivation_wanted.connect(partial(controller.derive, SECOND))
+        self.second.tint.given_up.connect(partial(controller.give_up, SECOND))
         self.second.swap_wanted.connect(self.swap)
         self.second.end_wanted.connect(self.toggle)
         application = QApplication.instance()

@@ -244,6 +244,7 @@ class MainWindow(WindowCommands):
             panel.panel_wanted.connect(self.docks.focus)
             panel.solo_wanted.connect(self.docks.solo)
             panel.sight_lost.connect(partial(self._controller.put_covered, panel.name))
+            panel.given_up.connect(partial(self._controller.give_up, panel.name))
             panel.retry_wanted.connect(partial(self._retry, panel))
             panel.models_wanted.connect(self._open_both)
 

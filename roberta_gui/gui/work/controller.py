@@ -105,7 +105,8 @@ class Controller(QObject):
 
     def use_device(self, device: str, dtype: str) -> None:
         """Open the model in use on another device, or in another precision."""
-        self.load_model(self._preferences.model, device, dtype)
+        model = self._store.view.model  # what is remembered may be missing now
+        self.load_model(self._preferences.model if model is None else model.source, device, dtype)
 
     def retry(self, lane: Lane) -> None:
         """Do again what failed in a lane, see `can_retry`."""
@@ -171,6 +172,11 @@ class Controller(QObject):
         """Let what others see go before what is computed for a panel that nobody sees now."""
         self._jobs.set_seen(panel_lane(name), False)
 
+    def give_up(self, name: str) -> None:
+        """Compute no further what nobody wants any more, whether anything came of it or not."""
+        self._deriving.pop(name, None)
+        self._jobs.cancel(panel_lane(name))
+
     def export(self, name: str, work: Work) -> None:
         """Have something copied or saved in the background, instead of older work of that name."""
         rank = Rank.COPY if name == CLIPBOARD else Rank.EXPORT
@@ -179,8 +185,7 @@ class Controller(QObject):
     def _follow(self, view: View, previous: View) -> None:
         """Compute no further what was let go of, because nobody shows it any more."""
         for name in previous.derived.keys() - view.derived.keys():
-            self._deriving.pop(name, None)
-            self._jobs.cancel(panel_lane(name))
+            self.give_up(name)
 
     def _succeeded(self, lane: Lane, result: Any) -> None:
         self._store.report(lane, None)

@@ -104,7 +104,10 @@ OTHER = Preferences(
     hidden_words=("8 cat", '21 a "quoted" word'),
     second_hidden_words=("4 dog",),
     mask_token="[MASK]",
-    answers=('["0123abcd", 1, "the ____ sat", "cat", 1, 0.5, "", -1, NaN, "cat", 0.5]', "damaged"),
+    answers=(
+        '["0123abcd", 1, "the ____ sat", "cat", 1, 0.5, "", -1, NaN, "cat", 0.5, ""]',
+        "damaged",
+    ),
 )
 
 

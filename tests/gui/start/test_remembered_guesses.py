@@ -13,7 +13,7 @@ from tests.gui.idle_window import IdleWindow
 
 
 def test_answers_come_back_to_the_last_digit_and_damaged_ones_are_left_out() -> None:
-    stored = '["0123abcd", 1, "the ____ sat", "cat", 1, 0.5, "", -1, NaN, "cat", 0.5]'
+    stored = '["0123abcd", 1, "the ____ sat", "cat", 1, 0.5, "", -1, NaN, "cat", 0.5, ""]'
     preferences = Preferences(answers=(stored, "damaged", '["too", "short"]', "[[]]" * 9))
     store = ViewStore()
 
@@ -29,11 +29,11 @@ def test_answers_come_back_to_the_last_digit_and_damaged_ones_are_left_out() -> 
 @pytest.mark.parametrize(
     "damaged",
     [
-        '["0f", 1e999, "a ____", "cat", 1, 0.5, "", -1, NaN, "cat", 0.5]',
-        '["0f", 1, "a ____", "cat", Infinity, 0.5, "", -1, NaN, "cat", 0.5]',
-        '["0f", 1, "a ____", "cat", 1, 0.5, "dog", 1e300, 2.0, "cat", 0.5]',
-        '["0f", 1, "a ____", "cat", 1, -5000.0, "", -1, NaN, "cat", 0.5]',
-        '["0f", ' + "9" * 5000 + ', "a ____", "cat", 1, 0.5, "", -1, NaN, "cat", 0.5]',
+        '["0f", 1e999, "a ____", "cat", 1, 0.5, "", -1, NaN, "cat", 0.5, ""]',
+        '["0f", 1, "a ____", "cat", Infinity, 0.5, "", -1, NaN, "cat", 0.5, ""]',
+        '["0f", 1, "a ____", "cat", 1, 0.5, "dog", 1e300, 2.0, "cat", 0.5, ""]',
+        '["0f", 1, "a ____", "cat", 1, -5000.0, "", -1, NaN, "cat", 0.5, ""]',
+        '["0f", ' + "9" * 5000 + ', "a ____", "cat", 1, 0.5, "", -1, NaN, "cat", 0.5, ""]',
         "[" * 100_000,
     ],
 )

@@ -372,3 +372,18 @@ def test_the_second_sentence_is_tinted_as_well_and_asks_for_its_own_surprisal(
     assert f"{bits[3]:.3f} bits" in second(idle).strip.describe(3)
     idle.window.compare.toggle()
     assert SECOND not in idle.store.view.derived
+
+
+def test_the_surprisal_of_a_second_sentence_that_is_ended_before_it_is_known_is_given_up(
+    idle: IdleWindow,
+) -> None:
+    show_both(idle)
+    idle.store.choose("surprisal", tint=True)
+
+    with idle.bot.assertNotEmitted(second(idle).tint.given_up):
+        idle.store.select_layer(1)
+    with idle.bot.waitSignal(second(idle).tint.given_up):
+        idle.store.choose("surprisal", tint=False)
+    idle.store.choose("surprisal", tint=True)
+    with idle.bot.waitSignal(second(idle).tint.given_up):
+        idle.window.compare.toggle()

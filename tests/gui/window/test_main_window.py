@@ -1,6 +1,7 @@
 """The window around the panels: bars, menus, theme, zoom, exports, and what it remembers."""
 
 from collections.abc import Callable, Iterator
+from itertools import repeat
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,9 @@ from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.widgets.sentence.text_index import LIMIT
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.gui.window.shortcuts import ShortcutsDialog
+from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.problems import NoNetwork, NotRoberta, Problem
+from roberta_gui.records import Report, Stop
 from tests.gui.idle_window import IdleWindow, answer_save
 
 TEXT = "The cat sat on the <mask> tonight"
@@ -121,6 +124,24 @@ def test_the_log_folder_is_opened_or_named(
     idle.press("Open log folder")
 
     assert str(idle.log_folder) in idle.told()
+
+
+def test_the_work_of_a_panel_that_is_closed_ends_and_that_of_a_covered_one_goes_on(
+    idle: IdleWindow,
+) -> None:
+    def endless(stop: Stop, report: Report) -> Iterator[None]:
+        yield from repeat(None)
+
+    idle.show_text(TEXT)
+    docks, jobs = idle.window.docks, idle.session.jobs
+    lane = lanes.panel_lane("guesses")
+    idle.session.controller.derive("guesses", Derivation("key", endless))
+
+    idle.panel("guesses").set_covered(True)
+    covered = jobs.is_busy(lane)
+    docks.dock("guesses").hide()
+
+    assert (covered, jobs.is_busy(lane)) == (True, False)
 
 
 def test_a_closed_window_that_is_taken_apart_draws_no_more(idle: IdleWindow) -> None:

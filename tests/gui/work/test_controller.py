@@ -216,6 +216,26 @@ def test_what_nobody_shows_any_more_is_not_computed_further(desk: Desk) -> None:
     assert desk.view.derived["lens"].value == 50
 
 
+def test_what_is_given_up_before_its_first_result_is_not_computed_until_it_is_wanted_again(
+    desk: Desk,
+) -> None:
+    made: list[str] = []
+
+    def work(stop: Stop, report: Report) -> str:
+        made.append("made")
+        return "known"
+
+    desk.controller.derive("lens", Derivation("key", work))
+    desk.controller.give_up("lens")
+    given_up = not desk.jobs.is_busy(panel_lane("lens"))
+    desk.executor.run_all()
+    assert (given_up, made, dict(desk.view.derived)) == (True, [], {})
+
+    desk.controller.derive("lens", Derivation("key", work))
+    desk.executor.run_all()
+    assert desk.view.derived["lens"].value == "known"
+
+
 @pytest.mark.expects_log("lane panel heads failed")
 def test_a_derivation_that_fails_is_told_once_and_not_tried_for_ever(desk: Desk) -> None:
     tries: list[str] = []

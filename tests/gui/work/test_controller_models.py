@@ -143,6 +143,20 @@ def test_another_device_opens_the_model_in_use_again_and_is_remembered(desk: Des
     assert (desk.preferences.device, desk.preferences.dtype) == ("cuda", "bfloat16")
 
 
+@pytest.mark.expects_log("lane model failed")
+def test_another_device_opens_the_built_in_model_where_that_stepped_in_for_a_missing_one(
+    desk: Desk,
+) -> None:
+    desk.preferences.model = "gone"
+    desk.open("gone")
+
+    desk.controller.use_device("cuda", "bfloat16")
+    desk.executor.run_all()
+
+    assert "load mini cuda bfloat16" in desk.worker.ran
+    assert dict(desk.view.problems) == {}
+
+
 def test_axes_of_a_model_that_is_no_longer_in_use_are_dropped(desk: Desk) -> None:
     fitted: list[Any] = []
     desk.store.changed.connect(lambda view, _previous: fitted.append(view.axes))

@@ -15,9 +15,14 @@ from tests.made_up import MADE_UP
 
 @pytest.fixture(autouse=True)
 def collector() -> Iterator[None]:
-    yield
-    gc.unfreeze()
+    """Begin with nothing left out, whatever ran before; leave out again what conftest.py does."""
     gc.enable()
+    gc.unfreeze()
+    yield
+    gc.enable()
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Guess first: somebody guesses at each mask, and only then sees what the model guesses there."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -13,19 +13,22 @@ from roberta_gui.findings.words.cloze import (
     Cloze,
     Hidden,
     answers,
+    answers_again,
     describe,
     hide_every,
     hide_marked,
     listed,
+    of_other_heads,
     restore,
 )
 from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
-from roberta_gui.gui.panels.reasons import FIRST_TIP, Reason, no_head
+from roberta_gui.gui.panels.reasons import FIRST_TIP, Reason, no_head, no_typed_mask
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.breaking_text import Paragraph
 from roberta_gui.gui.widgets.controls.drop_down import add_choices, drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
+from roberta_gui.gui.widgets.sentence.mask_chips import NO_MASK_TO_TYPE
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.problems import Problem
@@ -60,7 +63,7 @@ class ClozePanel(PicturePanel[Cloze]):
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
-        self._asked: _Asked | None = None
+        self._guessed: _Asked | None = None
         self._made = Cloze(())
         self._field = self.word_field("guess", "Your guess", TIP, "Your guess")
         self._field.returnPressed.connect(self._enter)
@@ -91,12 +94,16 @@ class ClozePanel(PicturePanel[Cloze]):
     # --- what is computed
 
     def derive(self, view: View) -> Derivation | None:
-        """Ask what a guess is worth, and what stood there."""
-        asked = self._asked
-        if asked is None or asked.analysis is not view.analysis:
+        """Ask what a guess is worth, and what stood there; again where heads were switched."""
+        asked, run = self._guessed, view.analysis
+        if run is None or not view.choices.cloze.first:
             return None
-        work = partial(_answer, asked, dict(view.hidden_words))
-        return Derivation(asked, work, asked.analysis.model)
+        if asked is not None and asked.analysis is run:
+            work = partial(_answer, asked, dict(view.hidden_words))
+            return Derivation(asked, work, run.model)
+        others = of_other_heads(view.answered, run)
+        key = run, tuple(others.values())
+        return Derivation(key, partial(_answer_again, run, others), run.model) if others else None
 
     def result(self, view: View) -> Cloze | None:
         """Return all answers, and the sentence to guess at."""
@@ -110,6 +117,7 @@ class ClozePanel(PicturePanel[Cloze]):
     def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say that nobody wants to guess, or that nothing is hidden."""
         yield no_head(view.model)
+        yield no_typed_mask(view.model)
         if not view.choices.cloze.first:
             text = f"{FIRST_TIP}."
             yield Reason(
@@ -133,11 +141,13 @@ class ClozePanel(PicturePanel[Cloze]):
 
     def draw(self, view: View, previous: View | None) -> None:
         """Take an answer that has arrived, and show what is known."""
-        derived, asked = view.derived.get(self.name), self._asked
+        derived, asked, wanted = view.derived.get(self.name), self._guessed, self.derive(view)
         if derived is not None and asked is not None and derived.key is asked:
-            self._asked = None
+            self._guessed = None
             if asked.guess == self._typed():
                 self.choose(self.name, guess="")
+            self.store.answer(derived.value)
+        elif derived is not None and wanted is not None and derived.key == wanted.key:
             self.store.answer(derived.value)
         super().draw(view, previous)
 
@@ -159,11 +169,13 @@ class ClozePanel(PicturePanel[Cloze]):
         problem = self._problem(view)
         if problem is not None:
             return f"{problem.title} {problem.hint}"
-        if answer is not None:
+        run = view.analysis
+        is_known = answer is not None and run is not None and not of_other_heads({0: answer}, run)
+        if answer is not None and is_known:
             return describe(answer)
-        if self._asked is not None:
+        if self._guessed is not None or answer is not None:
             return "Your guess is being scored."
-        is_hidden = view.analysis is not None and view.analysis.fills
+        is_hidden = run is not None and run.fills
         return (
             "The model's guesses are hidden until you guess." if is_hidden else "No word is hidden."
         )
@@ -187,6 +199,7 @@ class ClozePanel(PicturePanel[Cloze]):
         rule_out(self._next, "" if n_masks > 1 else "There is no other mask")
         rule_out(self._again, "" if view.answers else "Nothing is guessed yet")
         marked = "" if self._marked(view) else "Click tokens first; with Ctrl several"
+        rule_out(self._hide, NO_MASK_TO_TYPE if no_typed_mask(view.model) else "")
         rule_out(self._hide_marked, late or marked)
         rule_out(self._restore, "" if view.hidden_words else "No word was hidden here")
         self._every[view.choices.cloze.every].setChecked(True)
@@ -237,7 +250,7 @@ class ClozePanel(PicturePanel[Cloze]):
         if view.analysis is None or not view.analysis.fills or view.is_stale:
             return
         if view.answered.get(view.selection.mask) is None:
-            self._asked = _Asked(view.analysis, view.selection.mask, guess)
+            self._guessed = _Asked(view.analysis, view.selection.mask, guess)
             self.draw_again()
 
     def _go_on(self) -> None:
@@ -305,3 +318,10 @@ def _answer(
 ) -> Generator[None, None, tuple[Answer, ...]]:
     engine, guesses = model.engine_of(asked.analysis.model), {asked.mask: asked.guess}
     return (yield from answers(asked.analysis, guesses, hidden, engine, stop, report))
+
+
+def _answer_again(
+    run: Analysis, known: Mapping[int, Answer], model: ModelHandle, stop: Stop, report: Report
+) -> Generator[None, None, tuple[Answer, ...]]:
+    engine = model.engine_of(run.model)
+    return (yield from answers_again(run, known, engine, stop, report))

@@ -25,9 +25,10 @@ from roberta_gui.findings.steps.guesses import (
 from roberta_gui.findings.words.scoring import EXAMPLE, words_in
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
-from roberta_gui.gui.panels.reasons import FIRST_TIP, Reason, no_head, no_mask
+from roberta_gui.gui.panels.reasons import FIRST_TIP, Reason, no_head, no_mask, no_typed_mask
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
+from roberta_gui.gui.widgets.sentence.mask_chips import NO_MASK_TO_TYPE
 from roberta_gui.gui.widgets.tokens.guess_list import LIKELIER, MOST_PRINTED, GuessList
 from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.records import Analysis, Candidate
@@ -160,7 +161,9 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
             yield replace(reason, offer=show) if reason and has_labels else reason
             if _source(view)[2] is None:
                 reason = no_mask(view)
-                yield replace(reason, text=f"{reason.text} {_OR_SELECT}") if reason else None
+                if reason is not None and view.analysis.model.can_type_mask:
+                    reason = replace(reason, text=f"{reason.text} {_OR_SELECT}")
+                yield reason
 
     def show_choices(self, view: View) -> None:
         """Let one go from mask to mask where there are several."""
@@ -169,7 +172,8 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         n_masks = len(analysis.fills) if analysis is not None and hidden is None else 0
         is_seen = not self.is_secret(view)
         self._search.setVisible(is_seen and (n_masks > 0 or hidden is not None))
-        rule_out(self._at_token, "" if _hideable(view) is not None else _NO_TOKEN)
+        why_not = NO_MASK_TO_TYPE if no_typed_mask(view.model) else _NO_TOKEN
+        rule_out(self._at_token, "" if _hideable(view) is not None else why_not)
         self.row.show_control(self._unmasked, hidden is not None)
         self._words.setVisible(view.choices.guesses.only and not self._search.isHidden())
         for button in (self._before, self._after):
@@ -305,8 +309,8 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
 
 def _hideable(view: View) -> int | None:
     """Return the selected token, if there is one that could be hidden."""
-    token = view.selection.token
-    return token if view.analysis is not None and can_hide(view.analysis, token) else None
+    token, run = view.selection.token, view.analysis
+    return token if run is not None and run.model.can_type_mask and can_hide(run, token) else None
 
 
 def _source(view: View) -> Source:

@@ -85,6 +85,11 @@ class RoguePanel(PicturePanel[RogueShares]):
             return None
         return Derivation(preparations, partial(find_shares, axes, preparations))
 
+    def result(self, view: View) -> RogueShares | None:
+        """Return what can be drawn, be it in another space: nothing of another model."""
+        shares, fitted = super().result(view), view.axes.preparations.values() if view.axes else ()
+        return shares if shares and any(each is shares.preparations for each in fitted) else None
+
     def depends_on(self, view: View) -> tuple[object, ...]:
         """Give the order and the layer."""
         return *super().depends_on(view), view.selection.layer

@@ -27,6 +27,7 @@ from roberta_gui.gui.widgets.controls.segments import ABLATIONS, Labelled, Segme
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
 from roberta_gui.gui.widgets.heads.head_ranking import HeadRanking, RankedHead
 from roberta_gui.gui.widgets.painting.composition import pair_arranged
+from roberta_gui.gui.widgets.sentence.mask_chips import NO_MASK_TO_TYPE
 from roberta_gui.records import Ablation, Analysis, Sweep
 from roberta_gui.view import View
 from roberta_gui.wording import counted
@@ -95,7 +96,8 @@ class SweepPanel(StartedPanel[SweepState]):
         """Say that there is no sentence yet, or no mask."""
         if view.analysis is None:
             return NO_SENTENCE
-        return super().why_no_start(view) or ("" if view.analysis.fills else NO_MASK)
+        lacking = NO_MASK if view.analysis.model.can_type_mask else NO_MASK_TO_TYPE
+        return super().why_no_start(view) or ("" if view.analysis.fills else lacking)
 
     # --- drawing
 

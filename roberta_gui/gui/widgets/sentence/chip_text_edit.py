@@ -84,7 +84,7 @@ class ChipTextEdit(QPlainTextEdit):
         self._dress()
 
     def set_mask_token(self, text: str) -> None:
-        """Choose what counts as a mask: each model has its own token."""
+        """Choose what counts as a mask: each model has its own token; "" where nothing does."""
         if text == self._mask_token:
             return  # highlighting a long text anew for nothing can be felt while typing
         self._mask_token = text

@@ -7,7 +7,7 @@ Positions here are Qt's (UTF-16 units, counted from the start of the document or
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
@@ -24,6 +24,9 @@ from roberta_gui.gui.widgets.sentence.text_index import TextIndex
 
 Span: TypeAlias = tuple[int, int]
 """Start and end, the end not included."""
+
+NO_MASK_TO_TYPE: Final = "This tokenizer has no mask that can be typed"
+"""Why what would write a mask is grey."""
 
 OVERHANG = 5
 """Pixels by which a chip's ground stands out over its text where a space or nothing follows."""

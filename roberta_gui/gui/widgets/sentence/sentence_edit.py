@@ -19,9 +19,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
+from roberta_gui.gui.widgets.controls.tool_tip import rule_out
 from roberta_gui.gui.widgets.sentence import chip_memory
 from roberta_gui.gui.widgets.sentence.chip_text_edit import ChipTextEdit
-from roberta_gui.gui.widgets.sentence.mask_chips import chip_around, spaced
+from roberta_gui.gui.widgets.sentence.mask_chips import NO_MASK_TO_TYPE, chip_around, spaced
 from roberta_gui.gui.widgets.sentence.text_index import (
     LIMIT,
     AdmittedText,
@@ -32,6 +33,7 @@ from roberta_gui.gui.widgets.sentence.text_index import (
 from roberta_gui.problems import BadArgument
 from roberta_gui.wording import counted
 
+_TYPE: Final = "Type a sentence; Ctrl+M puts a mask into it"
 _PAINTED_MS: Final = 60  # by then what was written is painted
 
 
@@ -54,8 +56,13 @@ class SentenceEdit(ChipTextEdit):
         self._composing = False
         self.setTabChangesFocus(True)
         self.setAccessibleName("Sentence")
-        self.setPlaceholderText("Type a sentence; Ctrl+M puts a mask into it")
+        self.setPlaceholderText(_TYPE)
         self.textChanged.connect(self._announce)
+
+    def set_mask_token(self, text: str) -> None:
+        """Choose what counts as a mask, and offer to write one only where something does."""
+        super().set_mask_token(text)
+        self.setPlaceholderText(_TYPE if text else "Type a sentence")
 
     def text(self) -> str:
         """Return what is written; line breaks are newlines, no-break spaces survive."""
@@ -114,7 +121,7 @@ class SentenceEdit(ChipTextEdit):
         cursor = self.textCursor()
         start, end = self._python_span(cursor)
         chosen = self._text[start:end]
-        if chosen == self._mask_token:
+        if chosen == self._mask_token or not self._mask_token:
             return
         if word := chosen.strip():
             start += len(chosen) - len(chosen.lstrip())
@@ -198,7 +205,8 @@ class SentenceEdit(ChipTextEdit):
         """Make the menu of the usual editing commands and the mask."""
         menu = self.createStandardContextMenu(place)
         menu.addSeparator()
-        menu.addAction("Put a mask here\tCtrl+M", self.insert_mask)
+        action = menu.addAction("Put a mask here\tCtrl+M", self.insert_mask)
+        rule_out(action, "" if self._mask_token else NO_MASK_TO_TYPE)
         return menu
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

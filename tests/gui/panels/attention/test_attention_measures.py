@@ -281,3 +281,18 @@ def test_a_token_hovered_elsewhere_lights_its_word(shown: ShownPanel) -> None:
     assert first == second
     assert shown.picture() != first
     shown.store.end_hover()
+
+
+def test_what_is_measured_is_given_up_where_the_weights_of_the_pass_are_wanted_again(
+    shown: ShownPanel,
+) -> None:
+    given_up: list[str] = []
+    shown.panel.given_up.connect(lambda: given_up.append(shown.panel.name))
+    shown.show(made_up_analysis(TEXT))
+    shown.store.choose("attention", measure="contribution")
+    asked = len(shown.wanted)
+
+    shown.store.choose("attention", measure="attention")
+    shown.store.select_layer(1)
+
+    assert (asked, given_up) == (1, ["attention"])

@@ -1,6 +1,7 @@
 """Guess first: a guess is typed, and only then shown beside the model's own; the score is kept."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -241,3 +242,41 @@ def test_the_list_is_for_reading(guessing: ShownPanel, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(guessing.panel.replacement_wanted):
         guessing.panel.picture().setFocus()
         QTest.keyClick(guessing.panel.picture(), Qt.Key.Key_Return)
+
+
+def test_where_heads_are_switched_a_guess_is_scored_again_and_no_old_number_is_said(
+    guessing: ShownPanel,
+) -> None:
+    enter(guessing, "roof")
+    guessing.derive()
+    (before,) = guessing.store.view.answers
+    baseline = guessing.store.view.analysis
+    assert baseline is not None
+
+    guessing.store.toggle_heads([(0, 1)])
+    made = made_up_analysis(TEXT, seed=1)
+    request = replace(made.request, switched_off=frozenset({(0, 1)}))
+    guessing.store.show(replace(made, request=request), baseline)
+    assert guessing.store.view.unanswered == (1,)  # what is revealed stays so
+    assert "Your guess is being scored." in guessing.words()
+    assert f"{before.bits:.2f} bits" not in f"{guessing.words()[0]} {rows(guessing)}"
+    assert "1 mask measured with other heads on." in guessing.panel.caption_text()
+    assert not guessing.panel.is_current
+    guessing.derive()
+
+    (after,) = guessing.store.view.answers
+    assert (after.guess, after.stood, after.heads) == ("roof", "floor", "1.2: zero")
+    assert after.bits != before.bits
+    assert f"“roof” has {after.bits:.2f} bits" in guessing.said()
+    assert "other heads" not in guessing.panel.caption_text()
+    table, arrays = guessing.panel.table(), guessing.panel.arrays()
+    assert table is not None
+    assert arrays is not None
+    assert table.columns[-1] == "heads_off"
+    assert [row[-1] for row in table.rows] == [*arrays["heads_off"]] == ["1.2: zero"]
+    assert [*arrays["bits"]] == [after.bits]
+    assert guessing.panel.is_current
+
+    guessing.store.restore_heads()
+    guessing.derive()
+    assert guessing.store.view.answers == (before,)

@@ -18,7 +18,7 @@ from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.view import Progress
 from tests.gui.shown_panel import ShownPanel, axes_of
-from tests.made_up import MADE_UP, made_up_analysis
+from tests.made_up import MADE_UP, SMALLER, made_up_analysis
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 TEXT = "The cat sat"
@@ -317,3 +317,21 @@ def test_a_new_sentence_asks_for_nothing_new(shown: ShownPanel) -> None:
 
     assert shown.wanted == []
     assert shown.panel.is_current
+
+
+def test_nothing_of_the_model_before_is_shown_while_the_next_one_is_measured(
+    shown: ShownPanel,
+) -> None:
+    assert shown.panel.known is not None
+
+    shown.store.use_model(SMALLER)
+    shown.store.use_axes(axes_of(SMALLER))
+
+    assert shown.panel.known is None
+    assert shown.panel.table() is None
+    assert shown.panel.caption_text() == ""
+    assert RoguePanel.busy in shown.words()
+    shown.derive()
+    assert shown.panel.known is not None
+    shown.store.choose("hidden", space=CENTRED)
+    assert shown.panel.known is not None  # the last space stays in sight until the next is there

@@ -113,6 +113,22 @@ def test_the_sentence_is_tinted_from_here_too(shown: ShownPanel) -> None:
     assert shown.store.view.choices.surprisal.tint
 
 
+def test_measuring_that_nothing_came_of_yet_ends_with_who_wants_it(
+    shown: ShownPanel, qtbot: QtBot
+) -> None:
+    shown.show(made_up_analysis(TEXT))
+    assert shown.wanted
+
+    shown.store.choose("surprisal", tint=True)
+    with qtbot.assertNotEmitted(shown.panel.given_up):
+        shown.panel.hide()
+    with qtbot.waitSignal(shown.panel.given_up):
+        shown.store.choose("surprisal", tint=False)
+    shown.panel.show()
+    with qtbot.waitSignal(shown.panel.given_up):
+        shown.panel.hide()
+
+
 def test_behind_another_tab_the_measuring_is_given_up_unless_the_sentence_is_tinted(
     shown: ShownPanel, qtbot: QtBot
 ) -> None:
