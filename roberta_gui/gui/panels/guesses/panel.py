@@ -310,7 +310,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
 def _hideable(view: View) -> int | None:
     """Return the selected token, if there is one that could be hidden."""
     token, run = view.selection.token, view.analysis
-    return token if run is not None and run.model.can_type_mask and can_hide(run, token) else None
+    return token if run is not None and can_hide(run, token) else None
 
 
 def _source(view: View) -> Source:
