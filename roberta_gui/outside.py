@@ -2,13 +2,16 @@
 
 Nobody can list what a damaged or crafted file makes a parser stumble over: `RecursionError`,
 `MemoryError`, a panic in Rust. So whoever reads something foreign does it inside `reading`,
-and takes the bytes from `read_bytes`, which reads regular files of a bounded size only.
+and takes the bytes from `read_bytes`, which reads regular files of a bounded size only. What other
+programs read is written by `strict_json`.
 """
 
 import argparse
 import errno
+import json
+import math
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -151,3 +154,23 @@ def heads_in(text: str) -> tuple[tuple[int, int], ...]:
     if any(len(head) != 2 or not all(head) for head in heads):
         raise argparse.ArgumentTypeError(f"{brief(text)} is not like 3.4,5.1 (layer and head)")
     return tuple(((layer or 0) - 1, (head or 0) - 1) for layer, head in heads)
+
+
+def strict_json(content: object, digits: int | None = None, indent: int | None = None) -> str:
+    """Write records and arrays for any program: what is no number is null, as JSON has none.
+
+    Numbers in arrays are rounded to so many ``digits``.
+    """
+    import numpy as np  # which --help need not wait for
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, np.ndarray):
+            told = value if digits is None else np.round(value.astype(np.float64), digits)
+            return plain(told.tolist())
+        if isinstance(value, Mapping):
+            return {name: plain(one) for name, one in value.items()}
+        if isinstance(value, list | tuple):
+            return [plain(one) for one in value]
+        return None if isinstance(value, float) and not math.isfinite(value) else value
+
+    return json.dumps(plain(content), indent=indent, allow_nan=False)

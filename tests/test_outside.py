@@ -1,12 +1,14 @@
 """The boundary: whatever reading something foreign stumbles over becomes a problem."""
 
+import math
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from roberta_gui import problems
-from roberta_gui.outside import brief, read_bytes, reading
+from roberta_gui.outside import brief, read_bytes, reading, strict_json
 
 
 class Panic(BaseException):
@@ -70,3 +72,11 @@ def test_long_values_are_quoted_in_part() -> None:
     assert brief("x" * 1000).endswith("…")
     assert len(brief("x" * 1000)) < 100
     assert brief(3) == "3"
+
+
+def test_what_other_programs_read_has_null_where_there_is_no_number() -> None:
+    told = {"a": math.nan, "b": (1.5, -math.inf), "c": np.array([1 / 3, math.nan]), "d": None}
+
+    written = strict_json(told, digits=3)
+
+    assert written == '{"a": null, "b": [1.5, null], "c": [0.333, null], "d": null}'

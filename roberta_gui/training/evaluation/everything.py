@@ -12,7 +12,7 @@ from roberta_gui import problems
 from roberta_gui.engine import devices
 from roberta_gui.engine.checkpoints.checkpoint import Checkpoint, open_checkpoint
 from roberta_gui.engine.roberta import Roberta
-from roberta_gui.outside import read_bytes, reading
+from roberta_gui.outside import read_bytes, reading, strict_json
 from roberta_gui.records.finetuning import Interval
 from roberta_gui.training.evaluation.cloze import FilledGap, Gap, fill_gap, read_gaps, share_within
 from roberta_gui.training.evaluation.held_out import HeldOutScores, masked_loss, pseudo_perplexity
@@ -196,7 +196,7 @@ def as_json(evaluation: Evaluation) -> str:
             for one in evaluation.filled
         ],
     }
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    return strict_json(content, indent=1) + "\n"
 
 
 def _share(found: Interval) -> str:

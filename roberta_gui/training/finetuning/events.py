@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from roberta_gui.findings.finetuning import TuningProgress
-from roberta_gui.outside import read_bytes, reading
+from roberta_gui.outside import read_bytes, reading, strict_json
 from roberta_gui.problems import Problem
-from roberta_gui.training.finetuning.report import as_json, describe_data
+from roberta_gui.training.finetuning.report import describe_data
 from roberta_gui.training.finetuning.task_data import TaskData
 from roberta_gui.whole_file import write_whole
 
@@ -48,7 +48,7 @@ def send_data(data: TaskData, notices: tuple[str, ...] = ()) -> None:
 def send_problem(problem: Problem) -> None:
     """Send why there is no more to come, as the last event: nothing waits for an answer to it."""
     event = {"problem": {"title": problem.title, "hint": problem.hint}}
-    sys.stdout.write(f"{as_json(event)}\n")
+    sys.stdout.write(f"{strict_json(event)}\n")
 
 
 def follow(tuning: "FineTuning", folder: Path) -> "TunedModel":
@@ -79,7 +79,7 @@ def follow(tuning: "FineTuning", folder: Path) -> "TunedModel":
                 return tuned
             if not goes_on and tuning.is_saved:
                 raise KeyboardInterrupt
-            line = as_json({"step": None if step is None else asdict(step)}, digits=_DIGITS)
+            line = strict_json({"step": None if step is None else asdict(step)}, digits=_DIGITS)
             if step is not None:
                 kept.write(f"{line}\n")
                 kept.flush()
@@ -104,7 +104,7 @@ def sent_before(file: Path, done: float) -> list[str]:
 
 
 def _send(event: dict[str, object]) -> bool:
-    return _send_line(as_json(event, digits=_DIGITS))
+    return _send_line(strict_json(event, digits=_DIGITS))
 
 
 def _send_line(line: str) -> bool:

@@ -2,15 +2,12 @@
 
 import csv
 import io
-import json
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
+from roberta_gui.outside import strict_json
 from roberta_gui.records import Task
 from roberta_gui.records.finetuning import MEASURES, Interval, Scores, Snapshot, TuningStep
 from roberta_gui.training.finetuning.task_data import TaskData
@@ -78,28 +75,9 @@ def write(folder: Path, tuned: "TunedModel", data: TaskData) -> None:
         "summary": tuned.summary(),
         "runs": [asdict(scores) for scores in tuned.tested],
     }
-    write_whole(folder / SCORES, f"{as_json(content, indent=1)}\n")
+    write_whole(folder / SCORES, f"{strict_json(content, indent=1)}\n")
     if tuned.snapshots:
         write_whole(folder / LAYERS, layers_csv(tuned.snapshots))
-
-
-def as_json(content: object, digits: int | None = None, indent: int | None = None) -> str:
-    """Write records and arrays for any program: what is no number is null, as JSON has none.
-
-    Numbers in arrays are rounded to so many ``digits``.
-    """
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, np.ndarray):
-            told = value if digits is None else np.round(value.astype(np.float64), digits)
-            return plain(told.tolist())
-        if isinstance(value, Mapping):
-            return {name: plain(one) for name, one in value.items()}
-        if isinstance(value, list | tuple):
-            return [plain(one) for one in value]
-        return None if isinstance(value, float) and not math.isfinite(value) else value
-
-    return json.dumps(plain(content), indent=indent, allow_nan=False)
 
 
 def layers_csv(snapshots: Sequence[Snapshot]) -> str:
