@@ -35,7 +35,7 @@ take score-light 1100x600 --panel words --text "The keys to the cabinet <mask> h
 take why-light 1100x600 --panel why --text "$table" --set why.word=are --set surprisal.tint=why
 take fill-light 1100x720 --panel fill --text "The <mask> to the cabinet <mask> here."
 moon hidden-dark 1000x700 --panel hidden --layer 6 --token 3 --token 7 --token 12
-take heads-512 1000x700 --panel heads --text "$(head -n 60 "$sentences" | tr "\n" " ")"
+take heads-512 1000x700 --panel heads --text "$(grep -v '^#' "$sentences" | head -n 60 | tr "\n" " ")"
 
 moon layers-light 1440x900 --arrangement layers --layer 4 --token 3
 moon multiples-dark 1100x760 --panel layers --layer 4 --token 3 --token 7
