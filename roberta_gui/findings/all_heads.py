@@ -8,12 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.attention import (
-    LOG_FLOOR,
-    show_specials,
-    special_share,
-    thumbnails,
-)
+from roberta_gui.analysis.attention import LOG_FLOOR, show_specials, special_share, thumbnails
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.analysis.heads.roles import ROLES, HeadRoles
 from roberta_gui.analysis.sentences.comparison import Comparison
