@@ -1,6 +1,7 @@
 """Masks filled together and whole words at one: what is told of them, against the engine."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -122,13 +123,16 @@ def test_words_are_listed_by_their_number_of_pieces(guessed: GuessedWords) -> No
 def test_the_caption_names_the_likeliest_word_and_the_likeliest_of_several_pieces(
     guessed: GuessedWords,
 ) -> None:
-    said = guessed.caption()
+    short, long = (guessed.best(n)[0] for n in (1, 2))
+    short = replace(short, log_probability=long.log_probability / 2)
+    said = GuessedWords((short, long)).caption()
 
-    assert said.startswith(f"Likeliest is “{guessed.words[0].text}”: ")
-    assert f"Of several pieces it is “{guessed.best(2)[0].text}”, 2 pieces: " in said
-    assert "several" not in GuessedWords(guessed.best(1)).caption()
+    assert said.startswith(f"Likeliest is “{short.text}”: ")
+    assert f"Of several pieces it is “{long.text}”, 2 pieces: " in said
     assert said.endswith("More pieces sum up to more bits, so bits a piece stand beside them.")
-    assert "sum up" not in GuessedWords(guessed.best(1)).caption()
+    assert GuessedWords((long,)).caption().startswith(f"Likeliest is “{long.text}”: ")
+    assert "several" not in GuessedWords((long,)).caption()
+    assert "sum up" not in GuessedWords((short,)).caption()
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ class TextTokenizer:
         self.mask_token = names.get("mask_token") or next(known, _MASKS[0])
         mask_id = row_of(self.mask_token)
         self.mask_id = mask_id if mask_id is not None and self._has_row(mask_id) else None
-        self.can_type_mask = self.mask_id in self.ids_of([self.mask_token])[0]
+        self.can_type_mask = self._reads_mask()
         pad_id = row_of(names.get("pad_token", "<pad>"))
         self.pad_id: int = 1 if pad_id is None else pad_id
         self.vocab_size = 1 + max(tokenizer.get_vocab(with_added_tokens=True).values(), default=-1)
@@ -255,6 +255,12 @@ class TextTokenizer:
                 )
             )
         return tuple(tokens)
+
+    def _reads_mask(self) -> bool:
+        try:
+            return self.mask_id in self.ids_of([self.mask_token])[0]
+        except problems.UnencodableText:
+            return False
 
     def require_row(self, token_id: int) -> None:
         """Raise `problems.TokenWithoutRow` for a token that the model does not know."""
