@@ -41,7 +41,7 @@ moon layers-light 1440x900 --arrangement layers --layer 4 --token 3
 moon multiples-dark 1100x760 --panel layers --layer 4 --token 3 --token 7
 moon similarity-light 1000x720 --panel similarity --layer 4
 moon path-light 1280x800 --panel path --layer 4 --token 3
-moon rogue-dark 1100x700 --panel rogue --layer 4
+moon rogue-dark 1100x700 --panel rogue --layer 4 --space raw
 moon lens-light 1100x640 --panel lens --layer 4 --token 7
 
 moon arcs-dark 1000x720 --panel attention --layer 5 --head 8 --set attention.measure=contribution \
