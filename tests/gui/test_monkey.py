@@ -6,16 +6,24 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
-from PySide6.QtCore import qWarning
+from PySide6.QtCore import Qt, qWarning
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QToolTip, QWidget
+from pytestqt.qtbot import QtBot
 
 from tests.models import make_checkpoint
 from tests.monkey.hands import Hands, Steps
 from tests.monkey.monkey import PATIENCE_S, Monkey
 from tests.monkey.pointer_actions import drop_files
 from tests.monkey.summary import Summary
+
+if TYPE_CHECKING:
+    from tests.monkey.stage import Stage
 
 SEED, N_ACTIONS = 11, 110
 
@@ -180,3 +188,14 @@ def test_a_model_s_folder_that_is_dropped_comes_into_use(tmp_path: Path) -> None
     ).play(n_actions=1)
 
     assert str(model) in in_use
+
+
+def test_keys_are_pressed_on_no_window_that_was_never_shown(qtbot: QtBot) -> None:
+    never_shown = QWidget()
+    qtbot.addWidget(never_shown)
+    hands = Hands(cast("Stage", SimpleNamespace(window=never_shown)), Random(0))
+
+    hands.key(Qt.Key.Key_A, Qt.KeyboardModifier.NoModifier)  # QTest itself would crash
+    hands.command(QKeySequence.StandardKey.Paste)
+
+    assert never_shown.windowHandle() is None

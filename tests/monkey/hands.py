@@ -5,7 +5,7 @@ from random import Random
 
 import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QHelpEvent, QInputMethodEvent, QKeyEvent, QWindow
+from PySide6.QtGui import QHelpEvent, QInputMethodEvent, QKeyEvent, QKeySequence, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -146,7 +146,14 @@ class Hands:
     def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
         """Press and release a key, wherever the keyboard is."""
         top = QApplication.activeWindow() or self.stage.window
-        QTest.keyClick(top.windowHandle(), key, modifiers)
+        # A window that was never shown, or is closed, has none: QTest would crash on that.
+        if (window := top.windowHandle()) is not None:
+            QTest.keyClick(window, key, modifiers)
+
+    def command(self, keys: QKeySequence | QKeySequence.StandardKey) -> None:
+        """Press the keys of a command of the main window."""
+        if (window := self.stage.window.windowHandle()) is not None:
+            QTest.keySequence(window, keys)
 
     def type(self, text: str) -> Steps:
         """Type character by character into what has the keyboard."""

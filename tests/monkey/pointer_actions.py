@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QSlider, QWidget
 
 from tests.monkey.hands import Hands, Place, Steps, any_button, any_modifiers
@@ -92,7 +91,7 @@ def shortcut(hands: Hands) -> Steps:
     action = hands.rng.choice([a for a in hands.stage.window.actions() if a.shortcuts()])
     keys = hands.rng.choice(action.shortcuts())
     hands.note(f"{keys.toString()} ({action.text()})")
-    QTest.keySequence(hands.stage.window.windowHandle(), keys)
+    hands.command(keys)
     yield
 
 

@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from roberta_gui.gui.widgets.sentence.sentence_edit import SentenceEdit
@@ -67,7 +66,7 @@ def paste(hands: Hands) -> Steps:
     hands.note(f"paste {len(text)} characters: {text[:60]!r}")
     QGuiApplication.clipboard().setText(text)
     yield
-    QTest.keySequence(hands.stage.window.windowHandle(), QKeySequence.StandardKey.Paste)
+    hands.command(QKeySequence.StandardKey.Paste)
     yield
 
 
@@ -103,7 +102,7 @@ def edit(hands: Hands) -> Steps:
         if hands.chance(0.5):
             command = hands.rng.choice(_COMMANDS)
             hands.note(command.name)
-            QTest.keySequence(hands.stage.window.windowHandle(), command)
+            hands.command(command)
         else:
             key, modifiers = hands.rng.choice(_EDITING), any_modifiers(hands.rng)
             hands.note(f"{modifiers.name} {key.name}")
