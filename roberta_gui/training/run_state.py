@@ -1,5 +1,6 @@
 """The state of a run on disk: all that is needed to go on as if nothing had happened."""
 
+import errno
 import io
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +27,8 @@ else:
 
 STATE = "run.pt"
 LOCK = ".lock"
+_WITHOUT_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
+"""What a file system answers that knows no locks, as over some networks: no run is guarded there."""
 _FORMAT = 1
 # What may differ when a run goes on: it changes no loss.
 _FREE = frozenset({"compile", "checkpoint_seconds", "checkpoint_steps"})
@@ -144,8 +147,9 @@ def alone_in(folder: Path) -> Iterator[None]:
                 f"Another process is at work in {folder.name}.",
                 "Wait until it ends, or choose another folder.",
             ) from error
-        except OSError:
-            pass  # a file system that knows no locks
+        except OSError as error:
+            if error.errno not in _WITHOUT_LOCKS:
+                raise
         yield
 
 

@@ -1,5 +1,6 @@
 """A run for another program: followed, stopped, gone on with, ended with its listener."""
 
+import errno
 import io
 import json
 import os
@@ -125,6 +126,25 @@ def test_two_processes_never_work_in_one_folder(run: Run, tmp_path: Path) -> Non
     assert event["problem"]["title"] == "Another process is at work in run."
     status, _ = run("stop\n", tmp_path / "run")
     assert status == STOPPED
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks by msvcrt")
+def test_a_folder_whose_file_system_knows_no_locks_is_used_and_another_failure_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = iter((errno.ENOLCK, errno.EIO))
+
+    def fail(_file: int, _how: int) -> None:
+        raise OSError(next(failures), "no lock")
+
+    monkeypatch.setattr("fcntl.flock", fail)
+    with alone_in(tmp_path):
+        used = True
+
+    with pytest.raises(OSError, match="no lock"), alone_in(tmp_path):
+        used = False
+
+    assert used
 
 
 class Killed(BaseException):
