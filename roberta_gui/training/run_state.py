@@ -28,7 +28,7 @@ else:
 STATE = "run.pt"
 LOCK = ".lock"
 _WITHOUT_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
-"""What a file system answers that knows no locks, as over some networks: no run is guarded there."""
+"""What a file system without locks answers, as some networks' do: no run is guarded there."""
 _FORMAT = 1
 # What may differ when a run goes on: it changes no loss.
 _FREE = frozenset({"compile", "checkpoint_seconds", "checkpoint_steps"})
