@@ -303,14 +303,16 @@ def with_problem(view: View, lane: Lane, problem: Problem | None) -> View:
     return replace(view, problems=_noted(view.problems, lane, problem))
 
 
-def with_axes(view: View, axes: ReferenceAxes) -> View:
-    """Take the axes that were fitted on the reference sentences."""
-    return replace(view, axes=axes)
-
-
 def with_progress(view: View, lane: Lane, progress: Progress | None) -> View:
     """Note how far a lane's work has come, or that it has ended."""
     return replace(view, progress=_noted(view.progress, lane, progress))
+
+
+def only_progressed(view: View, previous: View) -> frozenset[Lane]:
+    """Return the lanes whose work has gone on or ended where nothing else is new."""
+    differing = view.progress.items() ^ previous.progress.items()
+    is_all = replace(previous, progress=view.progress) == view
+    return frozenset(lane for lane, _ in differing) if is_all else frozenset()
 
 
 def with_derived(view: View, name: str, derived: Derived | None) -> View:

@@ -198,7 +198,7 @@ def test_the_second_text_of_a_pair_is_run_and_makes_a_pass_stale_as_the_first_do
 def test_another_model_forgets_axes_and_its_problem_and_keeps_the_old_picture() -> None:
     view = transitions.with_problem(shown(11), lanes.MODEL, OFFLINE)
     axes = cast("Any", object())
-    view = transitions.with_axes(view, axes)
+    view = replace(view, axes=axes)
     assert view.axes is axes
 
     changed = transitions.with_model(view, make_model(name="another"))

@@ -83,7 +83,7 @@ class ViewStore(QObject):
     switch_heads = _step(transitions.with_switches)
     ablate = _step(transitions.with_ablation)
     use_model = _step(transitions.with_model)
-    use_axes = _step(transitions.with_axes)
+    use_axes = _step(lambda view, axes: replace(view, axes=axes))
     report = _step(transitions.with_problem)
     progress = _step(transitions.with_progress)
     derive = _step(transitions.with_derived)

@@ -29,10 +29,10 @@ from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.painting.figure import Figure
-from roberta_gui.lanes import SENTENCE, Lane
+from roberta_gui.lanes import MODEL, SENTENCE, Lane
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records import Analysis
-from roberta_gui.view import View
+from roberta_gui.view import View, only_progressed
 
 LOW: Final = 300
 """Pixels of height, at a text zoom of 1, below which a short caption has one line only."""
@@ -178,6 +178,14 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
         return self._reason is not None and self._reason.keeps_choices
 
     # --- drawing
+
+    def _changed(self, view: View, previous: View) -> None:
+        gone_on = only_progressed(view, previous)
+        is_seen_here = not gone_on.isdisjoint((MODEL, self.lane, *self.lanes))
+        if gone_on and not is_seen_here and self._drawn is previous:
+            self._drawn = view  # others' work goes on hundreds of times
+        else:
+            super()._changed(view, previous)
 
     def draw(self, view: View, previous: View | None) -> None:
         """Draw what differs, or say why there is nothing."""

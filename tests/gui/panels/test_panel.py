@@ -18,7 +18,7 @@ from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.lanes import panel_lane
 from roberta_gui.problems import BadArgument, Problem, Stopped
 from roberta_gui.records import Report, Run, Stop
-from roberta_gui.view import Derived, View
+from roberta_gui.view import Derived, Progress, View
 from tests.gui.idle_window import IdleWindow
 from tests.made_up import made_up_analysis
 
@@ -123,6 +123,26 @@ def test_a_picture_that_ended_half_way_says_so_and_can_go_on(
         button.click()
     store.report(panel_lane("counting"), None)
     assert marks(panel) == []
+
+
+def test_only_a_panel_that_waits_for_work_draws_anew_when_it_goes_on(
+    panel: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = panel.store
+    analysis = made_up_analysis("one")
+    store.show(analysis)
+    store.derive("counting", Derived(analysis, 3))
+    drawn: list[View] = []
+    monkeypatch.setattr(panel, "highlight", lambda result, view: drawn.append(view))
+
+    store.progress(panel_lane("similarity"), Progress("Reading", 0.5))
+    of_another = len(drawn), panel.is_current
+    store.progress(panel_lane("counting"), Progress("Counting", 0.5))
+    store.progress(panel_lane("similarity"), None)
+    store.select_layer(0)
+
+    assert of_another == (0, True)
+    assert [len(view.progress) for view in drawn] == [2, 1]
 
 
 def test_an_old_picture_is_not_called_updating_when_the_new_pass_failed(
