@@ -17,7 +17,7 @@ WIDEST = 80
 _OWN_TIP, _WHY_TIP = "ownTip", "whyTip"
 
 
-@lru_cache(maxsize=256)  # every control that is greyed out asks at each change of the View
+@lru_cache(maxsize=2048)  # every control that is greyed out asks at each change of the View
 def plain_tip(text: str) -> str:
     """Return what a tool tip must be set to so that ``text`` is read in it.
 
