@@ -149,4 +149,4 @@ class PaintWatch(QObject):
 
 def panel_of(session: Session, name: str) -> Panel:
     """Find a panel of the window by its name."""
-    return next(panel for panel in session.window.docks.panels if panel.name == name)
+    return session.window.docks.panel(name)

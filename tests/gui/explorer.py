@@ -38,6 +38,8 @@ class Explorer:
         return self.view.analysis
 
     def start(self) -> None:
+        for kind in self.window.docks.kinds:  # else whichever test shows one first seems to leak it
+            self.panel(kind.name)
         with self.bot.waitExposed(self.window):
             self.session.start()
         self.window.activateWindow()
@@ -67,7 +69,7 @@ class Explorer:
         assert self.analysis.request.text == text
 
     def panel(self, name: str) -> Panel:
-        return next(p for p in self.window.docks.panels if p.name == name)
+        return self.window.docks.panel(name)
 
     def token_place(self, index: int) -> QPoint:
         self.strip.set_selected([])

@@ -75,10 +75,10 @@ class IdleWindow:
     def open_panels(self) -> tuple[str, ...]:
         """Names of the panels that stand in the window."""
         docks = self.window.docks
-        return tuple(p.name for p in docks.panels if not docks.dock(p.name).isHidden())
+        return tuple(kind.name for kind in docks.kinds if not docks.dock(kind.name).isHidden())
 
     def panel(self, name: str) -> Panel:
-        return next(p for p in self.window.docks.panels if p.name == name)
+        return self.window.docks.panel(name)
 
     def bars(self) -> list[NoticeBar]:
         return [bar for bar in self.window.findChildren(NoticeBar) if bar.isVisible()]

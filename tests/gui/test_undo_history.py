@@ -250,7 +250,7 @@ def test_all_masks_are_filled_by_one_click_and_come_back_by_one_undo(history: Hi
         for token in [analysis.tokens[fill.token_index]]
     ]
 
-    (panel,) = (each for each in history.idle.window.docks.panels if each.name == "fill")
+    panel = history.idle.panel("fill")
     panel.replacements_wanted.emit([guesses[0], (*guesses[1][:2], None)])
     assert editor.text() == text  # all of them, or none
     panel.replacements_wanted.emit(guesses)

@@ -56,7 +56,7 @@ def open_folder(hands: Hands) -> Steps:
 
 def _dock(hands: Hands) -> QDockWidget:
     docks = hands.stage.window.docks
-    return docks.dock(hands.rng.choice(docks.panels).name)
+    return docks.dock(hands.rng.choice(docks.kinds).name)
 
 
 def move_dock(hands: Hands) -> Steps:
@@ -87,7 +87,7 @@ def move_dock(hands: Hands) -> Steps:
 
 def solo(hands: Hands) -> Steps:
     """Show a panel alone, go to it, or go back to the designed layout."""
-    docks, name = hands.stage.window.docks, hands.rng.choice(hands.stage.window.docks.panels).name
+    docks, name = hands.stage.window.docks, hands.rng.choice(hands.stage.window.docks.kinds).name
     way = hands.rng.choice(("solo", "focus", "focus", "reset"))
     hands.note(f"{way} {name}")
     if way == "reset":
@@ -120,7 +120,7 @@ def begin(hands: Hands) -> Steps:
 def stop(hands: Hands) -> Steps:
     """Stop what is computed."""
     lane = hands.rng.choice(
-        (lanes.MODEL, *(panel.lane for panel in hands.stage.window.docks.panels))
+        (lanes.MODEL, *(lanes.panel_lane(kind.name) for kind in hands.stage.window.docks.kinds))
     )
     hands.note(f"stop {lane}")
     hands.stage.window.stop(lane)

@@ -1,6 +1,6 @@
 """DockArea: the panels as docks that can be moved, tabbed, floated, shown alone, remembered."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 
 import shiboken6
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from roberta_gui.gui.look.dressing import settle_layouts
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.panels.panel import Panel
+from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.window.arrangements import (
@@ -33,6 +34,7 @@ from roberta_gui.gui.window.arrangements import (
     share_out,
     write_layouts,
 )
+from roberta_gui.gui.window.panel_dock import PanelDock
 from roberta_gui.lanes import Lane
 from roberta_gui.problems import Problem
 
@@ -53,12 +55,15 @@ class DockArea(QMainWindow):
     """
 
     export_wanted = Signal(object, str)
+    panel_made = Signal(object)
+    """A panel that is going to be seen for the first time."""
     terms_wanted = Signal(str)
     """A panel, whose terms are to be explained."""
     arrangement_changed = Signal(str)
 
-    def __init__(self, panels: Iterable[Panel]) -> None:
+    def __init__(self, kinds: Iterable[type[Panel]], store: ViewStore) -> None:
         super().__init__()
+        self.kinds, self._store = tuple(kinds), store
         self.setWindowFlags(Qt.WindowType.Widget)
         self.setDockOptions(
             QMainWindow.DockOption.AllowNestedDocks
@@ -73,7 +78,9 @@ class DockArea(QMainWindow):
         self._shares: dict[str, dict[str, Share]] = {one.name: one.shares for one in ARRANGEMENTS}
         self._is_moved = self._is_sharing = False
         self._alone = ""
-        self._docks: Mapping[str, QDockWidget] = {p.name: self._dock(p) for p in panels}
+        self._docks = {kind.name: PanelDock(kind, self._make) for kind in self.kinds}
+        for dock in self._docks.values():
+            dock.dockLocationChanged.connect(self._note_move)
         self._is_shared_out = False
         self._arrangement = ARRANGEMENTS[0]
         self._layouts: dict[str, bytes] = {}
@@ -81,8 +88,12 @@ class DockArea(QMainWindow):
 
     @property
     def panels(self) -> tuple[Panel, ...]:
-        """All panels, shown or hidden."""
-        return tuple(_panel(dock) for dock in self._docks.values())
+        """All panels that have been seen, shown or hidden now."""
+        return tuple(dock.panel for dock in self._docks.values() if dock.is_made)
+
+    def panel(self, name: str) -> Panel:
+        """Return a panel, which may never have been seen."""
+        return self._docks[name].panel
 
     @property
     def in_sight(self) -> list[QWidget]:
@@ -213,7 +224,8 @@ class DockArea(QMainWindow):
         return [name for name in inside if not self._docks[name].isFloating()]
 
     def _tabs_beside(self, name: str) -> Iterable[str]:
-        return (_panel(dock).name for dock in self.tabifiedDockWidgets(self._docks[name]))
+        beside = self.tabifiedDockWidgets(self._docks[name])
+        return (other for other, dock in self._docks.items() if dock in beside)
 
     def _note_move(self) -> None:
         self._is_moved = True
@@ -324,7 +336,7 @@ class DockArea(QMainWindow):
             self.arrange(home_of(name))
         dock.show()
         dock.raise_()
-        panel = _panel(dock)
+        panel = dock.panel
         figure = panel.entrance()
         # A panel that still says why it is empty takes the keyboard itself: arrow keys travel.
         target = figure if figure.isVisibleTo(panel) else panel
@@ -339,22 +351,16 @@ class DockArea(QMainWindow):
 
     # --- building
 
-    def _dock(self, panel: Panel) -> QDockWidget:
-        dock = QDockWidget(panel.title)
-        dock.setObjectName(f"dock-{panel.name}")
-        dock.setTitleBarWidget(panel.heading)  # before the panel: Tab goes so where it floats
-        dock.toggleViewAction().setText(panel.title)
-        # Qt calls a dock visible that is behind another tab, only this signal tells.
-        dock.visibilityChanged.connect(lambda in_front: panel.set_covered(not in_front))
-        dock.dockLocationChanged.connect(self._note_move)
+    def _make(self, kind: type[Panel]) -> Panel:
+        panel = kind(self._store)
         button = QToolButton()
         button.setToolTip(plain_tip(f"{panel.title}: copy, save, show alone"))
         button.setAccessibleName(f"{panel.title} menu")
         button.setIcon(icon("dots-horizontal", "muted"))
         drop_down(button, self.panel_menu(panel, button))
         panel.heading.add(button)
-        dock.setWidget(panel)
-        return dock
+        self.panel_made.emit(panel)
+        return panel
 
     def panel_menu(self, panel: Panel, parent: QWidget) -> QMenu:
         """Make the menu of what can be done with one panel."""
@@ -386,10 +392,3 @@ class DockArea(QMainWindow):
     def _float(self, name: str) -> None:
         dock = self._docks[name]
         dock.setFloating(not dock.isFloating())
-
-
-def _panel(dock: QDockWidget) -> Panel:
-    panel = dock.widget()
-    if not isinstance(panel, Panel):
-        raise TypeError(f"{dock.objectName()} holds no panel")
-    return panel

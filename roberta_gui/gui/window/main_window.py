@@ -80,7 +80,7 @@ class MainWindow(WindowCommands):
         self.card = SentenceCard(store, partners)
         self.switched = SwitchedHeads(store)
         self.status = StatusLine(self.switched)
-        self.docks = DockArea([panel(store) for panel in PANELS])
+        self.docks = DockArea(PANELS, store)
         cards = self.card, SecondCard(store, partners)
         self.compare = CompareMode(cards, self.docks, controller, preferences)
         self.history = UndoHistory(
@@ -221,7 +221,8 @@ class MainWindow(WindowCommands):
         self.status.stop_wanted.connect(self.stop)
         self._models.model_wanted.connect(self._controller.use_model)
         self._models.second_wanted.connect(self._controller.compare_with)
-        FolderDrop(self).dropped.connect(self._controller.use_model)
+        self._folders = FolderDrop(self)
+        self._folders.dropped.connect(self._controller.use_model)
         self._devices.device_wanted.connect(self._controller.use_device)
         self._problems.retry_wanted.connect(self._controller.retry)
         self._problems.log_wanted.connect(self.open_log_folder)
@@ -234,19 +235,25 @@ class MainWindow(WindowCommands):
         self._arrangements.chosen.connect(self.compare.choose)
         self.docks.arrangement_changed.connect(self._arrangements.set_choice)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.refresh_theme)
+        self.docks.panel_made.connect(self._take_in)
         for panel in self.docks.panels:
-            panel.offer_second_models(self._models.second or self._models)
-            panel.derivation_wanted.connect(partial(self._controller.derive, panel.name))
-            panel.replacement_wanted.connect(self.card.put_guess)
-            panel.replacements_wanted.connect(self.card.put_guesses)
-            panel.mask_wanted.connect(self._toggle_mask)
-            panel.text_wanted.connect(self.card.rewrite)
-            panel.panel_wanted.connect(self.docks.focus)
-            panel.solo_wanted.connect(self.docks.solo)
-            panel.sight_lost.connect(partial(self._controller.put_covered, panel.name))
-            panel.given_up.connect(partial(self._controller.give_up, panel.name))
-            panel.retry_wanted.connect(partial(self._retry, panel))
-            panel.models_wanted.connect(self._open_both)
+            self._take_in(panel)
+
+    def _take_in(self, panel: Panel) -> None:
+        """Do from now on what a panel asks for."""
+        self._folders.watch(panel)
+        panel.offer_second_models(self._models.second or self._models)
+        panel.derivation_wanted.connect(partial(self._controller.derive, panel.name))
+        panel.replacement_wanted.connect(self.card.put_guess)
+        panel.replacements_wanted.connect(self.card.put_guesses)
+        panel.mask_wanted.connect(self._toggle_mask)
+        panel.text_wanted.connect(self.card.rewrite)
+        panel.panel_wanted.connect(self.docks.focus)
+        panel.solo_wanted.connect(self.docks.solo)
+        panel.sight_lost.connect(partial(self._controller.put_covered, panel.name))
+        panel.given_up.connect(partial(self._controller.give_up, panel.name))
+        panel.retry_wanted.connect(partial(self._retry, panel))
+        panel.models_wanted.connect(self._open_both)
 
     def _retry(self, panel: Panel) -> None:
         """Do again what a panel waits for: a pass that failed comes before the panel's own work."""

@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from roberta_gui.gui.look import theme as themes
@@ -135,12 +135,10 @@ class WindowCommands(QMainWindow):
         for nth, one in enumerate(ARRANGEMENTS, start=1):
             show = partial(compare.choose, one.name)
             ways.append(Shortcut("Panels", f"{one.title}: {one.tip}", (f"F{nth + 5}",), show))
-        for panel, (keys, digit) in zip(self.docks.panels, _PANEL_KEYS, strict=False):
-            go, alone = partial(self.docks.focus, panel.name), partial(self.docks.solo, panel.name)
-            ways.append(Shortcut("Panels", panel.title, (f"{keys}{digit}",), go))
-            ways.append(
-                Shortcut("Panels", f"{panel.title} alone", (f"{keys}Shift+{digit}",), alone)
-            )
+        for kind, (keys, digit) in zip(self.docks.kinds, _PANEL_KEYS, strict=False):
+            go, alone = partial(self.docks.focus, kind.name), partial(self.docks.solo, kind.name)
+            ways.append(Shortcut("Panels", kind.title, (f"{keys}{digit}",), go))
+            ways.append(Shortcut("Panels", f"{kind.title} alone", (f"{keys}Shift+{digit}",), alone))
         return tuple(ways)
 
     def _show_shortcuts(self) -> None:
@@ -170,7 +168,7 @@ class WindowCommands(QMainWindow):
 
     def _fill_all(self) -> None:
         """Fill the masks from the lists of Guesses, which comes into sight for it."""
-        guesses = next(panel for panel in self.docks.panels if panel.name == "guesses")
+        guesses = self.docks.panel("guesses")
         if not guesses.is_in_sight:
             self.docks.focus(guesses.name)
         guesses.fill_all()
@@ -207,18 +205,21 @@ class WindowCommands(QMainWindow):
         What is not in sight is not drawn: there is nothing of it to export.
         """
         menu = QMenu(self)
-        panels = self.docks.panels
-        entries = [menu.addMenu(self.docks.export_menu(panel, menu)) for panel in panels]
+        entries: dict[str, QAction] = {}
         others = menu.addAction("")
         rule_out(others, "A panel that is not in sight draws nothing that could be exported")
 
         def show_drawn() -> None:
-            in_sight = [panel for panel in panels if panel.is_in_sight]
+            in_sight = [panel for panel in self.docks.panels if panel.is_in_sight]
             drawn = [panel for panel in in_sight if panel.table() is not None]
-            for panel, entry in zip(panels, entries, strict=True):
-                entry.setVisible(panel in drawn)
+            for entry in entries.values():
+                menu.removeAction(entry)
+            for panel in drawn:
+                if panel.name not in entries:
+                    entries[panel.name] = self.docks.export_menu(panel, menu).menuAction()
+                menu.insertAction(others, entries[panel.name])
             told = {
-                "out of sight": len(panels) - len(in_sight),
+                "out of sight": len(self.docks.kinds) - len(in_sight),
                 "with nothing drawn yet": len(in_sight) - len(drawn),
             }
             absent = [f"{counted(n, 'panel')} {why}" for why, n in told.items() if n]
@@ -235,8 +236,8 @@ class WindowCommands(QMainWindow):
             show = partial(self.compare.choose, one.name)
             menu.addAction(f"{one.title}\tF{nth + 5}", show).setToolTip(plain_tip(one.tip))
         menu.addSeparator()
-        for panel in self.docks.panels:
-            menu.addAction(self.docks.dock(panel.name).toggleViewAction())
+        for kind in self.docks.kinds:
+            menu.addAction(self.docks.dock(kind.name).toggleViewAction())
         menu.addAction("Reset the layout", self.docks.reset)
         menu.addSeparator()
         menu.addAction("Larger text\tCtrl++", partial(self.zoom, 1))

@@ -176,7 +176,11 @@ class FolderDrop(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         window.setAcceptDrops(True)
-        for widget in (window, *window.findChildren(QWidget)):
+        self.watch(window)
+
+    def watch(self, part: QWidget) -> None:
+        """Watch a part of the window that has come to it since."""
+        for widget in (part, *part.findChildren(QWidget)):
             if widget.acceptDrops():
                 widget.installEventFilter(self)
 

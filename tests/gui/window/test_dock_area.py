@@ -45,13 +45,12 @@ class Area:
     @property
     def visible(self) -> list[str]:
         """Panels that are not closed; of several tabs only one can be seen."""
-        others = [panel.name for panel in self.docks.panels if panel.name not in NAMES]
+        others = [kind.name for kind in self.docks.kinds if kind.name not in NAMES]
         return [name for name in (*NAMES, *others) if not self.docks.dock(name).isHidden()]
 
 
 def make_docks() -> DockArea:
-    store = ViewStore()
-    docks = DockArea([kind(store) for kind in BARE])
+    docks = DockArea(BARE, ViewStore())
     docks.resize(1300, 700)
     return docks
 
@@ -67,8 +66,7 @@ def area(qtbot: QtBot) -> Iterator[Area]:
 
 
 def entry(area: Area, name: str, text: str) -> QAction:
-    panel = next(panel for panel in area.docks.panels if panel.name == name)
-    menu = area.docks.panel_menu(panel, area.docks)
+    menu = area.docks.panel_menu(area.docks.panel(name), area.docks)
     return next(action for action in menu.actions() if action.text().startswith(text))
 
 
@@ -121,7 +119,7 @@ def test_the_keyboard_goes_with_the_panel_that_is_alone_and_comes_back(area: Are
     had = QApplication.focusWidget()
 
     area.docks.solo("heads")
-    (alone,) = (panel for panel in area.docks.panels if panel.name == "heads")
+    alone = area.docks.panel("heads")
     now = QApplication.focusWidget()
     assert now is alone or (now is not None and alone.isAncestorOf(now))
     area.docks.solo("attention")
@@ -295,3 +293,18 @@ def test_a_panel_of_another_arrangement_can_join_this_one(area: Area) -> None:
 
     assert sorted(area.visible) == sorted([*NAMES, "lens"])
     assert not area.docks.dock("lens").isFloating()
+
+
+def test_a_panel_is_made_when_it_is_first_shown_and_told_of_once(area: Area) -> None:
+    made: list[str] = []
+    area.docks.panel_made.connect(lambda panel: made.append(panel.name))
+    at_first = [panel.name for panel in area.docks.panels]
+
+    area.docks.arrange("train")
+    area.docks.arrange("explore")
+    area.docks.arrange("train")
+    area.docks.dock("rogue").toggleViewAction().trigger()
+
+    assert sorted(at_first) == sorted(NAMES)
+    assert made == ["train", "moving", "rogue"]
+    assert area.docks.panel("rogue") in area.docks.panels

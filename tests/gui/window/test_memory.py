@@ -39,7 +39,7 @@ def opened_and_closed(folder: Path, bot: QtBot) -> dict[str, weakref.ref[object]
         "runner": session.jobs,
         "card": window.card,
         "docks": window.docks,
-        **{panel.name: panel for panel in window.docks.panels},
+        **{kind.name: window.docks.panel(kind.name) for kind in window.docks.kinds},
         **{f"attention of pass {nth}": shown.attention for nth, shown in enumerate(passes)},
         **{f"hidden states of pass {nth}": shown.hidden for nth, shown in enumerate(passes)},
     }

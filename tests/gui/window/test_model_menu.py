@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMenu, QTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QInputDialog,
+    QLineEdit,
+    QMenu,
+    QTextEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.start.preferences import Preferences
@@ -19,6 +27,7 @@ from roberta_gui.gui.window.model_menu import (
     device_text,
     model_text,
 )
+from tests.gui.idle_window import IdleWindow
 from tests.made_up import make_model
 
 
@@ -245,6 +254,21 @@ def test_a_folder_that_is_dropped_on_the_window_is_opened(window: QWidget, tmp_p
     assert (taken, refused) == ([True, True], [False, False, False])
     assert wanted == [str(tmp_path)] * 2
     assert editor.toPlainText() == ""
+
+
+def test_a_folder_that_is_dropped_on_a_panel_made_since_is_opened(
+    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    wanted: list[str] = []
+    monkeypatch.setattr(
+        idle.session.controller, "load_model", lambda *asked: wanted.append(asked[0])
+    )
+    idle.window.compare.choose("words")
+    field = next(one for one in idle.panel("words").findChildren(QLineEdit) if one.acceptDrops())
+
+    assert drop(field, tmp_path)
+
+    assert (wanted, field.text()) == ([str(tmp_path)], "")
 
 
 def test_a_second_model_is_chosen_beside_the_first(

@@ -86,9 +86,10 @@ def test_alt_and_arrows_travel_through_layers_and_heads(idle: IdleWindow, where:
 def test_control_and_a_number_bring_a_panel_the_keyboard(idle: IdleWindow) -> None:
     rows = ((CTRL, "123456789"), (CTRL | ALT, "1234567890"), (ALT, "1234567890"))
     keys = [(modifiers, digit) for modifiers, digits in rows for digit in digits]
-    panels = idle.window.docks.panels
-    for panel, (modifiers, digit) in zip(panels, keys[: len(panels)], strict=True):
+    kinds = idle.window.docks.kinds
+    for kind, (modifiers, digit) in zip(kinds, keys[: len(kinds)], strict=True):
         QTest.keyClick(idle.window, Qt.Key(ord(digit)), modifiers)
+        panel = idle.panel(kind.name)
         is_empty = not panel.entrance().isVisibleTo(panel)  # asks a model that is not there
         assert (panel if is_empty else panel.entrance()).hasFocus(), panel.name
 
@@ -102,7 +103,7 @@ def test_control_shift_and_a_number_show_a_panel_alone_and_escape_all(idle: Idle
     alone = visible()
     QTest.keyClick(idle.window, Qt.Key.Key_Escape)
 
-    assert alone == [idle.window.docks.panels[2].name]
+    assert alone == [idle.window.docks.kinds[2].name]
     assert visible() == before
     assert len(before) > 1
 

@@ -118,9 +118,10 @@ def test_every_panel_shows_its_picture_in_a_third_of_the_room_and_no_button_cut(
     settle()
     (room,) = (area for area in window.findChildren(QScrollArea) if area.widget() is window.docks)
 
-    for panel in window.docks.panels:
-        window.docks.focus(panel.name)
+    for kind in window.docks.kinds:
+        window.docks.focus(kind.name)
         settle()
+        panel = window.docks.panel(kind.name)
 
         picture = panel.picture()
         if not picture.isVisible():  # what it shows instead says why

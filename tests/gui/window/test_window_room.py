@@ -15,7 +15,7 @@ LONG = " ".join(f"word{nth}" for nth in range(60)) + " <mask>"
 
 def test_no_tabs_of_another_arrangement_stay_behind(idle: IdleWindow) -> None:
     docks = idle.window.docks
-    titles = {panel.name: panel.title for panel in docks.panels}
+    titles = {kind.name: kind.title for kind in docks.kinds}
 
     def tabs() -> list[list[str]]:
         bars = [bar for bar in docks.findChildren(QTabBar) if bar.isVisible()]
