@@ -184,7 +184,7 @@ def test_a_model_s_folder_that_is_dropped_comes_into_use(tmp_path: Path) -> None
             yield
 
     Monkey(
-        1, tmp_path / "played", (model,), actions={drop_until_it_is_in_use: 1}, pauses_ms=(0,)
+        1, tmp_path / "played", (model,), actions={drop_until_it_is_in_use: 1}, pauses_ms=(5,)
     ).play(n_actions=1)
 
     assert str(model) in in_use
