@@ -99,7 +99,7 @@ def test_a_planted_import_against_the_arrows_is_caught(
     heading = f"\n{contract}\n{'-' * len(contract)}\n"
     broken = told_of_planted.partition(heading)[2].partition("\n---")[0]
 
-    assert f" {importer} -> {planted} (l." in broken, told_of_planted
+    assert re.search(rf"^- +{importer} -> {planted} \(l", broken, re.MULTILINE), told_of_planted
 
 
 LIGHT = {
