@@ -64,7 +64,7 @@ def say_what_is_pictured() -> None:
 
 
 def picture_panels_alone() -> None:
-    """Leave out the rest of the window: how long a pass took stands there, and is never the same."""
+    """Leave out the rest of the window: how long a pass took stands there, never the same."""
 
     def grab(window: MainWindow) -> QPixmap:
         return QWidget.grab(window.docks)
