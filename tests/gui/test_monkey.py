@@ -188,8 +188,8 @@ def test_a_model_s_folder_that_is_dropped_comes_into_use(tmp_path: Path) -> None
                 yield from drop_files(hands)
             yield
 
-    actions = {drop_until_it_is_in_use: 1}
-    Monkey(1, played, (model,), actions=actions, pauses_ms=(5,)).play(n_actions=1)
+    monkey = Monkey(1, played, (model,), actions={drop_until_it_is_in_use: 1}, pauses_ms=(5,))
+    monkey.play(n_actions=1)
 
     assert str(model) in in_use
 
