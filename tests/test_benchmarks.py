@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import checkpoint, fill_mask, table
+from benchmarks import checkpoint, fill_mask, start_up, table
 from benchmarks import texts as made_up
 from benchmarks.__main__ import main
 from benchmarks.apart import BENCHMARKS, WINDOWS, measure
@@ -182,18 +182,42 @@ def test_an_unknown_name_is_refused_with_the_known_ones(
 def test_the_command_starts_processes_and_prints_and_saves_what_they_measured(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("PySide6")
     monkeypatch.setattr("benchmarks.__main__.QUICK_RUNS", 1)
     monkeypatch.setattr(os, "environ", os.environ.copy())
 
-    status = main(["start-up", "--quick", "--json", str(tmp_path / "numbers.json")])
+    status = main(["head-product", "--quick", "--json", str(tmp_path / "numbers.json")])
 
     assert status == 0
     printed = capsys.readouterr().out
-    assert "| window visible" in printed
+    assert "| the head's product at 2 masks" in printed
     assert "torch 2." in printed
-    (line,) = json.loads((tmp_path / "numbers.json").read_text(encoding="utf-8"))["lines"]
+    line, *_ = json.loads((tmp_path / "numbers.json").read_text(encoding="utf-8"))["lines"]
     assert len(line["ours"]) == len(line["theirs"]) == 1
+
+
+def test_the_start_of_the_window_is_timed_beside_another_process(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("PySide6")
+    monkeypatch.setattr(start_up, "THEIRS", ("-c", "print('there', flush=True)"))
+
+    (line,) = measure("start-up", settings)
+
+    assert line.what == "window visible"
+    assert line.ours is not None
+    assert line.theirs is not None
+    assert line.ours.n == line.theirs.n == 1
+    assert min(*line.ours.values, *line.theirs.values) > 0
+
+
+def test_a_process_that_ends_before_it_is_there_is_no_time(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(start_up, "OURS", ("-c", "pass"))
+    monkeypatch.setattr(start_up, "THEIRS", ("-c", "pass"))
+
+    with pytest.raises(RuntimeError, match="ended before it was there"):
+        measure("start-up", settings)
 
 
 @pytest.mark.parametrize("n_masks", fill_mask.MASKS)

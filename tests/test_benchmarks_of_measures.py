@@ -8,6 +8,8 @@ import pytest
 from benchmarks import checkpoint, finetuning, lens, suite, surprisal, sweep
 from benchmarks.apart import BENCHMARKS, measure
 from benchmarks.settings import TINY, Settings
+from roberta_gui.resources import resource
+from roberta_gui.training.finetuning.task_data import TaskData, read_task
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +56,9 @@ def test_words_are_measured_beyond_a_pass_together_and_between_runs(settings: Se
 def test_both_sides_fine_tune_to_about_the_same_loss(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(finetuning, "N_TEXTS", 32)
+    whole = read_task(resource("examples/kinds.csv"), "classification")
+    few = TaskData(whole.task, whole.train[:32], whole.held_out[:32], whole.test[:32])
+    monkeypatch.setattr(finetuning, "read_task", lambda _file, _kind: few)
 
     (line,) = measure("fine-tuning", settings)
 

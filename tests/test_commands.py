@@ -18,6 +18,14 @@ from roberta_gui.resources import resource
 PAIR = "The keys to the cabinet <mask> here.", "The key to the cabinet <mask> here."
 
 
+@pytest.fixture(autouse=True)
+def opened_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give every command the built-in model that is open already; other models it opens itself."""
+    load = Engine.load
+    monkeypatch.setattr(Engine, "load", lambda source: engine if source == "mini" else load(source))
+    monkeypatch.setattr(Engine, "close", lambda _engine: None)
+
+
 def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     assert main(arguments) == 0
     return capsys.readouterr().out

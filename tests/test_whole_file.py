@@ -171,12 +171,11 @@ def test_what_a_killed_writer_left_is_swept_and_a_living_one_s_is_not(tmp_path: 
 
 
 ENDED = """
-import os, transformers
-from pathlib import Path
-from roberta_gui.engine.tokens.tokenizer_building import build
+import os
+from roberta_gui.engine.tokens import tokenizer_building
 from roberta_gui.resources import resource
-transformers.AutoTokenizer.from_pretrained = lambda *_, **__: os._exit(0)
-build(resource("models/mini"), frozenset(["tokenizer.json"]), {})
+tokenizer_building._from_transformers = lambda *_: os._exit(0)  # in the middle of its work
+tokenizer_building.build(resource("models/mini"), frozenset(["tokenizer.json"]), {})
 """
 
 

@@ -249,7 +249,7 @@ def _grant(session: Session, options: CliOptions, refuse: Callable[[str, int], N
     def check_model(loaded: Loaded) -> None:
         session.controller.model_changed.disconnect(check_model)
         keep_room()
-        if message := _not_in_the_model(options, loaded.info):
+        if message := not_in_the_model(options, loaded.info):
             refuse(message, 2)
         else:
             session.store.toggle_heads(options.off or ())
@@ -297,7 +297,7 @@ def _take_snapshot(
     return end
 
 
-def _not_in_the_model(options: CliOptions, model: ModelInfo) -> str:
+def not_in_the_model(options: CliOptions, model: ModelInfo) -> str:
     """Say which layer or head was asked for that this model does not have; "" if none."""
     for option, wanted, n in (
         ("layer", options.layer, model.n_layers),

@@ -13,7 +13,8 @@ _CONTEXT = (
     else multiprocessing.get_context("spawn")
 )
 _CONTEXT.set_forkserver_preload(
-    ["roberta_gui.engine", "roberta_gui.gui.application", "sklearn", "transformers"]
+    # The engine's package itself imports nothing: not torch, which takes longest.
+    ["roberta_gui.engine.explorer", "roberta_gui.engine.devices", "roberta_gui.gui.application"]
 )
 
 PATIENCE_S = 900

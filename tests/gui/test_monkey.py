@@ -2,6 +2,7 @@
 
 import logging
 import mmap
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.gui.start.preferences import Preferences, open_settings
 from tests.models import make_checkpoint
 from tests.monkey.hands import Hands, Steps
 from tests.monkey.monkey import PATIENCE_S, Monkey
@@ -171,6 +173,9 @@ def test_a_thread_that_outlives_its_window_is_a_fault(
 @pytest.mark.usefixtures("qtbot", "caplog")
 def test_a_model_s_folder_that_is_dropped_comes_into_use(tmp_path: Path) -> None:
     model = make_checkpoint(tmp_path / "dropped", n_layers=1, n_heads=1, max_positions=34)
+    first = shutil.copytree(model, tmp_path / "first")
+    played = tmp_path / "played"
+    Preferences(model=str(first)).save(open_settings(played / "settings.ini"))
     in_use: list[str] = []
 
     def drop_until_it_is_in_use(hands: Hands) -> Steps:
@@ -183,9 +188,8 @@ def test_a_model_s_folder_that_is_dropped_comes_into_use(tmp_path: Path) -> None
                 yield from drop_files(hands)
             yield
 
-    Monkey(
-        1, tmp_path / "played", (model,), actions={drop_until_it_is_in_use: 1}, pauses_ms=(0,)
-    ).play(n_actions=1)
+    monkey = Monkey(1, played, (model,), actions={drop_until_it_is_in_use: 1}, pauses_ms=(5,))
+    monkey.play(n_actions=1)
 
     assert str(model) in in_use
 

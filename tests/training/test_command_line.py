@@ -240,13 +240,6 @@ def test_what_cannot_be_done_is_one_line_and_status_1(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "whose", "work", "option"),
-    [
-        (["train", "{corpus}", "--steps", "1"], Training, "run", "--batch-tokens"),
-        (["finetune", "kinds", "--epochs", "1"], FineTuning, "steps", "--part-tokens"),
-    ],
-)
-@pytest.mark.parametrize(
     "error",
     [
         MemoryError(),
@@ -257,27 +250,38 @@ def test_what_cannot_be_done_is_one_line_and_status_1(
 )
 def test_too_little_memory_is_one_line_with_the_option_that_takes_less(
     corpus: Path,
+    tokenizer_folder: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     error: Exception,
-    arguments: list[str],
-    whose: type[object],
-    work: str,
-    option: str,
 ) -> None:
     def run_out(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(whose, work, run_out)
-    start = ["--start-from", "mini"] if whose is Training else ["--model", "mini"]
-    more = [*start, "--cpu", "--out", str(tmp_path)]
+    monkeypatch.setattr(Training, "run", run_out)
+    begin = ["--tokenizer", str(tokenizer_folder), "--out", str(tmp_path), "--steps", "1"]
 
-    status = main([*(part.format(corpus=corpus) for part in arguments), *more])
+    status = main(["train", str(corpus), *begin, *TINY, "--cpu"])
 
     told = capsys.readouterr().err
     assert status == 1
-    assert told == f"There is too little memory. Use a smaller {option}.\n"
+    assert told == "There is too little memory. Use a smaller --batch-tokens.\n"
+
+
+def test_where_memory_is_too_little_to_fine_tune_smaller_parts_are_recommended(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_out(_run: FineTuning) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(FineTuning, "steps", run_out)
+
+    status = main(["finetune", "kinds", "--epochs", "1", "--cpu", "--out", str(tmp_path)])
+
+    told = capsys.readouterr().err
+    assert status == 1
+    assert told == "There is too little memory. Use a smaller --part-tokens.\n"
 
 
 @pytest.mark.parametrize("name", ["train", "prepare"])
@@ -321,26 +325,19 @@ def test_numbers_that_mean_nothing_are_refused_with_status_2(
     assert told in capsys.readouterr().err
 
 
-WITHOUT_ACCELERATE = """
-import sys
-sys.modules["accelerate"] = None
-from roberta_gui.training.command_line import main
-sys.exit(main(sys.argv[1:]))
-"""
-
-
 def test_a_missing_library_is_named_with_the_command_that_brings_it(
-    corpus: Path, tokenizer_folder: Path, tmp_path: Path
+    corpus: Path,
+    tokenizer_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.setitem(sys.modules, "accelerate", None)
+    monkeypatch.delitem(sys.modules, "roberta_gui.training.training")  # as if nobody had been here
     begin = ["--tokenizer", str(tokenizer_folder), "--out", str(tmp_path), "--steps", "1"]
 
-    done = subprocess.run(
-        [sys.executable, "-c", WITHOUT_ACCELERATE, "train", str(corpus), *begin],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    status = main(["train", str(corpus), *begin])
 
-    assert done.returncode == 1
-    assert done.stderr == 'Training needs accelerate. Run: pip install "roberta-gui[train]"\n'
+    told = capsys.readouterr().err
+    assert status == 1
+    assert told == 'Training needs accelerate. Run: pip install "roberta-gui[train]"\n'

@@ -5,12 +5,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QWidget
 
-from roberta_gui.gui.application import CliOptions
+from roberta_gui.gui.application import CliOptions, not_in_the_model
+from roberta_gui.gui.window.main_window import MainWindow
 from roberta_gui.view import View
 from tests.gui.painted import colours
 from tests.gui.started_program import start, unchanged
+from tests.made_up import make_model
 
 TEXT = "The cat sat on the <mask>."
 
@@ -51,6 +54,24 @@ def only_say_what_starts() -> None:
     Panel.start = StartedPanel.start = start  # type: ignore[method-assign]
 
 
+def say_what_is_pictured() -> None:
+    def grab(window: MainWindow) -> QPixmap:
+        seen = (panel.name for panel in window.docks.panels if panel.isVisible())
+        sys.stderr.write(f"pictured: {' '.join(seen)}\n")
+        return QWidget.grab(window)
+
+    MainWindow.grab = grab  # type: ignore[method-assign, assignment]
+
+
+def picture_panels_alone() -> None:
+    """Leave out the rest of the window: how long a pass took stands there, never the same."""
+
+    def grab(window: MainWindow) -> QPixmap:
+        return QWidget.grab(window.docks)
+
+    MainWindow.grab = grab  # type: ignore[method-assign, assignment]
+
+
 def test_one_panel_alone_is_saved_in_the_asked_size_and_settings_are_left_alone(
     save: Save, tmp_path: Path, own_folders: Path
 ) -> None:
@@ -67,15 +88,25 @@ def test_one_panel_alone_is_saved_in_the_asked_size_and_settings_are_left_alone(
     assert list(own_folders.rglob("settings.ini")) == []
 
 
-def test_an_arrangement_a_space_and_several_tokens_are_shown_as_asked(
-    save: Save, tmp_path: Path
-) -> None:
-    asked = ("--text", TEXT, "--theme", "light", "--size", "900x620", "--arrangement", "layers")
+def test_an_arrangement_is_pictured_with_all_its_panels(save: Save, tmp_path: Path) -> None:
+    asked = ("--text", TEXT, "--arrangement", "words")
+
+    status, said = save(tmp_path / "words.png", *asked, change=say_what_is_pictured)
+
+    assert (status, said) == (0, "pictured: words why fill\n")
+
+
+def test_a_space_and_several_tokens_are_shown_as_asked(save: Save, tmp_path: Path) -> None:
+    asked = ("--text", TEXT, "--theme", "light", "--size", "900x620", "--panel", "hidden")
     tokens = ("--token", "3", "--token", "4")
 
-    assert save(tmp_path / "a.png", *asked) == (0, "")
-    assert save(tmp_path / "b.png", *asked, *tokens) == (0, "")
-    assert save(tmp_path / "c.png", *asked, *tokens, "--space", "raw") == (0, "")
+    for name, options in (
+        ("a.png", ()),
+        ("b.png", tokens),
+        ("c.png", (*tokens, "--space", "raw")),
+    ):
+        picture = tmp_path / name
+        assert save(picture, *asked, *options, change=picture_panels_alone) == (0, "")
 
     pictures = [(tmp_path / name).read_bytes() for name in ("a.png", "b.png", "c.png")]
     assert len(set(pictures)) == 3
@@ -95,8 +126,9 @@ def test_work_of_the_panel_that_was_asked_for_is_started_once_and_no_other(
 def test_two_sentences_are_compared_as_asked(save: Save, tmp_path: Path) -> None:
     asked = ("--text", TEXT, "--theme", "light", "--size", "900x620", "--head", "2")
 
-    assert save(tmp_path / "a.png", *asked, "--compare", TEXT) == (0, "")
-    assert save(tmp_path / "b.png", *asked, "--compare", "A dog lay on the <mask>.") == (0, "")
+    for name, second in (("a.png", TEXT), ("b.png", "A dog lay on the <mask>.")):
+        picture = tmp_path / name
+        assert save(picture, *asked, "--compare", second, change=picture_panels_alone) == (0, "")
 
     same, other = (QImage(str(tmp_path / name)) for name in ("a.png", "b.png"))
     assert same != other
@@ -104,20 +136,35 @@ def test_two_sentences_are_compared_as_asked(save: Save, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (CliOptions(layer=5), "--layer: made-up has 4 layers, there is no 5"),
+        (CliOptions(head=99), "--head: made-up has 3 heads, there is no 99"),
+        (
+            CliOptions(off=[(0, 0), (1, 3)]),
+            "--off: made-up has 4 layers of 3 heads, there is no 2.4",
+        ),
+        (CliOptions(off=[(4, 0)]), "--off: made-up has 4 layers of 3 heads, there is no 5.1"),
+        (CliOptions(layer=4, head=3, off=[(3, 2)]), ""),
+    ],
+    ids=["layer", "head", "off", "off beyond", "all there"],
+)
+def test_what_the_model_does_not_have_is_told_with_what_it_has(
+    options: CliOptions, told: str
+) -> None:
+    assert not_in_the_model(options, make_model(n_layers=4, n_heads=3)) == told
+
+
+@pytest.mark.parametrize(
     ("asked", "line"),
     [
-        (("--layer", "7"), "roberta-gui: --layer: mini has 6 layers, there is no 7\n"),
         (("--head", "99"), "roberta-gui: --head: mini has 8 heads, there is no 99\n"),
-        (
-            ("--off", "2.8,2.9"),
-            "roberta-gui: --off: mini has 6 layers of 8 heads, there is no 2.9\n",
-        ),
         (
             ("--text", "one", "--token", "1", "--token", "4"),
             "roberta-gui: --token: 4 is not there, the last one is 3\n",
         ),
     ],
-    ids=["layer", "head", "off", "token"],
+    ids=["head", "token"],
 )
 def test_what_the_model_or_sentence_does_not_have_is_one_line_and_status_2(
     save: Save, tmp_path: Path, asked: tuple[str, ...], line: str
