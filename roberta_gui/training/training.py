@@ -15,7 +15,7 @@ from torch import Tensor
 from roberta_gui import problems
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.training.evaluation.curve import Point, write_csv, write_png
-from roberta_gui.training.learning import Clock, attention_kernel, learn
+from roberta_gui.training.learning import Clock, attention_kernel, learn, seed_dropout
 from roberta_gui.training.objective import MaskedWords
 from roberta_gui.training.optimizers import make_optimizers, restore
 from roberta_gui.training.progress import forecast
@@ -145,9 +145,8 @@ class Training:
         batch = next(feed)
         inputs = batch.inputs(accelerator.device)
         mark("data")
-        # Dropout draws from torch's own generator: seeded by the step, a resumed run drops alike.
         process, n_processes = accelerator.process_index, accelerator.num_processes
-        torch.manual_seed(step_seed(recipe.seed + 1, self.position.step, process))
+        seed_dropout(accelerator.device, step_seed(recipe.seed + 1, self.position.step, process))
         with attention_kernel(accelerator.device):
             loss = self._objective(*inputs)
         mark("forward")
