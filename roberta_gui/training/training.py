@@ -44,9 +44,9 @@ class Training:
     """One run, begun or gone on with: everything that changes from step to step.
 
     The network is trained in place; the folder keeps the state of the run, ``run.pt``, and its
-    loss curve, which ``draw`` draws whenever the state is saved. Raises `problems.BadArgument` where the folder holds a run with another recipe,
-    text or shape of the network, or rows are longer than the network, `problems.BrokenCheckpoint`
-    where its state is damaged.
+    loss curve, which ``draw`` draws whenever the state is saved. Raises `problems.BadArgument`
+    where the folder holds a run with another recipe, text or shape of the network, or rows are
+    longer than the network, `problems.BrokenCheckpoint` where its state is damaged.
     """
 
     def __init__(

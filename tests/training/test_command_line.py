@@ -14,6 +14,7 @@ from roberta_gui.engine.checkpoints.checkpoint import open_checkpoint
 from roberta_gui.training.command_line import main, parser
 from roberta_gui.training.finetuning.run import FineTuning
 from roberta_gui.training.training import Training
+from tests.training import toy
 from tests.training.toy import DOCUMENTS
 
 ROOT = Path(__file__).parents[2]
@@ -239,41 +240,51 @@ def test_what_cannot_be_done_is_one_line_and_status_1(
     assert told.count("\n") == 1
 
 
+TRAIN = ["train", "{corpus}", "--steps", "1", "--lengths", "16:1", "--start-from", "{model}"]
+FINETUNE = ["finetune", "kinds", "--epochs", "1", "--model", "{model}"]
+
+
 @pytest.mark.parametrize(
-    ("arguments", "whose", "work", "option"),
+    ("error", "arguments", "option"),
     [
-        (["train", "{corpus}", "--steps", "1"], Training, "run", "--batch-tokens"),
-        (["finetune", "kinds", "--epochs", "1"], FineTuning, "steps", "--part-tokens"),
-    ],
-)
-@pytest.mark.parametrize(
-    "error",
-    [
-        MemoryError(),
-        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB."),
-        RuntimeError("DefaultCPUAllocator: can't allocate memory: … (Cannot allocate memory)"),
-        RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes."),
+        (MemoryError(), TRAIN, "--batch-tokens"),
+        (
+            torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB."),
+            TRAIN,
+            "--batch-tokens",
+        ),
+        (
+            RuntimeError("DefaultCPUAllocator: can't allocate memory: … (Cannot allocate memory)"),
+            TRAIN,
+            "--batch-tokens",
+        ),
+        (
+            RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes."),
+            TRAIN,
+            "--batch-tokens",
+        ),
+        (MemoryError(), FINETUNE, "--part-tokens"),
     ],
 )
 def test_too_little_memory_is_one_line_with_the_option_that_takes_less(
     corpus: Path,
+    tokenizer_folder: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     error: Exception,
     arguments: list[str],
-    whose: type[object],
-    work: str,
     option: str,
 ) -> None:
     def run_out(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(whose, work, run_out)
-    start = ["--start-from", "mini"] if whose is Training else ["--model", "mini"]
-    more = [*start, "--cpu", "--out", str(tmp_path)]
+    monkeypatch.setattr(Training, "run", run_out)
+    monkeypatch.setattr(FineTuning, "steps", run_out)
+    model = toy.write_model(tmp_path / "model", tokenizer_folder)
+    asked = [part.format(corpus=corpus, model=model) for part in arguments]
 
-    status = main([*(part.format(corpus=corpus) for part in arguments), *more])
+    status = main([*asked, "--cpu", "--out", str(tmp_path / "run")])
 
     told = capsys.readouterr().err
     assert status == 1
