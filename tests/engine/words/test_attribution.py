@@ -44,13 +44,13 @@ def theirs(
 
 
 def explained_by(
-    method: str, target: Callable[..., Tensor], twins: Twins, ids: Tensor, **options: Any
+    kind: str, target: Callable[..., Tensor], twins: Twins, ids: Tensor, **options: Any
 ) -> Any:
     # Imported here: it brings matplotlib and its list of fonts, for which every worker would wait.
     from captum import attr
 
     embeddings = twins.oracle.base_model.embeddings
-    return getattr(attr, method)(target, embeddings).attribute(ids, **options)
+    return getattr(attr, kind)(target, embeddings).attribute(ids, **options)
 
 
 @pytest.mark.parametrize("against", [None, OTHER])
@@ -58,7 +58,7 @@ def test_integrated_gradients_are_those_of_captum(against: str | None, twins: Tw
     found = twins.engine.attribute(TEXT, WORD, against, steps=20)
 
     target, ids, baseline = theirs(twins, against)
-    options = {"baselines": baseline, "n_steps": 20, "method": "gausslegendre"}
+    options: dict[str, Any] = {"baselines": baseline, "n_steps": 20, "method": "gausslegendre"}
     expected = explained_by("LayerIntegratedGradients", target, twins, ids, **options)
     np.testing.assert_allclose(found.values, expected[0].sum(-1).detach(), rtol=0, atol=SUMMED)
     assert (found.word, found.against) == (WORD, against)
@@ -117,7 +117,7 @@ def test_switched_off_heads_have_no_part_in_it(twins: Twins) -> None:
 
     target, ids, baseline = theirs(twins)
     with twins.without(1, 0), twins.without(2, 3):
-        options = {"baselines": baseline, "n_steps": 32, "method": "gausslegendre"}
+        options: dict[str, Any] = {"baselines": baseline, "n_steps": 32, "method": "gausslegendre"}
         expected = explained_by("LayerIntegratedGradients", target, twins, ids, **options)
     np.testing.assert_allclose(found.values, expected[0].sum(-1).detach(), rtol=0, atol=SUMMED)
 
