@@ -53,8 +53,14 @@ def pytest_xdist_auto_num_workers() -> int:
     return min((os.cpu_count() or 1) + 1, 4)
 
 
+def pytest_sessionstart() -> None:
+    """Look for no garbage among ten thousands of modules, classes and tests while they are made."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """Let the garbage collector pass over modules and tests: none of them goes before the end."""
+    """Let the garbage collector pass over them all: none of them goes before the end."""
+    gc.enable()
     gc.collect()
     gc.freeze()
 

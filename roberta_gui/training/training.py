@@ -3,7 +3,7 @@
 import hashlib
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from torch import Tensor
 from roberta_gui import problems
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.training.evaluation.curve import Point, write_csv, write_png
-from roberta_gui.training.learning import Clock, attention_kernel, learn
+from roberta_gui.training.learning import Clock, attention_kernel, learn, seed_dropout
 from roberta_gui.training.objective import MaskedWords
 from roberta_gui.training.optimizers import make_optimizers, restore
 from roberta_gui.training.progress import forecast
@@ -36,14 +36,17 @@ from roberta_gui.wording import counted
 Watch = Callable[[Point, float], None]
 """Told about each point of the loss curve, with the share of the budget used, 0 to 1."""
 
+Draw = Callable[[Path, Sequence[Point]], None]
+"""Puts a picture of the loss curve into the folder of the run."""
+
 
 class Training:
     """One run, begun or gone on with: everything that changes from step to step.
 
     The network is trained in place; the folder keeps the state of the run, ``run.pt``, and its
-    loss curve. Raises `problems.BadArgument` where the folder holds a run with another recipe,
-    text or shape of the network, or rows are longer than the network, `problems.BrokenCheckpoint`
-    where its state is damaged.
+    loss curve, which ``draw`` draws whenever the state is saved. Raises `problems.BadArgument`
+    where the folder holds a run with another recipe, text or shape of the network, or rows are
+    longer than the network, `problems.BrokenCheckpoint` where its state is damaged.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Training:
         recipe: Recipe,
         folder: Path,
         accelerator: Accelerator,
+        draw: Draw = write_png,
     ) -> None:
         most = network.configuration.max_tokens
         if recipe.longest > most:
@@ -64,6 +68,7 @@ class Training:
         self._recipe = recipe
         self._folder = folder
         self._accelerator = accelerator
+        self._draw = draw
         self._network = network
         self._shape = replace(network.configuration, dropout=0.0, task=None)
         self._batches = Batches(text, specials, recipe, most)
@@ -140,9 +145,8 @@ class Training:
         batch = next(feed)
         inputs = batch.inputs(accelerator.device)
         mark("data")
-        # Dropout draws from torch's own generator: seeded by the step, a resumed run drops alike.
         process, n_processes = accelerator.process_index, accelerator.num_processes
-        torch.manual_seed(step_seed(recipe.seed + 1, self.position.step, process))
+        seed_dropout(accelerator.device, step_seed(recipe.seed + 1, self.position.step, process))
         with attention_kernel(accelerator.device):
             loss = self._objective(*inputs)
         mark("forward")
@@ -202,7 +206,7 @@ class Training:
         state = RunState(*begun, self.position, network, optimizers, self.curve, self._shape)
         save_record(self._folder / STATE, state)
         write_csv(self._folder, self.curve)
-        write_png(self._folder, self.curve)
+        self._draw(self._folder, self.curve)
 
     def _resume(self, optimizers: list[torch.optim.Optimizer]) -> None:
         state = load_state(self._folder)

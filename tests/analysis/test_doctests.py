@@ -3,6 +3,7 @@
 import doctest
 import importlib
 import inspect
+import linecache
 import pkgutil
 
 import pytest
@@ -20,6 +21,8 @@ SHARED = {"centred", "unit", "nearest", "shared_neighbours"}  # what the measure
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_give_what_they_print(name: str) -> None:
     module = importlib.import_module(name)
+    # doctest's debugger looks, before every line, whether any file changed that stands in there.
+    linecache.clearcache()
     assert doctest.testmod(module).failed == 0
 
 

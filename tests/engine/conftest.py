@@ -24,8 +24,8 @@ def _no_progress_bars() -> None:
 @pytest.fixture(autouse=True)
 def _same_randomness() -> Iterator[None]:
     """Start torch's own generator from the same place in every test."""
-    with torch.random.fork_rng():
-        torch.manual_seed(7)
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(7)
         yield
 
 

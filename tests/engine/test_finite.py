@@ -37,16 +37,21 @@ WORK: dict[str, Callable[[Engine], Any]] = {
 }
 
 
+def small(folder: Path) -> Path:
+    """Make a checkpoint of two layers that knows a hundred words."""
+    return make_checkpoint(folder, family="xlm-roberta")
+
+
 def opened(
     folder: Path, change: Callable[[dict[str, torch.Tensor]], object], dtype: str = "float32"
 ) -> Engine:
-    """Make a checkpoint of two layers, damage its weights, and open it."""
+    """Make a small checkpoint, damage its weights, and open it."""
 
     def changed(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         change(tensors)
         return tensors
 
-    rewrite(make_checkpoint(folder), changed)
+    rewrite(small(folder), changed)
     return Engine.load(folder, device="cpu", dtype=dtype)
 
 
@@ -64,16 +69,24 @@ def test_one_undefined_weight_is_told_of_whatever_is_asked(damaged: Engine, name
         WORK[name](damaged)
 
 
-@pytest.mark.parametrize("value", [torch.nan, torch.inf])
+@pytest.fixture(scope="module", params=[torch.nan, torch.inf])
+def damaged_head(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Engine:
+    """Give a model one of whose words has a logit that is no number."""
+    value: float = request.param
+    folder = tmp_path_factory.mktemp("damaged-head")
+    return opened(folder, lambda found: found["lm_head.bias"][7].fill_(value))
+
+
 @pytest.mark.parametrize("name", ["analyse", "lens", "log_probabilities", "pll", "sweep"])
 def test_an_undefined_logit_is_told_of_though_all_hidden_states_are_numbers(
-    tmp_path: Path, name: str, value: float
+    damaged_head: Engine, name: str
 ) -> None:
-    engine = opened(tmp_path, lambda found: found["lm_head.bias"][7].fill_(value))
-    engine.analyse(AnalysisRequest("A cat."))
+    damaged_head.analyse(AnalysisRequest("A cat."))
 
     with pytest.raises(problems.NotFinite, match=r"logits hold infinite or undefined"):
-        WORK[name](engine)
+        WORK[name](damaged_head)
 
 
 def test_states_that_are_no_numbers_are_not_read_through_the_lens(damaged: Engine) -> None:
@@ -98,7 +111,7 @@ def test_a_word_that_can_never_be_guessed_is_no_damage(tmp_path: Path) -> None:
 def test_a_word_that_can_never_be_guessed_leaves_every_sum_over_all_words_a_number(
     tmp_path: Path,
 ) -> None:
-    exact = Engine.load(make_checkpoint(tmp_path / "whole"), device="cpu")
+    exact = Engine.load(small(tmp_path / "whole"), device="cpu")
     never = opened(tmp_path / "never", lambda found: found["lm_head.bias"][7].fill_(-torch.inf))
     lenses = [engine.lens(REQUEST) for engine in (exact, never)]
     run = never.analyse(REQUEST)

@@ -2,13 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from matplotlib import pyplot
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 from roberta_gui import problems
 from roberta_gui.analysis.projection import Axes as FittedAxes
@@ -17,12 +14,19 @@ from roberta_gui.records import Analysis, Lens
 from tests.made_up import make_analysis
 from tests.made_up_words import attributed, patched
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.text import Text
+
 NAMES = ["<s>", "␣t11", "␣t12", "<mask>", "␣t14", "</s>"]
 
 
 @pytest.fixture
-def axes() -> Axes:
+def axes() -> "Axes":
     """Give Axes of a figure of their own."""
+    # Imported here: every worker would wait for its list of fonts, and one draws.
+    from matplotlib.figure import Figure
+
     return Figure().subplots()
 
 
@@ -31,18 +35,18 @@ def analysis() -> Analysis:
     return make_analysis()
 
 
-def names(labels: Iterable[Text]) -> list[str]:
+def names(labels: Iterable["Text"]) -> list[str]:
     return [label.get_text() for label in labels]
 
 
-def scale(axes: Axes) -> str:
+def scale(axes: "Axes") -> str:
     """Return what the colour bar beside a picture says."""
     figure = axes.figure
     (bar,) = [one for one in figure.axes if one is not axes]
     return bar.get_ylabel()
 
 
-def test_attention_is_drawn_with_its_scale_and_tokens(analysis: Analysis, axes: Axes) -> None:
+def test_attention_is_drawn_with_its_scale_and_tokens(analysis: Analysis, axes: "Axes") -> None:
     assert plots.attention(analysis, 1, 2, axes) is axes
 
     (picture,) = axes.images
@@ -54,7 +58,7 @@ def test_attention_is_drawn_with_its_scale_and_tokens(analysis: Analysis, axes: 
     assert "attention" in scale(axes)
 
 
-def test_hidden_states_are_drawn_where_the_axes_put_them(analysis: Analysis, axes: Axes) -> None:
+def test_hidden_states_are_drawn_where_the_axes_put_them(analysis: Analysis, axes: "Axes") -> None:
     fitted = FittedAxes.fit(analysis.hidden, n=2)
 
     plots.hidden_states(analysis, fitted, 2, axes)
@@ -76,7 +80,7 @@ def read_lens(analysis: Analysis) -> Lens:
     return Lens(analysis.request, analysis.model, analysis.tokens, ids, logs, bits, bits, spelled)
 
 
-def test_the_lens_is_drawn_upwards_with_the_best_guesses(analysis: Analysis, axes: Axes) -> None:
+def test_the_lens_is_drawn_upwards_with_the_best_guesses(analysis: Analysis, axes: "Axes") -> None:
     plots.lens(read_lens(analysis), axes)
 
     assert names(axes.get_yticklabels()) == ["emb", "1", "2", "3"]
@@ -86,7 +90,7 @@ def test_the_lens_is_drawn_upwards_with_the_best_guesses(analysis: Analysis, axe
 
 
 def test_a_lens_of_which_nothing_is_known_yet_is_drawn_empty(
-    analysis: Analysis, axes: Axes
+    analysis: Analysis, axes: "Axes"
 ) -> None:
     read = read_lens(analysis)
     unknown = np.full_like(read.entropy_bits, np.nan)
@@ -97,7 +101,7 @@ def test_a_lens_of_which_nothing_is_known_yet_is_drawn_empty(
 
 
 def test_surprisal_is_drawn_in_bits_with_no_bar_where_there_is_none(
-    analysis: Analysis, axes: Axes
+    analysis: Analysis, axes: "Axes"
 ) -> None:
     plots.surprisal(analysis, np.array([np.nan, 2.0, 3.5, np.nan, 1.0, np.nan]), axes)
 
@@ -106,7 +110,7 @@ def test_surprisal_is_drawn_in_bits_with_no_bar_where_there_is_none(
     assert axes.get_ylabel() == "surprisal (bits)"
 
 
-def test_what_each_token_adds_is_drawn_in_bits(analysis: Analysis, axes: Axes) -> None:
+def test_what_each_token_adds_is_drawn_in_bits(analysis: Analysis, axes: "Axes") -> None:
     *_, found = attributed(analysis, " is", " are", "occlusion", 0)
     plots.attribution(found, axes)
 
@@ -117,7 +121,7 @@ def test_what_each_token_adds_is_drawn_in_bits(analysis: Analysis, axes: Axes) -
 
 
 def test_what_copied_states_bring_back_is_drawn_around_nothing(
-    analysis: Analysis, axes: Axes
+    analysis: Analysis, axes: "Axes"
 ) -> None:
     *_, found = patched((analysis, analysis), (analysis.request, analysis.request), " is", 0)
     plots.patching(found, axes)
@@ -134,6 +138,8 @@ def test_what_copied_states_bring_back_is_drawn_around_nothing(
 
 
 def test_without_axes_a_new_figure_is_made(analysis: Analysis) -> None:
+    from matplotlib import pyplot
+
     pyplot.switch_backend("agg")
 
     drawn = plots.attention(analysis, 0, 0)
@@ -143,7 +149,7 @@ def test_without_axes_a_new_figure_is_made(analysis: Analysis) -> None:
     pyplot.close()
 
 
-def test_what_is_not_there_is_refused(analysis: Analysis, axes: Axes) -> None:
+def test_what_is_not_there_is_refused(analysis: Analysis, axes: "Axes") -> None:
     one = FittedAxes.fit(analysis.hidden, n=1)
     two = FittedAxes.fit(analysis.hidden, n=2)
     for layer, head in [(3, 0), (0, 4), (-1, 0)]:

@@ -43,6 +43,6 @@ def _same_randomness() -> Iterator[None]:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(7)
+        torch.default_generator.manual_seed(7)
         yield
     torch.set_num_threads(threads)

@@ -3,7 +3,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import torch
 from torch.nn.modules.module import register_module_forward_pre_hook
 
 from roberta_gui import problems
-from roberta_gui.training.evaluation.curve import Point
+from roberta_gui.training.evaluation.curve import CSV, Point
 from roberta_gui.training.objective import MaskedWords
 from roberta_gui.training.recipe import Optimizer
 from roberta_gui.training.run_state import STATE
@@ -234,6 +234,22 @@ def test_a_state_is_saved_when_it_is_due_however_seldom_points_are_logged(
     assert [point.step for point in whole.curve] == [4, 8, 12]
     assert resumed.position.step == 4
     assert_same_run(finish(resumed), whole)
+
+
+def test_the_loss_curve_is_drawn_and_written_whenever_the_state_is_saved(
+    tokenizer_folder: Path, tmp_path: Path
+) -> None:
+    drawn: list[tuple[int, ...]] = []
+
+    def draw(folder: Path, curve: Sequence[Point]) -> None:
+        assert folder == tmp_path
+        # A line of names, and one a point.
+        assert len((folder / CSV).read_text(encoding="utf-8").splitlines()) == 1 + len(curve)
+        drawn.append(tuple(point.step for point in curve))
+
+    training(tokenizer_folder, tmp_path, draw=draw).run()
+
+    assert drawn == [tuple(range(1, saved + 1)) for saved in (4, 8, 12)]
 
 
 def test_a_finished_run_does_nothing_more(tokenizer_folder: Path, tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """A toy corpus, its tokenizer and a network small enough to train within a test."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from accelerate import Accelerator
 from torch import Tensor
 
+from roberta_gui.training.evaluation.curve import Point
 from roberta_gui.training.export import export
 from roberta_gui.training.recipe import Recipe
 from roberta_gui.training.run_state import load_state
@@ -13,7 +14,7 @@ from roberta_gui.training.starts.start import Shape, Start, fresh, with_dropout
 from roberta_gui.training.text.packing import Specials
 from roberta_gui.training.text.tokenized_text import TokenizedText, tokenize_documents
 from roberta_gui.training.text.tokenizer_training import save_tokenizer, train_tokenizer
-from roberta_gui.training.training import Training
+from roberta_gui.training.training import Draw, Training
 
 DOCUMENTS = tuple(
     f"{name} has a {colour} {animal}. It likes {food} in the {time}.\n{name} feeds it."
@@ -67,8 +68,16 @@ def text_of(start: Start) -> TokenizedText:
     return tokenize_documents(DOCUMENTS, start.tokenizer, Specials.of(start.tokenizer).end)
 
 
+def no_picture(folder: Path, curve: Sequence[Point]) -> None:
+    """Leave the curve undrawn: a picture takes as long as twenty steps of the toy network."""
+
+
 def training(
-    tokenizer_folder: Path, folder: Path, recipe: Recipe = RECIPE, shape: Shape = SHAPE
+    tokenizer_folder: Path,
+    folder: Path,
+    recipe: Recipe = RECIPE,
+    shape: Shape = SHAPE,
+    draw: Draw = no_picture,
 ) -> Training:
     """Set a run up as the command does: begun anew, or gone on with."""
     start = with_dropout(start_of(tokenizer_folder, shape), recipe.dropout)
@@ -79,6 +88,7 @@ def training(
         recipe,
         folder,
         Accelerator(mixed_precision="no", cpu=True),
+        draw,
     )
 
 

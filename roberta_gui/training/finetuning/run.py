@@ -33,7 +33,7 @@ from roberta_gui.training.finetuning.recipe import TuningRecipe
 from roberta_gui.training.finetuning.task_data import TaskData
 from roberta_gui.training.finetuning.tuning_state import Kept
 from roberta_gui.training.finetuning.watching import Watch
-from roberta_gui.training.learning import attention_kernel, learn
+from roberta_gui.training.learning import attention_kernel, learn, seed_dropout
 from roberta_gui.training.optimizers import restore
 from roberta_gui.training.run_state import reading_state
 from roberta_gui.training.starts.start import Start
@@ -214,8 +214,8 @@ class FineTuning:
     ) -> Generator[None, None, float]:
         """Learn from one batch; give its mean loss."""
         recipe, accelerator, state = self._recipe, self._accelerator, self._state
-        # Dropout draws from torch's own generator: seeded by the step, a resumed run drops alike.
-        torch.manual_seed(step_seed(seed + 1, state.step, accelerator.process_index))
+        drawn = step_seed(seed + 1, state.step, accelerator.process_index)
+        seed_dropout(accelerator.device, drawn)
         rows = self._rows(seed, state.step)
         with accelerator.split_between_processes(rows, apply_padding=True) as mine:
             chosen = sorted((self._train[row] for row in mine), key=lambda one: len(one.tokens))

@@ -43,7 +43,7 @@ def test_the_steps_of_any_tokenizer_end_with_its_own_ids(kind: str) -> None:
         assert list(found.ids) == own
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def roberta() -> TextTokenizer:
     return TextTokenizer(description("roberta-base"))
 

@@ -103,8 +103,7 @@ def naive(kind: str, text: str, mask: int, row: int) -> list[str]:
     return [left + core + right for left, right in product(lefts, (after, f" {after}"))]
 
 
-def test_all_of_the_built_in_models_best_guesses_can_be_put_in() -> None:
-    engine = Engine.load("mini", device="cpu")
+def test_all_of_the_built_in_models_best_guesses_can_be_put_in(engine: Engine) -> None:
     request = AnalysisRequest(TEXTS[0], top_k=N_GUESSES)
     (fill,) = engine.analyse(request).fills
     before = [token.id for token in engine.tokenize(request.text)]
@@ -256,9 +255,7 @@ def test_a_piece_that_goes_on_with_a_word_is_spelled_and_found_by_its_mark() -> 
 
 
 @pytest.mark.parametrize(("mask", "row"), [(1, 100), (-1, 100), (0, -1), (0, 10**6)])
-def test_a_mask_or_a_row_that_is_not_there_is_refused(mask: int, row: int) -> None:
-    engine = Engine.load("mini", device="cpu")
-
+def test_a_mask_or_a_row_that_is_not_there_is_refused(engine: Engine, mask: int, row: int) -> None:
     with pytest.raises(problems.BadArgument):
         engine.replacements(AnalysisRequest(TEXTS[0]), [row], mask)
 

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from captum.attr import LayerGradientXActivation, LayerIntegratedGradients
 from torch import Tensor
 
 from roberta_gui import problems
@@ -44,12 +43,14 @@ def theirs(
     return target, ids, baseline
 
 
-def explained_by(captum: Any, ids: Tensor, **options: Any) -> Any:
-    return captum.attribute(ids, **options)
+def explained_by(
+    kind: str, target: Callable[..., Tensor], twins: Twins, ids: Tensor, **options: Any
+) -> Any:
+    # Imported here: it brings matplotlib and its list of fonts, for which every worker would wait.
+    from captum import attr
 
-
-def embeddings(twins: Twins) -> Any:
-    return twins.oracle.base_model.embeddings
+    embeddings = twins.oracle.base_model.embeddings
+    return getattr(attr, kind)(target, embeddings).attribute(ids, **options)
 
 
 @pytest.mark.parametrize("against", [None, OTHER])
@@ -57,8 +58,8 @@ def test_integrated_gradients_are_those_of_captum(against: str | None, twins: Tw
     found = twins.engine.attribute(TEXT, WORD, against, steps=20)
 
     target, ids, baseline = theirs(twins, against)
-    captum = LayerIntegratedGradients(target, embeddings(twins))
-    expected = explained_by(captum, ids, baselines=baseline, n_steps=20, method="gausslegendre")
+    options: dict[str, Any] = {"baselines": baseline, "n_steps": 20, "method": "gausslegendre"}
+    expected = explained_by("LayerIntegratedGradients", target, twins, ids, **options)
     np.testing.assert_allclose(found.values, expected[0].sum(-1).detach(), rtol=0, atol=SUMMED)
     assert (found.word, found.against) == (WORD, against)
 
@@ -67,7 +68,7 @@ def test_gradient_times_input_is_that_of_captum(twins: Twins) -> None:
     found = twins.engine.attribute(TEXT, WORD, method="gradient_x_input")
 
     target, ids, _ = theirs(twins)
-    expected = explained_by(LayerGradientXActivation(target, embeddings(twins)), ids)
+    expected = explained_by("LayerGradientXActivation", target, twins, ids)
     np.testing.assert_allclose(found.values, expected[0].sum(-1).detach(), rtol=0, atol=SUMMED)
 
 
@@ -116,8 +117,8 @@ def test_switched_off_heads_have_no_part_in_it(twins: Twins) -> None:
 
     target, ids, baseline = theirs(twins)
     with twins.without(1, 0), twins.without(2, 3):
-        captum = LayerIntegratedGradients(target, embeddings(twins))
-        expected = explained_by(captum, ids, baselines=baseline, n_steps=32, method="gausslegendre")
+        options: dict[str, Any] = {"baselines": baseline, "n_steps": 32, "method": "gausslegendre"}
+        expected = explained_by("LayerIntegratedGradients", target, twins, ids, **options)
     np.testing.assert_allclose(found.values, expected[0].sum(-1).detach(), rtol=0, atol=SUMMED)
 
 

@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import redirect_stdout
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,33 +23,44 @@ from roberta_gui.training.run_state import alone_in
 from tests.training.finetuning import small
 from tests.training.toy import write_model
 
-LEARN = ("--seeds", "1", "--epochs", "2", "--batch-size", "8", "--watch-steps", "3", "--cpu")
+LEARN = ("--seeds", "1", "--epochs", "2", "--batch-size", "8", "--watch-steps", "5", "--cpu")
 STOPPED = 130
 
 Run = Callable[[str | io.StringIO, Path], tuple[int, list[dict[str, Any]]]]
 
 
-@pytest.fixture
-def run(
-    tokenizer_folder: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Run:
+@pytest.fixture(scope="module")
+def run(tokenizer_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Run the command on a tiny model and task with these answers; give its status and events."""
-    monkeypatch.setattr(os, "nice", lambda _by: 0, raising=False)  # the tests' own priority
-    model = write_model(tmp_path / "start", tokenizer_folder)
-    task = small.write_task(tmp_path)
+    folder = tmp_path_factory.mktemp("learnt")
+    model = write_model(folder / "start", tokenizer_folder)
+    task = small.write_task(folder)
 
     def told(answers: str | io.StringIO, folder: Path) -> tuple[int, list[dict[str, Any]]]:
         given = io.StringIO(answers) if isinstance(answers, str) else answers
-        monkeypatch.setattr("sys.stdin", given)
         arguments = ["finetune", str(task), "--model", str(model), "--out", str(folder), "--json"]
-        status = main([*arguments, *LEARN])
-        lines = capsys.readouterr().out.splitlines()
-        return status, [read_json(line) for line in lines]
+        with pytest.MonkeyPatch.context() as patched, redirect_stdout(io.StringIO()) as out:
+            patched.setattr(os, "nice", lambda _by: 0, raising=False)  # the tests' own priority
+            patched.setattr("sys.stdin", given)
+            status = main([*arguments, *LEARN])
+        return status, [read_json(line) for line in out.getvalue().splitlines()]
 
     return told
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A run without a break: its folder, its status and its events."""
+
+    folder: Path
+    status: int
+    events: list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def whole(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    folder = tmp_path_factory.mktemp("whole") / "run"
+    return Whole(folder, *run(GO * 10_000, folder))
 
 
 def read_json(text: str) -> Any:
@@ -70,21 +82,21 @@ def progress_after(events: list[dict[str, Any]]) -> TuningProgress:
 GO: str = "go\n"
 
 
-def test_every_step_is_told_and_the_model_is_at_the_end(run: Run, tmp_path: Path) -> None:
-    status, events = run(GO * 10_000, tmp_path / "run")
-    progress = progress_after(events)
+def test_every_step_is_told_and_the_model_is_at_the_end(whole: Whole) -> None:
+    progress = progress_after(whole.events)
 
-    assert status == 0
+    assert whole.status == 0
     assert [step.step for step in progress.learnt] == list(range(1, len(progress.learnt) + 1))
     assert progress.learnt[-1].done == 1
     assert (Path(progress.folder) / "config.json").exists()
-    assert (tmp_path / "run" / "scores.json").exists()
+    assert (whole.folder / "scores.json").exists()
     assert sum(progress.counts.values()) == len(small.PEOPLE) * len(small.ANIMALS) * 6
     assert progress.remark() == "done"
 
 
-def test_a_run_that_is_stopped_goes_on_to_the_same_numbers(run: Run, tmp_path: Path) -> None:
-    _, whole = run(GO * 10_000, tmp_path / "whole")
+def test_a_run_that_is_stopped_goes_on_to_the_same_numbers(
+    run: Run, whole: Whole, tmp_path: Path
+) -> None:
     status, _ = run(GO * 12, tmp_path / "run")  # then the input ends: so does the listener
 
     assert status == STOPPED
@@ -92,19 +104,16 @@ def test_a_run_that_is_stopped_goes_on_to_the_same_numbers(run: Run, tmp_path: P
     status, _ = run("stop\n", tmp_path / "run")
     assert status == STOPPED
     status, rest = run(GO * 10_000, tmp_path / "run")
-    one, other = progress_after(whole), progress_after(rest)
+    one, other = progress_after(whole.events), progress_after(rest)
     assert status == 0
     assert [step.step for step in other.steps] == [step.step for step in one.steps]
     assert [step.loss for step in other.learnt] == [step.loss for step in one.learnt]
 
 
-def test_what_is_no_number_is_null_and_undefined_again_when_it_is_read(
-    run: Run, tmp_path: Path
-) -> None:
-    _, events = run(GO * 10_000, tmp_path / "run")
-    steps = [event["step"] for event in events if event.get("step")]
-    written = read_json((tmp_path / "run" / "scores.json").read_text(encoding="utf-8"))
-    progress = progress_after(events)
+def test_what_is_no_number_is_null_and_undefined_again_when_it_is_read(whole: Whole) -> None:
+    steps = [event["step"] for event in whole.events if event.get("step")]
+    written = read_json((whole.folder / "scores.json").read_text(encoding="utf-8"))
+    progress = progress_after(whole.events)
 
     assert steps[0]["loss"] is None
     assert np.isnan(progress.steps[0].loss)
@@ -229,8 +238,8 @@ print("torch" in sys.modules)
     assert told.stdout.splitlines()[-1] == "False"
 
 
-def test_the_pictures_hold_the_numbers_of_the_steps(run: Run, tmp_path: Path) -> None:
-    progress = progress_after(run(GO * 10_000, tmp_path / "run")[1])
+def test_the_pictures_hold_the_numbers_of_the_steps(whole: Whole) -> None:
+    progress = progress_after(whole.events)
     lines, names = progress.curves()
     first, last = progress.snapshots[0], progress.snapshots[-1]
 

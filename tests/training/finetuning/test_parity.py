@@ -11,6 +11,7 @@ from roberta_gui import problems
 from roberta_gui.engine import Engine
 from roberta_gui.engine.checkpoints.parameters import names_in_file, task_names
 from roberta_gui.records import AnalysisRequest, Task
+from roberta_gui.resources import resource
 from roberta_gui.training.finetuning.encoding import batch_of, encode
 from roberta_gui.training.finetuning.objective import (
     TaskLoss,
@@ -48,7 +49,8 @@ EXAMPLES = {
 
 @pytest.fixture(scope="module")
 def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_checkpoint(tmp_path_factory.mktemp("checkpoint"))
+    mini = resource("models/mini") / "tokenizer.json"
+    return make_checkpoint(tmp_path_factory.mktemp("checkpoint"), tokenizer_json=mini)
 
 
 def theirs(checkpoint: Path, task: Task) -> Any:

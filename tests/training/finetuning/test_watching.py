@@ -101,7 +101,7 @@ def test_a_handful_of_texts_is_learnt_and_its_layers_are_watched_as_far_as_can_b
 def test_other_tasks_are_watched_too_and_with_the_head_alone_no_layer_moves(
     tokenizer_folder: Path, tmp_path: Path, kind: Kind
 ) -> None:
-    recipe = replace(WATCHED, layers=0, seeds=(0,))
+    recipe = replace(WATCHED, layers=0, epochs=1, seeds=(0,))
 
     tuned = sit(tuning(tokenizer_folder, small.data_of(tmp_path, kind), tmp_path, recipe).steps())
 
