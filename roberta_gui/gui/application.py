@@ -189,6 +189,8 @@ def run(options: CliOptions) -> int:
         # --theme is for this run: it must not end "follow the desktop" for good.
         session.window.leaving.keep = partial(_keep, session, save, options, appearance)
         session.store.changed.connect(session.window.leaving.keep_soon)
+        for card in session.window.cards:  # no View changes while no model is there
+            card.editor.text_changed.connect(session.window.leaving.keep_soon)
         refuse: Callable[[str, int], None] = partial(_tell_refusal, session.window)
     else:
         session.window.resize(*SNAPSHOT_SIZE)  # whatever screen there is, or none

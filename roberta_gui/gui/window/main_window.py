@@ -81,10 +81,10 @@ class MainWindow(WindowCommands):
         self.switched = SwitchedHeads(store)
         self.status = StatusLine(self.switched)
         self.docks = DockArea(PANELS, store)
-        cards = self.card, SecondCard(store, partners)
-        self.compare = CompareMode(cards, self.docks, controller, preferences)
+        self.cards = self.card, SecondCard(store, partners)
+        self.compare = CompareMode(self.cards, self.docks, controller, preferences)
         self.history = UndoHistory(
-            store, [card.editor for card in cards], lambda: self.compare.active.editor, self
+            store, [card.editor for card in self.cards], lambda: self.compare.active.editor, self
         )
         self._problems = ProblemBar(self._is_told)
         self._rest = OverflowBar()
@@ -210,7 +210,7 @@ class MainWindow(WindowCommands):
         editor.text_changed.connect(self._controller.edit)
         editor.submitted.connect(self._controller.analyse)
         editor.cut_short.connect(self._rest.keep)
-        for card in (self.card, self.compare.second):
+        for card in self.cards:
             card.editor.refused.connect(partial(self.tell, "Not everything could be kept."))
             card.notice.connect(self.tell)
         self.compare.active_changed.connect(self.history.tell)
