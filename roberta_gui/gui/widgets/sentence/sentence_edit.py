@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
+    QGuiApplication,
     QInputMethodEvent,
     QKeyEvent,
     QKeySequence,
@@ -34,6 +35,9 @@ from roberta_gui.problems import BadArgument
 from roberta_gui.wording import counted
 
 _TYPE: Final = "Type a sentence; Ctrl+M puts a mask into it"
+_ONLY_HELD: Final = (
+    Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta,
+)  # fmt: skip
 _PAINTED_MS: Final = 60  # by then what was written is painted
 
 
@@ -54,6 +58,7 @@ class SentenceEdit(ChipTextEdit):
         super().__init__(parent)
         self._announced = ""
         self._composing = False
+        self._has_composed = False  # and nothing since has made sure that it is over
         self.setTabChangesFocus(True)
         self.setAccessibleName("Sentence")
         self.setPlaceholderText(_TYPE)
@@ -164,6 +169,8 @@ class SentenceEdit(ChipTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter submits, Shift+Enter breaks the line, Ctrl+M masks, and chips go as a whole."""
+        if event.key() not in _ONLY_HELD:
+            self._end_composition()
         modifiers = event.modifiers()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if modifiers & Qt.KeyboardModifier.ShiftModifier:
@@ -191,10 +198,27 @@ class SentenceEdit(ChipTextEdit):
         # Only while the event lasts: an input method may leave without a word, and what is
         # typed after that must not be kept from anybody.
         self._composing = goes_on = bool(event.preeditString())
+        self._has_composed |= goes_on
         super().inputMethodEvent(event)
         self._composing = False
         if not goes_on:
             self._announce()
+
+    def _end_composition(self) -> None:
+        """Let the input method write what it composes, and take away what it left without a word.
+
+        WORKAROUND: https://doc.qt.io/qt-6/qtextlayout.html#setPreeditArea
+        Qt counts what is being composed, and where, when the cursor goes to another line: beyond
+        the text that was written since. There the next letter crashes it.
+        """
+        block = self.document().begin()
+        while self._has_composed and block.isValid():
+            if block.layout().preeditAreaText():
+                QGuiApplication.inputMethod().commit()
+                block.layout().setPreeditArea(-1, "")
+                self.document().markContentsDirty(block.position(), block.length())
+            block = block.next()
+        self._has_composed = False
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Tell what is written, even if a composition was left without a word of its end."""

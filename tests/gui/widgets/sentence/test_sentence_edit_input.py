@@ -155,6 +155,32 @@ def test_what_is_typed_after_a_composition_that_never_ends_is_told(edit: Sentenc
     assert heard[-1] == "A cat"
 
 
+def test_a_key_after_a_composition_that_never_ends_leads_nowhere_outside_the_text(
+    edit: SentenceEdit,
+) -> None:
+    edit.set_text("a text of many words " * 3)
+    edit.moveCursor(QTextCursor.MoveOperation.End)
+    compose(edit, "にほん")
+    edit.selectAll()
+
+    QTest.keyClicks(edit, "short")
+    QTest.keyClick(edit, Qt.Key.Key_Down)
+    at = edit.textCursor().position()
+    QTest.keyClicks(edit, "er")
+
+    assert at == len("short")
+    assert edit.text() == "shorter"
+    assert edit.document().begin().layout().preeditAreaText() == ""
+
+
+def test_a_key_that_is_only_held_leaves_a_composition_as_it_is(edit: SentenceEdit) -> None:
+    compose(edit, "にほん")
+
+    QTest.keyClick(edit, Qt.Key.Key_Shift)
+
+    assert edit.document().begin().layout().preeditAreaText() == "にほん"
+
+
 def test_a_pointer_that_rests_beside_a_composition_asks_for_no_place_outside_the_text(
     edit: SentenceEdit, request: pytest.FixtureRequest
 ) -> None:
