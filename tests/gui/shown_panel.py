@@ -1,6 +1,6 @@
 """One panel without a window: its derivations wait until a test has them made."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Hashable
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.stepped import result_of
+from roberta_gui.findings.steps.similarity import SimilarityRequest
 from roberta_gui.gui.panels.cloze.panel import ClozePanel
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel
 from roberta_gui.gui.panels.moving.panel import MovingPanel
@@ -87,11 +88,7 @@ class ShownPanel:
         if self.wanted:
             derivation = self.wanted[-1]
             self.wanted.clear()
-            told: tuple[Any, ...] = (lambda: False, lambda _text, _fraction: None)
-            if derivation.model is not None:
-                told = (MadeUpModel(derivation.model), *told)
-            value = finished(derivation.work(*told))
-            self.store.derive(self.panel.name, Derived(derivation.key, value))
+            self.store.derive(self.panel.name, Derived(derivation.key, worked(derivation)))
         settle_layout()
 
     def words(self) -> list[str]:
@@ -131,6 +128,25 @@ def axes_of(model: ModelInfo) -> ReferenceAxes:
     if model not in _AXES:
         _AXES[model] = made_up_axes(model)
     return _AXES[model]
+
+
+_COMPARED: dict[Hashable, Any] = {}
+
+
+def worked(derivation: Derivation) -> Any:
+    """Do the work as the worker would, but with a made-up model.
+
+    Layers are compared once a session: no sentence has a part in it, and it takes a while.
+    """
+    quiet: tuple[Any, ...] = (lambda: False, lambda _text, _fraction: None)
+    if derivation.model is None:
+        return finished(derivation.work(*quiet))
+    model, key = MadeUpModel(derivation.model), derivation.key
+    if not (isinstance(key, tuple) and any(isinstance(one, SimilarityRequest) for one in key)):
+        return finished(derivation.work(model, *quiet))
+    if key not in _COMPARED:
+        _COMPARED[key] = finished(derivation.work(model, *quiet))
+    return _COMPARED[key]
 
 
 def finished(result: Any) -> Any:

@@ -1,7 +1,6 @@
 """Another text size: nothing is cut off, pictures keep their room, the normal size comes back."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
@@ -27,8 +26,8 @@ from roberta_gui.records import Run
 from roberta_gui.view import Derived, with_second
 from tests.gui import made_up_run
 from tests.gui.idle_window import IdleWindow, settle
-from tests.gui.shown_panel import finished
-from tests.made_up import MadeUpModel, made_up_analysis, made_up_second
+from tests.gui.shown_panel import worked
+from tests.made_up import made_up_analysis, made_up_second
 
 WIDE, NARROW = QSize(1280, 800), QSize(1024, 700)
 LONG = " ".join(f"word{nth}" for nth in range(60)) + " <mask>"
@@ -341,10 +340,7 @@ def compute(idle: IdleWindow, panel: Panel) -> None:
         next(one for one in panel.findChildren(QToolButton) if one.text() == "Reveal").click()
     wanted = panel.derive(idle.store.view)
     if wanted is not None:
-        told: tuple[Any, ...] = (lambda: False, lambda _text, _fraction: None)
-        asked = () if wanted.model is None else (MadeUpModel(wanted.model), *told)
-        value = finished(wanted.work(*asked) if asked else wanted.work(*told))
-        idle.store.derive(panel.name, Derived(wanted.key, value))
+        idle.store.derive(panel.name, Derived(wanted.key, worked(wanted)))
 
 
 @pytest.mark.parametrize("zoom", [ZOOM_STEPS[0], 1.0, 1.5, ZOOM_STEPS[-1]])
