@@ -29,7 +29,6 @@ from roberta_gui.engine.measures.reference import Pooling
 from roberta_gui.engine.prepared import (
     Prepared,
     as_request,
-    need_mask_head,
     need_task_head,
     prepare,
 )
@@ -104,14 +103,15 @@ class Measures:
         """Score words as they would stand at each mask, of however many pieces.
 
         ``hidden`` are the states of this request's `Analysis`: with them, words of one piece need
-        no pass of their own. ``only`` these (mask, word), both from 0, are scored: others are nan.
+        no pass of their own. ``only`` these (mask, word), both from 0, are looked at: others are
+        nan, without pieces.
 
-        Raises `problems.NoMaskHead`, and `problems.BadArgument` for an empty word.
+        Raises `problems.NoMaskHead`, and `problems.BadArgument` for an empty word, or where there
+        is no such mask or word.
         """
-        prepared = self._prepare(request, stop, report)
-        need_mask_head(self._network)
-        begun = word_scores.begin(prepared, several(words, "words"))
-        return word_scores.steps(prepared, begun, hidden, only)
+        prepared, wanted = self._prepare(request, stop, report), several(words, "words")
+        asked = word_scores.check(prepared, wanted, only)
+        return word_scores.steps(prepared, wanted, asked, hidden)
 
     score_words = all_at_once(score_words_steps)
     """Score words: all of `score_words_steps`."""
