@@ -218,7 +218,8 @@ class Engine(Words):
         shorter ones come first, and each `TokenStates` says which text it is and how much was
         cut. Raises what `analyse` raises.
         """
-        yield from reference.states(self._network, self._cut(texts, stop), stop, report)
+        cut = self._cut(texts, stop, report)
+        yield from reference.states(self._network, cut, stop, report)
 
     def table(
         self,

@@ -14,6 +14,7 @@ from roberta_gui.engine.arguments import several, whole_number
 from roberta_gui.engine.climbing import climb_whole
 from roberta_gui.engine.devices import batch_memory
 from roberta_gui.engine.forward import need_finite
+from roberta_gui.engine.interruption import go_on
 from roberta_gui.engine.measures import (
     contributions,
     log_probabilities,
@@ -329,7 +330,8 @@ class Measures:
     ) -> FloatArray:
         """Give one vector a text: float32 (text, feature), as `reference.embed` describes."""
         options = layer, pooling, normalize, batch_tokens
-        return reference.embed(self._network, self._cut(texts, stop), *options, stop, report)
+        cut = self._cut(texts, stop, report)
+        return reference.embed(self._network, cut, *options, stop, report)
 
     def role_steps(
         self, texts: Sequence[str], stop: Stop | None = None, report: Report | None = None
@@ -338,9 +340,15 @@ class Measures:
         listed = several(texts, "texts")
         return roles.steps(self._network, self._prepare, listed, stop, report)
 
-    def _cut(self, texts: Sequence[str], stop: Stop | None) -> list[reference.Cut]:
+    def _cut(
+        self, texts: Sequence[str], stop: Stop | None, report: Report | None
+    ) -> list[reference.Cut]:
         most, cut = self._network.configuration.max_tokens, self.tokenizer.tokenize_cut
-        return [cut(text, None, most, stop) for text in several(texts, "texts")]
+        listed, found = several(texts, "texts"), []
+        for nth, text in enumerate(listed):
+            go_on(stop, report, "Cutting the texts into tokens", nth / len(listed))
+            found.append(cut(text, None, most, stop))
+        return found
 
     def _prepare(
         self, request: str | AnalysisRequest, stop: Stop | None, report: Report | None = None
