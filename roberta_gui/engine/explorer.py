@@ -251,7 +251,7 @@ class Engine(Words):
                 n_tokens=len(prepared.tokens),
                 dropped_tokens=prepared.dropped,
                 bits=None if bits is None else float(np.nansum(bits)),
-                n_scored=None if bits is None else int(np.isfinite(bits).sum()),
+                n_scored=None if bits is None else int(np.sum(~np.isnan(bits))),
                 guesses=self.analyse(request, stop).fills if "guesses" in wanted else None,
             )
 
