@@ -77,14 +77,24 @@ class Prepared:
         told = self.stop, self.report, self.types
         return run(self.network, self.ids, ask, self.switching, *told)
 
-    def check_states(self, hidden: FloatArray | None) -> None:
-        """Raise `problems.BadArgument` for hidden states that no pass of this request gave."""
+    def states_of(self, hidden: object) -> FloatArray | None:
+        """Take hidden states as a pass of this request gives them, float32; None for none.
+
+        Raises `problems.BadArgument` for anything else.
+        """
+        if hidden is None:
+            return None
         shape = (self.info.n_layers + 1, len(self.tokens), self.info.d_model)
-        if hidden is not None and np.shape(hidden) != shape:
+        try:
+            states = np.asarray(hidden)
+        except (TypeError, ValueError):  # rows of different lengths, or on another device
+            states = np.empty(0, dtype=object)
+        if states.shape != shape or states.dtype.kind != "f":
             raise BadArgument(
-                f"Hidden states of shape {np.shape(hidden)} are not this request's.",
-                f"Its analysis has them as {shape}.",
+                f"Hidden states of shape {states.shape}, {states.dtype}, are not this request's.",
+                f"Its analysis has them as {shape}, float32.",
             )
+        return states.astype(np.float32, copy=False)
 
     def place(self, at: int) -> Place:
         """Find the place of the mask that is token ``at``."""

@@ -178,6 +178,12 @@ ODD: dict[str, Callable[[Engine], object]] = {
     "half a row to put in": lambda e: e.replacements(REQUEST, [0.5]),  # type: ignore[list-item]
     "one row to put in": lambda e: e.replacements(REQUEST, 6),  # type: ignore[arg-type]
     "hidden is a list": lambda e: e.lens_steps(REQUEST, hidden=[1, 2]),  # type: ignore[arg-type]
+    "hidden is ragged": lambda e: list(
+        e.lens_steps(REQUEST, hidden=[[1.0], [1.0, 2.0]])  # type: ignore[arg-type]
+    ),
+    "hidden is text": lambda e: list(
+        e.lens_steps(REQUEST, hidden=e.analyse(REQUEST).hidden.astype(str))  # type: ignore[arg-type]
+    ),
     "first is half": lambda e: list(e.lens_steps(REQUEST, first=[0.5])),  # type: ignore[list-item]
     "first is a number": lambda e: list(e.lens_steps(REQUEST, first=1)),  # type: ignore[arg-type]
     "words are halves": lambda e: e.contributions(
@@ -220,14 +226,35 @@ def test_ten_million_characters_without_a_space_are_refused_at_once(
         mini.tokenize("the cat", text)
 
 
-def test_no_label_is_read_from_no_token(tmp_path: Path) -> None:
+@pytest.fixture
+def tuned(tmp_path: Path) -> Engine:
+    """Give a model that was fine-tuned to a task."""
     from transformers import RobertaForSequenceClassification
 
     folder = without_template(tmp_path)
     tuned: Any = RobertaForSequenceClassification.from_pretrained(folder)
     tuned.save_pretrained(folder)
-    engine = Engine.load(folder, device="cpu")
+    return Engine.load(folder, device="cpu")
 
-    assert len(engine.predict("cat").labels) == 1
+
+def test_no_label_is_read_from_no_token(tuned: Engine) -> None:
+    assert len(tuned.predict("cat").labels) == 1
     with pytest.raises(problems.BadArgument, match="no token to read a label from"):
-        engine.predict("")
+        tuned.predict("")
+
+
+def test_no_label_is_read_from_another_text_s_states(tuned: Engine) -> None:
+    hidden = tuned.analyse("cat dog").hidden
+
+    for wrong in (hidden, hidden[0], hidden[:, :1].astype(int), "states"):
+        with pytest.raises(problems.BadArgument, match="Hidden states of shape"):
+            tuned.predict("cat", hidden=wrong)
+
+
+def test_states_of_any_kind_of_fractions_are_read(with_specials: Engine) -> None:
+    hidden = with_specials.analyse(REQUEST).hidden
+    own = with_specials.mask_log_probabilities(REQUEST, hidden=hidden)
+    for same in (hidden.tolist(), hidden.astype(np.float64), hidden.astype(np.longdouble)):
+        np.testing.assert_array_equal(
+            with_specials.mask_log_probabilities(REQUEST, hidden=same), own
+        )

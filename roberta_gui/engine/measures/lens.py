@@ -101,8 +101,7 @@ class Lenses:
         self._watch: int | None = None
         if watch is not None:
             self._watch = row_watched(prepared, next(iter(prepared.masks), None), watch)
-        prepared.check_states(hidden)
-        self._hidden = hidden
+        self._hidden = prepared.states_of(hidden)
 
     def steps(self, first: Sequence[int]) -> Iterator[Lens]:
         """Read step by step, the ``first`` columns before the others; each record holds more."""

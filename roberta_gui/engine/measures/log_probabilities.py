@@ -31,17 +31,17 @@ def mask_steps(
     """
     network, masks = prepared.network, prepared.masks if tokens is None else tokens
     need_mask_head(network)
-    prepared.check_states(hidden)
+    states = prepared.states_of(hidden)
     if not masks:
         return read_only(np.empty((0, network.configuration.vocab_size), np.float32))
     prepared.go_on("Prepared the sentence", None)
     with batch_memory(network.device, 1, len(prepared.tokens)):
-        if hidden is not None:
+        if states is not None:
             word = network.embeddings.word.weight
-            rows = torch.tensor(hidden[-1, masks], device=word.device, dtype=word.dtype)
+            rows = torch.tensor(states[-1, masks], device=word.device, dtype=word.dtype)
             return of_rows(network, rows)
-        states = yield from climb_whole(prepared, None)
-        return of_rows(network, states[0, masks])
+        last = yield from climb_whole(prepared, None)
+        return of_rows(network, last[0, masks])
 
 
 def of_rows(network: Roberta, rows: Tensor) -> FloatArray:

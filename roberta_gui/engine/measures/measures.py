@@ -300,19 +300,20 @@ class Measures:
 
         ``hidden`` are the states of this request's `Analysis`: with them, only the head runs. A
         text that is too long is cut. Raises `problems.NoTaskHead`, and `problems.BadArgument` for
-        a text without any token.
+        a text without any token, or other states.
         """
         prepared, network = self._prepare(request, stop, report), self._network
         task, head = need_task_head(network)
         if not prepared.tokens:
             raise BadArgument("There is no token to read a label from.", "Write something.")
+        states = prepared.states_of(hidden)
         prepared.go_on("Reading the text", None)
         with torch.inference_mode(), batch_memory(network.device, 1, len(prepared.tokens)):
-            if hidden is None:
+            if states is None:
                 last = result_of(climb_whole(prepared, None))
             else:
                 word = network.embeddings.word.weight
-                last = torch.tensor(hidden[-1:], device=word.device, dtype=word.dtype)
+                last = torch.tensor(states[-1:], device=word.device, dtype=word.dtype)
             need_finite(last)
             logits = head(last)[0].float().cpu().numpy()  # (label,) or (token, label)
         asked = prepared.request, self.info, task, prepared.tokens
