@@ -161,7 +161,8 @@ class Engine(Words):
         masks = prepared.masks if network.configuration.has_mask_head else []
         result = prepared.passed(masks)
         ranking_since = perf_counter()
-        fills = fill_mask.fill(result.logits, masks, request.top_k, self.tokenizer.spell)
+        with devices.batch_memory(network.device, 1, len(prepared.tokens)):
+            fills = fill_mask.fill(result.logits, masks, request.top_k, self.tokenizer.spell)
         seconds = {
             "tokens": tokens_seconds,
             "layers": result.layers_seconds,
