@@ -194,6 +194,10 @@ ODD: dict[str, Callable[[Engine], object]] = {
     "words are None": lambda e: e.contributions(REQUEST, words=[None] * 4),  # type: ignore[list-item]
     "a negative row to spell": lambda e: e.spell([-1]),
     "half a row to spell": lambda e: e.spell([0.5]),  # type: ignore[list-item]
+    "a word for a position": lambda e: e.positions(["a"]),  # type: ignore[list-item]
+    "half a row for a position": lambda e: e.positions([1.5]),  # type: ignore[list-item]
+    "a row of no model for a position": lambda e: e.positions([2**70]),
+    "a row beyond the model's for a position": lambda e: e.positions([e.info.vocab_size]),
     "source is a number": lambda _: Engine.load(7),  # type: ignore[arg-type]
     "source is None": lambda _: Engine.load(None),  # type: ignore[arg-type]
 }
@@ -213,6 +217,13 @@ def test_numpy_numbers_are_numbers(with_specials: Engine) -> None:
     request = AnalysisRequest("the [MASK]", top_k=two, switched_off=frozenset({head}))
     (fill,) = with_specials.analyse(request).fills
     assert len(fill.candidates) == 2
+
+
+def test_a_row_that_no_tokenizer_can_count_to_is_spelled_by_its_number(
+    with_specials: Engine,
+) -> None:
+    for row in (2**32 - 1, 2**32, 2**33):
+        assert with_specials.spell([row]) == ((f"⟨row {row}⟩", False),)
 
 
 @pytest.mark.parametrize("unit", ["a", "a1,", "世"])

@@ -283,9 +283,13 @@ class Measures:
     def positions(self, ids: Sequence[int]) -> tuple[int, ...]:
         """Give the row of the position table that each token of a text reads, by their ids.
 
-        RoBERTa counts from its padding id + 1, which is 2.
+        RoBERTa counts from its padding id + 1, which is 2. Raises `problems.BadArgument` for what
+        is no row.
         """
-        rows = torch.tensor([several(ids, "ids")], device=self._network.device)
+        listed = several(ids, "ids")
+        for row in listed:
+            watching.expect_row(row, self.info)
+        rows = torch.tensor([listed], dtype=torch.int64, device=self._network.device)
         return tuple(self._network.embeddings.positions(rows)[0].tolist())
 
     def predict(
