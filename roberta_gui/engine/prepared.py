@@ -1,7 +1,7 @@
 """A request made ready for the network: its tokens, its masks and its switched-off heads."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -120,6 +120,8 @@ def prepare(
     switching = switching_of(request.switched_off, request.ablation, c)
     end_if(stop)
     tokens, dropped = tokenizer.tokenize_cut(request.text, request.pair, c.max_tokens, stop)
+    if not isinstance(request.switched_off, frozenset):
+        request = replace(request, switched_off=switching.switched_off)
     what = request, tokens, switching, dropped
     return Prepared(network, tokenizer, info, *what, stop, report)
 

@@ -226,6 +226,19 @@ def test_a_row_that_no_tokenizer_can_count_to_is_spelled_by_its_number(
         assert with_specials.spell([row]) == ((f"⟨row {row}⟩", False),)
 
 
+def test_heads_that_are_off_are_recorded_alike_however_they_are_listed(
+    with_specials: Engine,
+) -> None:
+    frozen = AnalysisRequest("the [MASK]", switched_off=frozenset({(0, 1)}))
+    several: list[Any] = [[(np.int64(0), 1), (0, 1)], {(0, 1)}]
+    for listed in several:
+        request = AnalysisRequest("the [MASK]", switched_off=listed)
+
+        assert {with_specials.analyse(request).request} == {frozen}
+        assert [*with_specials.sweep(request, "cat")][-1].request == frozen
+        assert with_specials.lens(request).request == frozen
+
+
 @pytest.mark.parametrize("unit", ["a", "a1,", "世"])
 def test_ten_million_characters_without_a_space_are_refused_at_once(
     mini: Engine, unit: str

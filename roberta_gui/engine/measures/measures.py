@@ -260,7 +260,7 @@ class Measures:
         watched = prepared.written(row), row, place
         unknown = read_only(np.full((self.info.n_layers, self.info.n_heads), np.nan))
         return sweep.steps(
-            prepared, Sweep(request, self.info, prepared.tokens, *watched, np.nan, unknown)
+            prepared, Sweep(prepared.request, self.info, prepared.tokens, *watched, np.nan, unknown)
         )
 
     def nearest_words_steps(
