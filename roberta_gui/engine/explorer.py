@@ -169,7 +169,7 @@ class Engine(Words):
             "head": result.head_seconds + perf_counter() - ranking_since,
         }
         return Analysis(
-            request=request,
+            request=prepared.request,
             model=self.info,
             tokens=prepared.tokens,
             attention=result.attention,
@@ -286,5 +286,6 @@ def _info(opened: checkpoint.Checkpoint, n_parameters: int, device: str, dtype: 
         special_tokens=tokenizer.template,
         notices=opened.notices,
         task=c.task,
+        configuration_sha256=c.sha256,
         can_type_mask=tokenizer.can_type_mask,
     )
