@@ -61,8 +61,12 @@ def test_a_fingerprint_is_of_one_text_or_pair_and_one_model() -> None:
     made = make_analysis([11])
     texts = [("a\nb", None), ("a", "b"), ("a", None), ("a", ""), ("\ud800", None), ("?", None)]
     analyses = [replace(made, request=AnalysisRequest(*each)) for each in texts]
-    for name in ("weights_sha256", "configuration_sha256", "tokenizer_sha256"):
-        analyses.append(replace(made, model=replace(made.model, **{name: "other"})))
+    others = (
+        replace(made.model, weights_sha256="other"),
+        replace(made.model, configuration_sha256="other"),
+        replace(made.model, tokenizer_sha256="other"),
+    )
+    analyses += [replace(made, model=other) for other in others]
 
     fingerprints = [analysis.fingerprint for analysis in [made, *analyses]]
 

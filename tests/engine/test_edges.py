@@ -182,7 +182,7 @@ ODD: dict[str, Callable[[Engine], object]] = {
         e.lens_steps(REQUEST, hidden=[[1.0], [1.0, 2.0]])  # type: ignore[arg-type]
     ),
     "hidden is text": lambda e: list(
-        e.lens_steps(REQUEST, hidden=e.analyse(REQUEST).hidden.astype(str))  # type: ignore[arg-type]
+        e.lens_steps(REQUEST, hidden=e.analyse(REQUEST).hidden.astype(str))
     ),
     "first is half": lambda e: list(e.lens_steps(REQUEST, first=[0.5])),  # type: ignore[list-item]
     "first is a number": lambda e: list(e.lens_steps(REQUEST, first=1)),  # type: ignore[arg-type]
@@ -270,7 +270,8 @@ def test_no_label_is_read_from_no_token(tuned: Engine) -> None:
 def test_no_label_is_read_from_another_text_s_states(tuned: Engine) -> None:
     hidden = tuned.analyse("cat dog").hidden
 
-    for wrong in (hidden, hidden[0], hidden[:, :1].astype(int), "states"):
+    wrongs: list[Any] = [hidden, hidden[0], hidden[:, :1].astype(int), "states"]
+    for wrong in wrongs:
         with pytest.raises(problems.BadArgument, match="Hidden states of shape"):
             tuned.predict("cat", hidden=wrong)
 

@@ -75,9 +75,9 @@ def test_the_work_ends_when_told_to_be_it_while_texts_are_cut(n: int, twins: Twi
     with pytest.raises(problems.Stopped):
         asked(stop=lambda: len(told) == n, report=lambda *each: told.append(each))
 
-    fifths = [pytest.approx(nth / 5) for nth in range(5)]
-    every = [(what, share) for what in (CUTTING, "Embedding the texts") for share in fifths]
-    assert told == every[:n]
+    what, shares = zip(*told, strict=True)
+    assert what == (*[CUTTING] * 5, *["Embedding the texts"] * 5)[:n]
+    assert shares == pytest.approx([nth % 5 / 5 for nth in range(n)])
 
 
 def test_states_of_many_texts_end_while_they_are_cut(twins: Twins) -> None:
