@@ -2,6 +2,7 @@
 
 import dataclasses
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -54,6 +55,25 @@ def test_equal_requests_are_one_key() -> None:
 
     assert len(requests) == 1
     assert AnalysisRequest("a") not in requests
+
+
+def test_a_fingerprint_is_of_one_text_or_pair_and_one_model() -> None:
+    made = make_analysis([11])
+    texts = [("a\nb", None), ("a", "b"), ("a", None), ("a", ""), ("\ud800", None), ("?", None)]
+    analyses = [replace(made, request=AnalysisRequest(*each)) for each in texts]
+    others = (
+        replace(made.model, weights_sha256="other"),
+        replace(made.model, configuration_sha256="other"),
+        replace(made.model, tokenizer_sha256="other"),
+    )
+    analyses += [replace(made, model=other) for other in others]
+
+    fingerprints = [analysis.fingerprint for analysis in [made, *analyses]]
+
+    assert len(set(fingerprints)) == len(fingerprints)
+    assert {len(one) for one in fingerprints} == {16}
+    off = replace(made.request, switched_off=frozenset({(0, 0)}))
+    assert replace(made, request=off).fingerprint == made.fingerprint
 
 
 def test_analyses_compare_by_identity_because_they_hold_arrays() -> None:

@@ -3,10 +3,12 @@
 Each takes two float (token, feature) arrays, row for row the same tokens; the numbers of features
 may differ, but for `mean_cosine`. All are made for hundreds of tokens of many sentences: from
 the tokens of one sentence none of them says anything about the model. Each raises
-`problems.BadArgument` where the two are not tables of the same tokens, or of fewer than four.
+`problems.BadArgument` where the two are not tables of the same tokens, or of fewer than four, or
+hold infinite or undefined values.
 `roberta_gui.analysis.layer_maps.layer_map` makes whole maps, sharing the work among pairs.
 """
 
+from numbers import Integral
 from typing import Final
 
 import numpy as np
@@ -18,6 +20,9 @@ from roberta_gui.wording import counted
 
 FEWEST_TOKENS: Final = 4
 """Below that the unbiased estimator of HSIC divides by zero."""
+
+_ROUNDING: Final = 1e-12
+"""What varies by less than this share of its mean varies by what float64 leaves of it."""
 
 NEIGHBOURS: Final = 10
 """How many neighbours are compared unless somebody says otherwise."""
@@ -59,7 +64,7 @@ def rsa(x: FloatArray, y: FloatArray) -> float:
 
     upper = np.triu_indices(len(x), 1)
     pairs = [cosine_similarity(states.astype(np.float64))[upper] for states in (x, y)]
-    if any(np.ptp(cosines) == 0 for cosines in pairs):
+    if any(np.ptp(cosines) < _ROUNDING for cosines in pairs):
         return float("nan")
     return float(spearmanr(*pairs).statistic)
 
@@ -98,6 +103,8 @@ def neighbour_overlap(x: FloatArray, y: FloatArray, k: int = NEIGHBOURS) -> floa
     1.0
     """
     _check(x, y)
+    if not isinstance(k, Integral):
+        raise BadArgument(f"k is {k!r}.", "Give a whole number.")
     if not 1 <= k < len(x):
         raise BadArgument(
             f"No {counted(k, 'neighbour')} among {counted(len(x), 'token')}.", f"1 to {len(x) - 1}."
@@ -128,9 +135,11 @@ def mean_cosine(x: FloatArray, y: FloatArray) -> float | None:
 
 
 def centred(states: FloatArray) -> NDArray[np.float64]:
-    """Take each feature's mean away, in float64."""
+    """Take each feature's mean away, in float64; of one that does not vary nothing is left."""
     exact = states.astype(np.float64)
-    exact -= exact.mean(axis=0)
+    mean = exact.mean(axis=0)
+    exact -= mean
+    exact[:, np.abs(exact).max(axis=0, initial=0) < _ROUNDING * np.abs(mean)] = 0
     return exact
 
 
@@ -182,3 +191,7 @@ def _check(x: FloatArray, y: FloatArray) -> None:
         )
     if len(x) < FEWEST_TOKENS:
         raise BadArgument(f"Too few to compare: {counted(len(x), 'token')}.", "Take hundreds.")
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+        raise BadArgument(
+            "Infinite or undefined values cannot be compared.", "Leave these tokens out."
+        )

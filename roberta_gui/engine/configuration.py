@@ -1,8 +1,9 @@
 """The shape of a network: every number that is not a weight."""
 
+import hashlib
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -96,6 +97,12 @@ class Configuration:
     def max_tokens(self) -> int:
         """Longest input in tokens, ``<s>`` and ``</s>`` counted: 512 for roberta-base."""
         return self.max_positions - self.padding_id - 1
+
+    @property
+    def sha256(self) -> str:
+        """Name everything that changes what the same weights compute."""
+        computed = replace(self, dropout=0.0, task=None)
+        return hashlib.sha256(repr(computed).encode()).hexdigest()
 
     @property
     def d_head(self) -> int:

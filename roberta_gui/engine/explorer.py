@@ -161,14 +161,15 @@ class Engine(Words):
         masks = prepared.masks if network.configuration.has_mask_head else []
         result = prepared.passed(masks)
         ranking_since = perf_counter()
-        fills = fill_mask.fill(result.logits, masks, request.top_k, self.tokenizer.spell)
+        with devices.batch_memory(network.device, 1, len(prepared.tokens)):
+            fills = fill_mask.fill(result.logits, masks, request.top_k, self.tokenizer.spell)
         seconds = {
             "tokens": tokens_seconds,
             "layers": result.layers_seconds,
             "head": result.head_seconds + perf_counter() - ranking_since,
         }
         return Analysis(
-            request=request,
+            request=prepared.request,
             model=self.info,
             tokens=prepared.tokens,
             attention=result.attention,
@@ -218,7 +219,8 @@ class Engine(Words):
         shorter ones come first, and each `TokenStates` says which text it is and how much was
         cut. Raises what `analyse` raises.
         """
-        yield from reference.states(self._network, self._cut(texts, stop), stop, report)
+        cut = self._cut(texts, stop, report)
+        yield from reference.states(self._network, cut, stop, report)
 
     def table(
         self,
@@ -250,7 +252,7 @@ class Engine(Words):
                 n_tokens=len(prepared.tokens),
                 dropped_tokens=prepared.dropped,
                 bits=None if bits is None else float(np.nansum(bits)),
-                n_scored=None if bits is None else int(np.isfinite(bits).sum()),
+                n_scored=None if bits is None else int(np.sum(~np.isnan(bits))),
                 guesses=self.analyse(request, stop).fills if "guesses" in wanted else None,
             )
 
@@ -284,5 +286,6 @@ def _info(opened: checkpoint.Checkpoint, n_parameters: int, device: str, dtype: 
         special_tokens=tokenizer.template,
         notices=opened.notices,
         task=c.task,
+        configuration_sha256=c.sha256,
         can_type_mask=tokenizer.can_type_mask,
     )

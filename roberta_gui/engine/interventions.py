@@ -43,7 +43,8 @@ class EditedOutput(nn.Module):
 
     def _edited(self, joined: FloatArray) -> FloatArray:
         """Give one sentence, (token, head · d_head), to the edits, and check what comes back."""
-        per_head = joined.reshape(len(joined), -1, self.d_head)  # (token, head, d_head)
+        n_heads = joined.shape[1] // self.d_head
+        per_head = joined.reshape(len(joined), n_heads, self.d_head)  # (token, head, d_head)
         context = per_head.swapaxes(0, 1).copy()  # (head, token, d_head)
         shape = context.shape
         for edit in self.edits:
@@ -53,7 +54,13 @@ class EditedOutput(nn.Module):
                     f"The edit of layer {self.layer} returned {changed.dtype} {changed.shape}.",
                     f"It must return numbers of shape {shape}: (head, token, d_head).",
                 )
-            context = changed.astype(np.float32)
+            with np.errstate(over="ignore"):  # told below
+                context = changed.astype(np.float32)
+        if np.isfinite(joined).all() and not np.isfinite(context).all():
+            raise BadArgument(
+                f"The edit of layer {self.layer} returned infinite or undefined values.",
+                "Look for a division by zero in it: it must return numbers of float32.",
+            )
         return context.swapaxes(0, 1).reshape(joined.shape)
 
 

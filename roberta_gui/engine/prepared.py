@@ -1,7 +1,7 @@
 """A request made ready for the network: its tokens, its masks and its switched-off heads."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -77,14 +77,24 @@ class Prepared:
         told = self.stop, self.report, self.types
         return run(self.network, self.ids, ask, self.switching, *told)
 
-    def check_states(self, hidden: FloatArray | None) -> None:
-        """Raise `problems.BadArgument` for hidden states that no pass of this request gave."""
+    def states_of(self, hidden: object) -> FloatArray | None:
+        """Take hidden states as a pass of this request gives them, float32; None for none.
+
+        Raises `problems.BadArgument` for anything else.
+        """
+        if hidden is None:
+            return None
         shape = (self.info.n_layers + 1, len(self.tokens), self.info.d_model)
-        if hidden is not None and np.shape(hidden) != shape:
+        try:
+            states = np.asarray(hidden)
+        except (TypeError, ValueError):  # rows of different lengths, or on another device
+            states = np.empty(0, dtype=object)
+        if states.shape != shape or states.dtype.kind != "f":
             raise BadArgument(
-                f"Hidden states of shape {np.shape(hidden)} are not this request's.",
-                f"Its analysis has them as {shape}.",
+                f"Hidden states of shape {states.shape}, {states.dtype}, are not this request's.",
+                f"Its analysis has them as {shape}, float32.",
             )
+        return states.astype(np.float32, copy=False)
 
     def place(self, at: int) -> Place:
         """Find the place of the mask that is token ``at``."""
@@ -110,6 +120,8 @@ def prepare(
     switching = switching_of(request.switched_off, request.ablation, c)
     end_if(stop)
     tokens, dropped = tokenizer.tokenize_cut(request.text, request.pair, c.max_tokens, stop)
+    if not isinstance(request.switched_off, frozenset):
+        request = replace(request, switched_off=switching.switched_off)
     what = request, tokens, switching, dropped
     return Prepared(network, tokenizer, info, *what, stop, report)
 

@@ -19,7 +19,8 @@ class WordScores(ShortRepr):
     A word is what would stand in the sentence: it is put in place of its mask, the filled text is
     tokenized, and the tokens that then stand there are its pieces. ``pieces`` are each word's rows
     of the vocabulary at the first mask; () where it has none of its own there, because it runs
-    together with what stands beside it. ``pieces_at``, (mask, word), are those at every mask.
+    together with what stands beside it, or the model lacks one of them. ``pieces_at``, (mask,
+    word), are those at every mask; () too where the word was not asked for.
 
     ``log_probability`` is float64 (mask, word), natural. One piece: the mask's own. Several: the
     mask becomes as many, and they are scored from left to right, each with the earlier ones filled

@@ -1,6 +1,7 @@
 """A sentence as one forward pass gives it, and what is run: a text, a model, heads that are off."""
 
 import hashlib
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -71,6 +72,7 @@ class ModelInfo(ShortRepr):
     around a text, () where it puts nothing. ``notices`` are what its users should know, in whole
     sentences; ``task`` is what it was fine-tuned to tell, None without a head for one.
     ``can_type_mask`` is False where no text is read as a mask: there is none, or it is cut up.
+    ``configuration_sha256`` names all that changes what the same weights compute, as heads do.
     """
 
     name: str
@@ -86,6 +88,7 @@ class ModelInfo(ShortRepr):
     weights_sha256: str = field(repr=False)
     can_fill_masks: bool
     tokenizer_sha256: str = field(default="", repr=False)
+    configuration_sha256: str = field(default="", repr=False)
     mask_token: str = field(default="<mask>", repr=False)
     special_tokens: tuple[str, ...] = field(default=("<s>", "</s>"), repr=False)
     notices: tuple[str, ...] = field(default=(), repr=False)
@@ -163,10 +166,11 @@ class Analysis(ShortRepr):
     @property
     def fingerprint(self) -> str:
         """Name the text and the model in 16 characters, whichever of its heads are off."""
-        named = f"{self.model.weights_sha256} {self.request.text}"
-        if self.request.pair is not None:
-            named += f"\n{self.request.pair}"
-        return hashlib.sha256(named.encode(errors="replace")).hexdigest()[:16]
+        model, asked = self.model, self.request
+        named = model.weights_sha256, model.configuration_sha256, model.tokenizer_sha256
+        # JSON keeps a text that has the other's line end in it apart from a pair of texts.
+        written = json.dumps([*named, asked.text, asked.pair])
+        return hashlib.sha256(written.encode()).hexdigest()[:16]
 
     def _repr_html_(self) -> str:
         """Show tokens and guesses in a notebook."""

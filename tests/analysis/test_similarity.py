@@ -151,6 +151,30 @@ def test_what_does_not_vary_has_no_likeness(
     (x,) = related(30, 6, 1)
 
     assert np.isnan(measure(x, np.zeros_like(x)))
+    for constant in (0.1, np.pi * 1e9, -1e-9):  # whose mean is off by a rounding
+        same = np.full(x.shape, constant, np.float64)
+        assert np.isnan(measure(x, same))
+        assert np.isnan(measure(same, same))
+
+
+def test_a_feature_that_hardly_varies_counts_for_what_it_is() -> None:
+    x = related(60, 10, 1)[0].astype(np.float64)
+
+    assert procrustes(1e-7 * x + 1, x) == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.parametrize("measure", MEASURES)
+def test_what_is_no_number_is_refused(
+    measure: Callable[[FloatArray, FloatArray], float | None], value: float
+) -> None:
+    (x,) = related(30, 6, 1)
+    y = x.copy()
+    y[3, 2] = value
+
+    for one, other in ((x, y), (y, x)):
+        with pytest.raises(BadArgument, match="undefined"):
+            measure(one, other)
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -170,3 +194,5 @@ def test_impossible_numbers_of_neighbours_are_refused(k: int) -> None:
 
     with pytest.raises(BadArgument, match="neighbours"):
         neighbour_overlap(x, x, k)
+    with pytest.raises(BadArgument, match="whole number"):
+        neighbour_overlap(x, x, k + 0.5)  # type: ignore[arg-type]

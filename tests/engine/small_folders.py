@@ -1,10 +1,11 @@
 """Small checkpoint folders whose tokenizers are of other kinds than RoBERTa's own."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tokenizers import Tokenizer, normalizers, pre_tokenizers, processors
+from tokenizers import Tokenizer, decoders, normalizers, pre_tokenizers, processors
 from tokenizers import models as algorithms
 
 from tests.models import make_checkpoint
@@ -32,6 +33,17 @@ def without_template(folder: Path, **shape: Any) -> Path:
     """Save a model whose tokenizer puts nothing around a text."""
     made = Tokenizer(algorithms.WordLevel(_rows(WORDS), unk_token="[UNK]"))
     made.pre_tokenizer = pre_tokenizers.Whitespace()
+    made.add_special_tokens(list(SPECIALS))
+    settings = {"tokenizer_class": "PreTrainedTokenizerFast", "mask_token": "[MASK]"}
+    return _save(folder, made, settings, **shape)
+
+
+def with_spaces(folder: Path, words: Sequence[str], **shape: Any) -> Path:
+    """Save a model whose ``words`` hold the space in front of them, as ``▁``, or have none."""
+    rows = _rows((*SPECIALS, *words))
+    made = Tokenizer(algorithms.WordLevel(rows, unk_token="[UNK]"))
+    made.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="never")
+    made.decoder = decoders.Metaspace(prepend_scheme="never")
     made.add_special_tokens(list(SPECIALS))
     settings = {"tokenizer_class": "PreTrainedTokenizerFast", "mask_token": "[MASK]"}
     return _save(folder, made, settings, **shape)

@@ -178,6 +178,12 @@ ODD: dict[str, Callable[[Engine], object]] = {
     "half a row to put in": lambda e: e.replacements(REQUEST, [0.5]),  # type: ignore[list-item]
     "one row to put in": lambda e: e.replacements(REQUEST, 6),  # type: ignore[arg-type]
     "hidden is a list": lambda e: e.lens_steps(REQUEST, hidden=[1, 2]),  # type: ignore[arg-type]
+    "hidden is ragged": lambda e: list(
+        e.lens_steps(REQUEST, hidden=[[1.0], [1.0, 2.0]])  # type: ignore[arg-type]
+    ),
+    "hidden is text": lambda e: list(
+        e.lens_steps(REQUEST, hidden=e.analyse(REQUEST).hidden.astype(str))
+    ),
     "first is half": lambda e: list(e.lens_steps(REQUEST, first=[0.5])),  # type: ignore[list-item]
     "first is a number": lambda e: list(e.lens_steps(REQUEST, first=1)),  # type: ignore[arg-type]
     "words are halves": lambda e: e.contributions(
@@ -188,6 +194,10 @@ ODD: dict[str, Callable[[Engine], object]] = {
     "words are None": lambda e: e.contributions(REQUEST, words=[None] * 4),  # type: ignore[list-item]
     "a negative row to spell": lambda e: e.spell([-1]),
     "half a row to spell": lambda e: e.spell([0.5]),  # type: ignore[list-item]
+    "a word for a position": lambda e: e.positions(["a"]),  # type: ignore[list-item]
+    "half a row for a position": lambda e: e.positions([1.5]),  # type: ignore[list-item]
+    "a row of no model for a position": lambda e: e.positions([2**70]),
+    "a row beyond the model's for a position": lambda e: e.positions([e.info.vocab_size]),
     "source is a number": lambda _: Engine.load(7),  # type: ignore[arg-type]
     "source is None": lambda _: Engine.load(None),  # type: ignore[arg-type]
 }
@@ -209,6 +219,26 @@ def test_numpy_numbers_are_numbers(with_specials: Engine) -> None:
     assert len(fill.candidates) == 2
 
 
+def test_a_row_that_no_tokenizer_can_count_to_is_spelled_by_its_number(
+    with_specials: Engine,
+) -> None:
+    for row in (2**32 - 1, 2**32, 2**33):
+        assert with_specials.spell([row]) == ((f"⟨row {row}⟩", False),)
+
+
+def test_heads_that_are_off_are_recorded_alike_however_they_are_listed(
+    with_specials: Engine,
+) -> None:
+    frozen = AnalysisRequest("the [MASK]", switched_off=frozenset({(0, 1)}))
+    several: list[Any] = [[(np.int64(0), 1), (0, 1)], {(0, 1)}]
+    for listed in several:
+        request = AnalysisRequest("the [MASK]", switched_off=listed)
+
+        assert {with_specials.analyse(request).request} == {frozen}
+        assert [*with_specials.sweep(request, "cat")][-1].request == frozen
+        assert with_specials.lens(request).request == frozen
+
+
 @pytest.mark.parametrize("unit", ["a", "a1,", "世"])
 def test_ten_million_characters_without_a_space_are_refused_at_once(
     mini: Engine, unit: str
@@ -220,14 +250,36 @@ def test_ten_million_characters_without_a_space_are_refused_at_once(
         mini.tokenize("the cat", text)
 
 
-def test_no_label_is_read_from_no_token(tmp_path: Path) -> None:
+@pytest.fixture
+def tuned(tmp_path: Path) -> Engine:
+    """Give a model that was fine-tuned to a task."""
     from transformers import RobertaForSequenceClassification
 
     folder = without_template(tmp_path)
     tuned: Any = RobertaForSequenceClassification.from_pretrained(folder)
     tuned.save_pretrained(folder)
-    engine = Engine.load(folder, device="cpu")
+    return Engine.load(folder, device="cpu")
 
-    assert len(engine.predict("cat").labels) == 1
+
+def test_no_label_is_read_from_no_token(tuned: Engine) -> None:
+    assert len(tuned.predict("cat").labels) == 1
     with pytest.raises(problems.BadArgument, match="no token to read a label from"):
-        engine.predict("")
+        tuned.predict("")
+
+
+def test_no_label_is_read_from_another_text_s_states(tuned: Engine) -> None:
+    hidden = tuned.analyse("cat dog").hidden
+
+    wrongs: list[Any] = [hidden, hidden[0], hidden[:, :1].astype(int), "states"]
+    for wrong in wrongs:
+        with pytest.raises(problems.BadArgument, match="Hidden states of shape"):
+            tuned.predict("cat", hidden=wrong)
+
+
+def test_states_of_any_kind_of_fractions_are_read(with_specials: Engine) -> None:
+    hidden = with_specials.analyse(REQUEST).hidden
+    own = with_specials.mask_log_probabilities(REQUEST, hidden=hidden)
+    for same in (hidden.tolist(), hidden.astype(np.float64), hidden.astype(np.longdouble)):
+        np.testing.assert_array_equal(
+            with_specials.mask_log_probabilities(REQUEST, hidden=same), own
+        )

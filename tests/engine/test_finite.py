@@ -1,5 +1,6 @@
 """A pass that comes to no numbers is told of by name, whatever was asked."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,54 @@ def test_a_word_that_can_never_be_guessed_leaves_every_sum_over_all_words_a_numb
     hidden, mask = hide(run, 2)
     logs = never.mask_log_probabilities(hidden)[mask]
     assert listed.analysis.fills[0].entropy_bits == pytest.approx(entropy_bits(logs), rel=1e-6)
+
+
+@pytest.fixture(scope="module")
+def never(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """Give a model that never guesses the word of row 7."""
+    never = tmp_path_factory.mktemp("never")
+    return opened(never, lambda found: found["lm_head.bias"][7].fill_(-torch.inf))
+
+
+OTHER = "The dog sat on the <mask>."
+
+FOLLOWED: dict[str, Callable[[Engine], Any]] = {
+    "sweep": lambda engine: list(engine.sweep(REQUEST, 7)),
+    "integrated gradients": lambda engine: engine.attribute(REQUEST, 7, steps=2),
+    "occlusion": lambda engine: engine.attribute(REQUEST, 7, method="occlusion"),
+    "against": lambda engine: engine.attribute(REQUEST, 8, against=7, method="occlusion"),
+    "patch": lambda engine: engine.patch(REQUEST, "The dog sat on the <mask>.", 7),
+    "patch against": lambda engine: engine.patch(
+        REQUEST, "The dog sat on the <mask>.", 8, against=7
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FOLLOWED)
+def test_what_makes_a_word_likelier_is_not_asked_of_one_that_is_never_guessed(
+    never: Engine, name: str
+) -> None:
+    never_guessed = re.escape(never.spell([7])[0][0])
+
+    with pytest.raises(problems.BadArgument, match=f"never guesses .*{never_guessed}”"):
+        FOLLOWED[name](never)
+
+
+def test_a_token_that_is_never_guessed_is_scored_all_the_same(never: Engine) -> None:
+    text = f"A {never.spell([7])[0][0]}"
+    assert 7 in [token.id for token in never.tokenize(text)]
+
+    (row,) = never.table([text], ["bits"])
+
+    assert row.n_scored == len(never.tokenize(text)) - 2
+    assert row.bits == np.inf
+
+
+def test_an_undefined_logit_is_told_of_where_a_guess_is_followed_back(tmp_path: Path) -> None:
+    engine = opened(tmp_path, lambda found: found["lm_head.bias"][7].fill_(torch.nan))
+
+    with pytest.raises(problems.NotFinite, match="logits hold infinite or undefined"):
+        engine.attribute(REQUEST, 8, method="occlusion")
 
 
 def test_a_model_that_half_precision_is_too_narrow_for_is_sent_to_float32(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,10 @@ import torch
 from roberta_gui import problems
 from roberta_gui.engine import Engine
 from roberta_gui.records import AnalysisRequest, FloatArray
+from tests.engine.changed_checkpoints import rewrite
+from tests.engine.small_folders import without_template
 from tests.engine.twins import Twins
+from tests.models import make_checkpoint
 from tests.tolerances import PASS
 
 SENTENCE = "The cat sat on the <mask>."
@@ -133,3 +137,30 @@ def test_an_edit_that_returns_something_else_is_told(twins: Twins, returned: Any
     with pytest.raises(problems.BadArgument, match="The edit of layer 0 returned") as told:
         twins.engine.edited(lambda _layer, _context: returned).analyse(SENTENCE)
     assert "(head, token, d_head)" in told.value.hint
+
+
+@pytest.mark.parametrize("factor", [np.nan, np.inf, 1e300])
+def test_an_edit_that_returns_no_numbers_is_told_as_such(twins: Twins, factor: float) -> None:
+    def undefined(layer: int, context: FloatArray) -> FloatArray:
+        return (context.astype(np.float64) + 1) * (factor if layer == LAYER else 1)
+
+    with pytest.raises(problems.BadArgument, match="edit of layer 1 returned infinite or undef"):
+        twins.engine.edited(undefined).analyse(SENTENCE)
+
+
+def test_an_edit_is_not_blamed_for_weights_that_are_undefined(tmp_path: Path) -> None:
+    def damaged(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        tensors["roberta.encoder.layer.0.intermediate.dense.weight"].fill_(torch.nan)
+        return tensors
+
+    rewrite(make_checkpoint(tmp_path), damaged)
+    engine = Engine.load(tmp_path, device="cpu")
+
+    with pytest.raises(problems.NotFinite, match="weights are damaged"):
+        engine.edited(unchanged).analyse(SENTENCE)
+
+
+def test_a_text_without_any_token_is_edited_as_any_other(tmp_path: Path) -> None:
+    engine = Engine.load(without_template(tmp_path), device="cpu").edited(unchanged)
+
+    assert engine.analyse("").hidden.shape == (3, 0, 32)

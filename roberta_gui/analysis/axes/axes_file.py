@@ -25,10 +25,10 @@ from roberta_gui.analysis.axes.reference_sentences import RepeatedWords
 from roberta_gui.analysis.projection import Axes, Basis
 from roberta_gui.outside import reading, require_regular
 from roberta_gui.problems import BadArgument, Problem
-from roberta_gui.records import read_only
+from roberta_gui.records import ModelInfo, read_only
 from roberta_gui.whole_file import whole_file
 
-_FORMAT: Final = "roberta-explorer-axes-2"
+_FORMAT: Final = "roberta-explorer-axes-3"
 """Part of every file and key: raise the number whenever the numbers mean something else."""
 
 _KINDS: Final = {
@@ -41,21 +41,15 @@ Arrays = Mapping[str, NDArray[Any]]
 log = logging.getLogger(__name__)
 
 
-def axes_key(
-    weights_sha256: str,
-    tokenizer_sha256: str,
-    reference_sha256: str,
-    *,
-    dtype: str = "float32",
-    n: int = 3,
-) -> str:
+def axes_key(model: ModelInfo, reference_sha256: str, n: int = 3) -> str:
     """Name the file of a model's reference axes: equal exactly where the axes would be.
 
-    Weights, tokenizer, reference sentences, precision of the pass, spaces, bases, number of
-    axes and format version all go in.
+    Weights, configuration, tokenizer, reference sentences, precision of the pass, spaces, bases,
+    number of axes and format version all go in.
     """
-    model = (weights_sha256, tokenizer_sha256, reference_sha256, dtype)
-    named = "\n".join([_FORMAT, *model, *map(str, SPACES), *BASES, str(n)])
+    network = model.weights_sha256, model.configuration_sha256, model.dtype
+    read = model.tokenizer_sha256, reference_sha256
+    named = "\n".join([_FORMAT, *network, *read, *map(str, SPACES), *BASES, str(n)])
     return f"axes-{hashlib.sha256(named.encode()).hexdigest()[:40]}"
 
 

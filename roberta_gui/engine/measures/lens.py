@@ -10,6 +10,7 @@ that columns arrive one after the other and no more logits than these are ever i
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -101,8 +102,7 @@ class Lenses:
         self._watch: int | None = None
         if watch is not None:
             self._watch = row_watched(prepared, next(iter(prepared.masks), None), watch)
-        prepared.check_states(hidden)
-        self._hidden = hidden
+        self._hidden = prepared.states_of(hidden)
 
     def steps(self, first: Sequence[int]) -> Iterator[Lens]:
         """Read step by step, the ``first`` columns before the others; each record holds more."""
@@ -117,21 +117,27 @@ class Lenses:
         # What the pass itself gave at its masks: its guesses must come out the same to the bit,
         # which another product of the same rows might not do.
         own = dict(zip(masks, logits, strict=True))
-        reading = Reading.empty(len(hidden), len(prepared.tokens), self._k)
+        n = min(step_tokens(network.configuration), len(columns))
+        with self._memory(len(columns)):
+            reading = Reading.empty(len(hidden), len(columns), self._k)
         if not columns:
             yield self._record(reading)
             return
-        n = min(step_tokens(network.configuration), len(columns))
-        with memory_problems(network.device, f"The lens on {counted(n, 'token')}"):
+        with self._memory(n):
             rooms = _rooms(network, n, len(hidden))
         for start in range(0, len(columns), n):
             prepared.go_on("Reading every layer's guesses", start / len(columns))
             chosen = list(columns[start : start + n])
-            with memory_problems(network.device, f"The lens on {counted(len(chosen), 'token')}"):
+            with self._memory(len(chosen)):
                 _read_columns(network, hidden, chosen, rooms, watch, reading)
-            for token in own.keys() & set(chosen):
-                _take_own(own[token], token, watch, reading)
-            yield self._record(reading)
+                for token in own.keys() & set(chosen):
+                    _take_own(own[token], token, watch, reading)
+                shown = self._record(reading)
+            yield shown
+
+    def _memory(self, n_tokens: int) -> AbstractContextManager[None]:
+        """Turn running out of memory into a problem."""
+        return memory_problems(self._network.device, f"The lens on {counted(n_tokens, 'token')}")
 
     @torch.inference_mode()
     def _logits_at(self, hidden: FloatArray, masks: Sequence[int]) -> FloatArray:

@@ -1,5 +1,6 @@
 """How probable words are at the masks: a few of them, or the whole vocabulary."""
 
+import math
 from collections.abc import Generator, Sequence
 
 import numpy as np
@@ -13,6 +14,7 @@ from roberta_gui.engine.forward import need_softmax
 from roberta_gui.engine.measures import fill_mask
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Roberta
+from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray, read_only
 
 
@@ -29,17 +31,17 @@ def mask_steps(
     """
     network, masks = prepared.network, prepared.masks if tokens is None else tokens
     need_mask_head(network)
-    prepared.check_states(hidden)
+    states = prepared.states_of(hidden)
     if not masks:
         return read_only(np.empty((0, network.configuration.vocab_size), np.float32))
     prepared.go_on("Prepared the sentence", None)
     with batch_memory(network.device, 1, len(prepared.tokens)):
-        if hidden is not None:
+        if states is not None:
             word = network.embeddings.word.weight
-            rows = torch.tensor(hidden[-1, masks], device=word.device, dtype=word.dtype)
+            rows = torch.tensor(states[-1, masks], device=word.device, dtype=word.dtype)
             return of_rows(network, rows)
-        states = yield from climb_whole(prepared, None)
-        return of_rows(network, states[0, masks])
+        last = yield from climb_whole(prepared, None)
+        return of_rows(network, last[0, masks])
 
 
 def of_rows(network: Roberta, rows: Tensor) -> FloatArray:
@@ -58,7 +60,7 @@ def of_one_word_each(network: Roberta, rows: Tensor, ids: Sequence[int]) -> NDAr
     Raises `problems.NotFinite`.
     """
     words = torch.tensor(ids, device=rows.device)[:, None]  # (row, 1)
-    picked: NDArray[np.float32] = _logarithms(network, rows).gather(1, words)[:, 0].cpu().numpy()
+    picked: NDArray[np.float32] = logarithms(network, rows).gather(1, words)[:, 0].cpu().numpy()
     return picked.astype(np.float64)
 
 
@@ -69,14 +71,27 @@ def of_target(
 
     Natural logarithms; raises `problems.NotFinite`.
     """
-    logarithms = _logarithms(network, rows)
-    less = 0.0 if against is None else logarithms[:, against].double()
-    found: NDArray[np.float64] = (logarithms[:, word].double() - less).cpu().numpy()
+    every = logarithms(network, rows)
+    less = 0.0 if against is None else every[:, against].double()
+    found: NDArray[np.float64] = (every[:, word].double() - less).cpu().numpy()
     return found
 
 
-def _logarithms(network: Roberta, rows: Tensor) -> Tensor:
-    """Give every word's natural log-probability on the model's device: (row, vocabulary)."""
+def need_guessed(logarithm: float, *words: str) -> None:
+    """Raise `problems.BadArgument` where a word's log-probability, or that of two, is no number.
+
+    A word whose logit is −infinity stays at −infinity whatever changes: there is nothing to follow.
+    """
+    if not math.isfinite(logarithm):
+        named = " or ".join(f"“{word.strip() or word}”" for word in words)
+        raise BadArgument(f"This model never guesses {named}.", "Watch another word.")
+
+
+def logarithms(network: Roberta, rows: Tensor) -> Tensor:
+    """Give every word's natural log-probability on the model's device: (row, vocabulary).
+
+    Raises `problems.NotFinite`.
+    """
     logits = network.logits(rows).float()
-    need_softmax(logits.amax(dim=-1).cpu().numpy(), rows.dtype)
+    need_softmax(logits.detach().amax(dim=-1).cpu().numpy(), rows.dtype)
     return torch.log_softmax(logits, dim=-1)

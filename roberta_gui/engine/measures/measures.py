@@ -14,6 +14,7 @@ from roberta_gui.engine.arguments import several, whole_number
 from roberta_gui.engine.climbing import climb_whole
 from roberta_gui.engine.devices import batch_memory
 from roberta_gui.engine.forward import need_finite
+from roberta_gui.engine.interruption import go_on
 from roberta_gui.engine.measures import (
     contributions,
     log_probabilities,
@@ -29,7 +30,6 @@ from roberta_gui.engine.measures.reference import Pooling
 from roberta_gui.engine.prepared import (
     Prepared,
     as_request,
-    need_mask_head,
     need_task_head,
     prepare,
 )
@@ -104,14 +104,15 @@ class Measures:
         """Score words as they would stand at each mask, of however many pieces.
 
         ``hidden`` are the states of this request's `Analysis`: with them, words of one piece need
-        no pass of their own. ``only`` these (mask, word), both from 0, are scored: others are nan.
+        no pass of their own. ``only`` these (mask, word), both from 0, are looked at: others are
+        nan, without pieces.
 
-        Raises `problems.NoMaskHead`, and `problems.BadArgument` for an empty word.
+        Raises `problems.NoMaskHead`, and `problems.BadArgument` for an empty word, or where there
+        is no such mask or word.
         """
-        prepared = self._prepare(request, stop, report)
-        need_mask_head(self._network)
-        begun = word_scores.begin(prepared, several(words, "words"))
-        return word_scores.steps(prepared, begun, hidden, only)
+        prepared, wanted = self._prepare(request, stop, report), several(words, "words")
+        asked = word_scores.check(prepared, wanted, only)
+        return word_scores.steps(prepared, wanted, asked, hidden)
 
     score_words = all_at_once(score_words_steps)
     """Score words: all of `score_words_steps`."""
@@ -259,7 +260,7 @@ class Measures:
         watched = prepared.written(row), row, place
         unknown = read_only(np.full((self.info.n_layers, self.info.n_heads), np.nan))
         return sweep.steps(
-            prepared, Sweep(request, self.info, prepared.tokens, *watched, np.nan, unknown)
+            prepared, Sweep(prepared.request, self.info, prepared.tokens, *watched, np.nan, unknown)
         )
 
     def nearest_words_steps(
@@ -282,9 +283,13 @@ class Measures:
     def positions(self, ids: Sequence[int]) -> tuple[int, ...]:
         """Give the row of the position table that each token of a text reads, by their ids.
 
-        RoBERTa counts from its padding id + 1, which is 2.
+        RoBERTa counts from its padding id + 1, which is 2. Raises `problems.BadArgument` for what
+        is no row.
         """
-        rows = torch.tensor([several(ids, "ids")], device=self._network.device)
+        listed = several(ids, "ids")
+        for row in listed:
+            watching.expect_row(row, self.info)
+        rows = torch.tensor([listed], dtype=torch.int64, device=self._network.device)
         return tuple(self._network.embeddings.positions(rows)[0].tolist())
 
     def predict(
@@ -299,19 +304,20 @@ class Measures:
 
         ``hidden`` are the states of this request's `Analysis`: with them, only the head runs. A
         text that is too long is cut. Raises `problems.NoTaskHead`, and `problems.BadArgument` for
-        a text without any token.
+        a text without any token, or other states.
         """
         prepared, network = self._prepare(request, stop, report), self._network
         task, head = need_task_head(network)
         if not prepared.tokens:
             raise BadArgument("There is no token to read a label from.", "Write something.")
+        states = prepared.states_of(hidden)
         prepared.go_on("Reading the text", None)
         with torch.inference_mode(), batch_memory(network.device, 1, len(prepared.tokens)):
-            if hidden is None:
+            if states is None:
                 last = result_of(climb_whole(prepared, None))
             else:
                 word = network.embeddings.word.weight
-                last = torch.tensor(hidden[-1:], device=word.device, dtype=word.dtype)
+                last = torch.tensor(states[-1:], device=word.device, dtype=word.dtype)
             need_finite(last)
             logits = head(last)[0].float().cpu().numpy()  # (label,) or (token, label)
         asked = prepared.request, self.info, task, prepared.tokens
@@ -329,7 +335,8 @@ class Measures:
     ) -> FloatArray:
         """Give one vector a text: float32 (text, feature), as `reference.embed` describes."""
         options = layer, pooling, normalize, batch_tokens
-        return reference.embed(self._network, self._cut(texts, stop), *options, stop, report)
+        cut = self._cut(texts, stop, report)
+        return reference.embed(self._network, cut, *options, stop, report)
 
     def role_steps(
         self, texts: Sequence[str], stop: Stop | None = None, report: Report | None = None
@@ -338,9 +345,15 @@ class Measures:
         listed = several(texts, "texts")
         return roles.steps(self._network, self._prepare, listed, stop, report)
 
-    def _cut(self, texts: Sequence[str], stop: Stop | None) -> list[reference.Cut]:
+    def _cut(
+        self, texts: Sequence[str], stop: Stop | None, report: Report | None
+    ) -> list[reference.Cut]:
         most, cut = self._network.configuration.max_tokens, self.tokenizer.tokenize_cut
-        return [cut(text, None, most, stop) for text in several(texts, "texts")]
+        listed, found = several(texts, "texts"), []
+        for nth, text in enumerate(listed):
+            go_on(stop, report, "Cutting the texts into tokens", nth / len(listed))
+            found.append(cut(text, None, most, stop))
+        return found
 
     def _prepare(
         self, request: str | AnalysisRequest, stop: Stop | None, report: Report | None = None

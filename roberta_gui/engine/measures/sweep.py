@@ -14,7 +14,7 @@ from torch import Tensor
 
 from roberta_gui.engine.climbing import climb, climb_whole, portions, step_room
 from roberta_gui.engine.devices import batch_memory
-from roberta_gui.engine.measures.log_probabilities import of_one_word_each
+from roberta_gui.engine.measures.log_probabilities import need_guessed, of_one_word_each
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Edit
 from roberta_gui.engine.switching import EditOf, switch_off
@@ -27,7 +27,8 @@ def steps(prepared: Prepared, begun: Sweep) -> Iterator[Sweep]:
 
     What is already switched off in ``prepared`` stays off throughout, and counts as no change.
     Yields ``begun`` with what is known so far, the highest layer's heads first. Raises
-    `problems.NoMaskHead`, `Stopped`, `TooLittleMemory` and `NotFinite`.
+    `problems.NoMaskHead`, `problems.BadArgument` where the model never guesses the word, `Stopped`,
+    `TooLittleMemory` and `NotFinite`.
     """
     network = prepared.network
     need_mask_head(network)
@@ -38,6 +39,7 @@ def steps(prepared: Prepared, begun: Sweep) -> Iterator[Sweep]:
     with batch_memory(network.device, c.n_heads, len(prepared.tokens)):
         hidden = yield from climb_whole(prepared, shown, entered=entered)  # (1, token, feature)
         (baseline,) = of_one_word_each(network, hidden[:, begun.token_index], [begun.word_id])
+        need_guessed(baseline, begun.word)
         changes = np.full(begun.changes.shape, np.nan)
         for off in prepared.switching.switched_off:
             changes[off] = 0.0

@@ -108,7 +108,7 @@ class TextTokenizer:
         problems.BadArgument, problems.UnencodableText
             It is no text, or too long to be looked at closely; it holds half a surrogate pair.
         """
-        _check_text(text)
+        check_text(text)
         if len(text) > _MOST_DISSECTED:
             raise problems.BadArgument(
                 f"{len(text):,} characters are too many to be looked at one by one.",
@@ -128,7 +128,7 @@ class TextTokenizer:
         Raises `problems.SeveralPieces`, `problems.TokenWithoutRow` where the model does not know
         it, `problems.UnencodableText` and `problems.BadArgument`.
         """
-        _check_text(word)
+        check_text(word)
         row = self.vocabulary.row_of(word)
         if row is None:
             raise self._several_pieces(word)
@@ -166,7 +166,7 @@ class TextTokenizer:
         unseen = [0, 0]
         words_after = 0
         for number, segment in enumerate(segments):
-            _check_text(segment)
+            check_text(segment)
             expect_blanks(segment)
             if max_tokens is None or len(segment) < LONG or not self._can_count_in_parts:
                 continue
@@ -293,7 +293,8 @@ class TextTokenizer:
         return tuple(self.vocabulary.piece(row).text for row in rows)
 
 
-def _check_text(text: str) -> None:
+def check_text(text: str) -> None:
+    """Raise `problems.BadArgument` for no text, `UnencodableText` for half a character."""
     expect_text(text)
     try:
         text.encode()

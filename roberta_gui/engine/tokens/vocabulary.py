@@ -12,6 +12,9 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
+_LAST_ROW = 2**32 - 1
+"""Tokenizers count rows in four bytes."""
+
 _STRAY_BYTES = re.compile("[\udc80-\udcff]+")
 _BYTE_PIECE = re.compile(r"<0x([0-9A-F]{2})>")
 
@@ -103,7 +106,7 @@ class Vocabulary:
         if token_id in self.added:
             name = self.added[token_id]
             return Piece(name.encode(), name, 0, False)
-        row = self._tokenizer.id_to_token(token_id)
+        row = self._tokenizer.id_to_token(token_id) if token_id <= _LAST_ROW else None
         if row is None:
             return Piece(b"", f"⟨row {token_id}⟩", 0, False)
         return self.spelled(row)

@@ -24,6 +24,7 @@ from roberta_gui.engine.climbing import climb, portions, step_room
 from roberta_gui.engine.devices import batch_memory
 from roberta_gui.engine.forward import need_finite
 from roberta_gui.engine.interventions import is_edited
+from roberta_gui.engine.measures.log_probabilities import logarithms, need_guessed
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Roberta, fused_attend
 from roberta_gui.records import Attribution, AttributionMethod, read_only
@@ -91,10 +92,8 @@ class Target:
 
     def scores(self, hidden: Tensor) -> Tensor:
         """Score sentences by (batch, token, feature) of the last layer: (batch,), natural."""
-        logits = self.network.logits(hidden[:, self.at]).float()  # (batch, vocabulary)
-        logarithms = torch.log_softmax(logits, dim=-1)
-        against = 0 if self.against is None else logarithms[:, self.against]
-        return logarithms[:, self.row] - against
+        found = logarithms(self.network, hidden[:, self.at])  # (batch, vocabulary)
+        return found[:, self.row] - (0 if self.against is None else found[:, self.against])
 
     def climbed(
         self, embedded: Tensor, entered: list[Tensor] | None = None
@@ -130,6 +129,8 @@ def attribute(target: Target, begun: Attribution, steps: int) -> Iterator[Attrib
 
     Raises
     ------
+    problems.BadArgument
+        The model never guesses a word.
     problems.Stopped
         ``stop()`` said so between two layers.
     problems.TooLittleMemory, problems.NotFinite
@@ -140,6 +141,8 @@ def attribute(target: Target, begun: Attribution, steps: int) -> Iterator[Attrib
     embedded = target.embedded([(), words])  # (2, token, feature)
     top = yield from showing(begun, target.climbed(embedded))
     score, baseline_score = target.scores(top).tolist()
+    for one in (score, baseline_score):
+        need_guessed(one, begun.word, *filter(None, [begun.against]))
     shown = replace(begun, score=score, baseline_score=baseline_score)
     if begun.method == "occlusion":
         work = _occluded(target, shown)

@@ -18,7 +18,7 @@ from torch import Tensor
 from roberta_gui.analysis.stepped import showing
 from roberta_gui.engine.climbing import climb, climb_whole, step_room
 from roberta_gui.engine.devices import batch_memory
-from roberta_gui.engine.measures.log_probabilities import of_target
+from roberta_gui.engine.measures.log_probabilities import need_guessed, of_target
 from roberta_gui.engine.prepared import Prepared
 from roberta_gui.records import Patching, read_only
 
@@ -37,8 +37,8 @@ def steps(
     mask; ``pairs``, (pair, 2), tokens of the clean run and those of the corrupted one that they
     stand for; ``rows`` are those of the watched word and of the one that it is held against, None
     for none. ``begun`` is the record to fill, its
-    ``log_probability`` of the shape that the sites have. Raises `problems.Stopped`,
-    `TooLittleMemory` and `NotFinite`.
+    ``log_probability`` of the shape that the sites have. Raises `problems.BadArgument`
+    where the model never guesses a word, `Stopped`, `TooLittleMemory` and `NotFinite`.
     """
     yield begun
     network, n_tokens = runs[1].network, len(runs[1].ids)
@@ -51,6 +51,7 @@ def steps(
             whole = climb_whole(prepared, None, entered=entered)
             top = yield from showing(begun, whole)  # (1, token, feature)
             ends += of_target(network, top[:, mask], *rows).tolist()
+        need_guessed(ends[-1], begun.word, *filter(None, [begun.against]))
         states.append([*entered, top])
     clean, corrupted = states
     found = begun.log_probability.copy()

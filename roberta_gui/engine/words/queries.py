@@ -61,8 +61,9 @@ def batches(queries: Sequence[Query], configuration: Configuration) -> Iterator[
 def read(prepared: Prepared, batch: Sequence[Query]) -> Generator[None, None, FloatArray]:
     """Give every word's natural log-probability for each query: float32 (query, vocabulary).
 
-    The queries are of one length, and heads are off as in ``prepared``.
+    The queries are of one length, and heads are off as in ``prepared``. Each batch begins a step.
     """
+    yield
     with batch_memory(prepared.network.device, len(batch), len(batch[0].ids)):
         sequences = [query.ids for query in batch]
         hidden = yield from climb_whole(prepared, None, sequences, batch[0].types)

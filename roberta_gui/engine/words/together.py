@@ -9,6 +9,7 @@ of these, those are scored in both orders that can still be among the best.
 import math
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import chain
 
 import numpy as np
@@ -80,7 +81,7 @@ class Search:
         shown = Fillings(prepared.request, prepared.info, prepared.tokens)
         self._alone = yield from showing(shown, mask_steps(prepared))
         if prepared.masks:
-            self._sums = largest_sums(self._alone, _RANKED)
+            yield from showing(shown, self._rank_apart())
             apart: Rows = tuple(int(row.argmax()) for row in self._alone)
             self._proposed[apart] = None
             # What is quickly known comes first: with many masks a search takes long.
@@ -99,6 +100,14 @@ class Search:
                 prepared.go_on("Scoring fillings in both orders", scored / len(self._proposed))
             shown = replace(shown, together=self._best())
         yield replace(shown, complete=True)
+
+    def _rank_apart(self) -> Generator[None, None, None]:
+        """Add up how probable words are apart, a mask a step."""
+        self._sums = np.zeros(1)
+        for row in self._alone:
+            self._prepared.end_if_stopped()
+            self._sums = largest_sums(self._sums, row.astype(np.float64), _RANKED)
+            yield
 
     def _beam_search(self, order: Sequence[int]) -> Generator[None, None, Rows]:
         """Propose fillings in one order of the masks; give the one that greed arrives at."""
@@ -205,18 +214,34 @@ class Search:
         return Filling(tuple(candidates), self._mean(rows), by_order, apart, rank)
 
 
-def largest_sums(logarithms: FloatArray, most: int) -> NDArray[np.float64]:
-    """Give the largest sums of one number from each row, largest first: float64 (sum,).
+def largest_sums(
+    sums: NDArray[np.float64], numbers: NDArray[np.float64], most: int
+) -> NDArray[np.float64]:
+    """Give the largest sums of one of ``sums`` and one of ``numbers``, largest first: (sum,).
 
-    A sum of the i-th number of one list and the j-th of another has at least i · j - 1 others
-    before it, so not all pairs need be looked at.
+    ``sums`` come largest first. Of two such lists the i-th and the j-th, from 1, have at least
+    i · j - 1 others before their sum, so not all pairs need be looked at.
     """
-    sums = np.zeros(1)
-    for row in logarithms.astype(np.float64):
-        numbers = np.sort(row)[::-1][:most]
-        pairs = [so_far + numbers[: most // (i + 1)] for i, so_far in enumerate(sums)]
-        sums = np.sort(np.concatenate(pairs))[::-1][:most]
-    return sums
+    numbers = _largest(numbers, most)
+    of_sums, of_numbers = _pairs(most)
+    there = (of_sums < len(sums)) & (of_numbers < len(numbers))
+    return _largest(sums[of_sums[there]] + numbers[of_numbers[there]], most)
+
+
+@cache
+def _pairs(most: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """List the places i and j, from 0, of all pairs with (i + 1) · (j + 1) ≤ ``most``."""
+    n_partners = most // np.arange(1, most + 1)
+    starts = np.cumsum(n_partners) - n_partners
+    partners = np.arange(n_partners.sum()) - np.repeat(starts, n_partners)
+    return np.repeat(np.arange(most), n_partners), partners
+
+
+def _largest(numbers: NDArray[np.float64], most: int) -> NDArray[np.float64]:
+    """Give the ``most`` largest numbers, largest first."""
+    if len(numbers) > most:
+        numbers = np.partition(numbers, -most)[-most:]
+    return np.sort(numbers)[::-1]
 
 
 def _put(rows: Rows, mask: int, row: int) -> Rows:

@@ -82,9 +82,9 @@ class WholeWords:
                     known = self._forms.setdefault(word, {})
                     known[ids] = logarithm
                     if n_pieces == 1:  # the network has said how likely its other form is, too
-                        known |= {
-                            (row,): float(self._alone[row]) for row, *more in forms if not more
-                        }
+                        others = (row for row, *more in forms if not more)
+                        has = len(self._alone)  # the tokenizer may know more rows
+                        known |= {(row,): float(self._alone[row]) for row in others if row < has}
             yield self._words()
 
     def _read_vocabulary(self) -> Generator[None, None, None]:

@@ -186,8 +186,7 @@ class EngineWorker:
         ) -> Generator[float | ReferenceAxes, None, ReferenceAxes]:
             engine = self._in_use().engine
             sentences = reference_sentences(resource("reference_sentences.txt"))
-            info, text = engine.info, reference_sha256(sentences)
-            key = axes_key(info.weights_sha256, info.tokenizer_sha256, text, dtype=info.dtype)
+            key = axes_key(engine.info, reference_sha256(sentences))
             file = self._axes / f"{key}.npz"
             if (known := load_axes(file)) is not None:
                 return known

@@ -15,6 +15,7 @@ from roberta_gui.problems import BadArgument
 from tests.analysis.reference import TEXTS, fitted_axes, reads
 from tests.analysis.states import made_up_states
 from tests.analysis.stepped import run
+from tests.made_up import MADE_UP
 
 
 def test_what_was_saved_is_read_back_bit_by_bit(tmp_path: Path) -> None:
@@ -180,17 +181,20 @@ def test_a_place_that_cannot_be_written_costs_only_the_file(
 
 
 def test_everything_that_changes_the_axes_changes_the_key() -> None:
+    model = replace(MADE_UP, weights_sha256="w", tokenizer_sha256="t", configuration_sha256="c")
     keys = {
-        axes_key("w", "t", "r"),
-        axes_key("x", "t", "r"),
-        axes_key("w", "x", "r"),
-        axes_key("w", "t", "x"),
-        axes_key("wt", "", "r"),
-        axes_key("w", "t", "r", dtype="bfloat16"),
-        axes_key("w", "t", "r", n=2),
+        axes_key(model, "r"),
+        axes_key(model, "x"),
+        axes_key(model, "r", n=2),
+        axes_key(replace(model, weights_sha256="x"), "r"),
+        axes_key(replace(model, tokenizer_sha256="x"), "r"),
+        axes_key(replace(model, configuration_sha256="x"), "r"),
+        axes_key(replace(model, weights_sha256="wc", configuration_sha256=""), "r"),
+        axes_key(replace(model, dtype="bfloat16"), "r"),
     }
-    assert len(keys) == 7
+    assert len(keys) == 8
     assert all(key.replace("-", "").isalnum() for key in keys)
+    assert axes_key(replace(model, name="copy", source="elsewhere"), "r") in keys
 
 
 def archived(path: Path) -> dict[str, np.ndarray]:

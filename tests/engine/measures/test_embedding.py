@@ -1,5 +1,6 @@
 """Vectors of whole texts, against transformers pooled as sentence-transformers pools."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from roberta_gui.engine.measures.reference import Pooling
 from tests.engine.twins import Twins
 from tests.tolerances import PASS, rounding
 
+CUTTING = "Cutting the texts into tokens"
 TEXTS = ["The cat sat on the mat, unbelievably.", "", "It rains.", "A <mask> of <pad> tokens.", "é"]
 
 
@@ -65,16 +67,29 @@ def test_no_texts_give_no_vectors_and_long_ones_are_cut(twins: Twins) -> None:
     np.testing.assert_array_equal(twins.engine.embed([words]), twins.engine.embed([kept]))
 
 
-def test_the_work_ends_when_told_to(twins: Twins) -> None:
-    told: list[float | None] = []
+@pytest.mark.parametrize("n", [3, 8])
+def test_the_work_ends_when_told_to_be_it_while_texts_are_cut(n: int, twins: Twins) -> None:
+    told: list[tuple[str, float | None]] = []
+    asked = partial(twins.engine.embed, TEXTS, batch_tokens=1)
+
     with pytest.raises(problems.Stopped):
-        twins.engine.embed(
-            TEXTS,
-            batch_tokens=1,
-            stop=lambda: len(told) == 3,
-            report=lambda _, fraction: told.append(fraction),
-        )
-    assert told == [0, pytest.approx(1 / 5), pytest.approx(2 / 5)]
+        asked(stop=lambda: len(told) == n, report=lambda *each: told.append(each))
+
+    what, shares = zip(*told, strict=True)
+    assert what == (*[CUTTING] * 5, *["Embedding the texts"] * 5)[:n]
+    assert shares == pytest.approx([nth % 5 / 5 for nth in range(n)])
+
+
+def test_states_of_many_texts_end_while_they_are_cut(twins: Twins) -> None:
+    told: list[tuple[str, float | None]] = []
+    states = twins.engine.token_states(
+        TEXTS, stop=lambda: len(told) == 2, report=lambda *each: told.append(each)
+    )
+
+    with pytest.raises(problems.Stopped):
+        next(states)
+
+    assert told == [(CUTTING, 0.0), (CUTTING, pytest.approx(1 / 5))]
 
 
 @pytest.mark.parametrize(

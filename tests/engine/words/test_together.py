@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ import torch
 
 from roberta_gui import problems
 from roberta_gui.engine import Engine
+from roberta_gui.engine.climbing import climb_whole
+from roberta_gui.engine.words import queries, together
 from roberta_gui.engine.words.together import largest_sums
 from roberta_gui.records import AnalysisRequest, Fillings
 from tests.engine.twins import Twins
@@ -121,7 +124,7 @@ def test_what_each_mask_says_alone_is_known_before_anything_is_searched(letters:
     known = [(one.apart is not None, one.in_turn is not None, bool(one.together)) for one in steps]
 
     assert list(dict.fromkeys(known)) == [
-        (True, False, False), (True, True, False), (True, True, True),
+        (False, False, False), (True, False, False), (True, True, False), (True, True, True),
     ]  # fmt: skip
 
 
@@ -183,9 +186,55 @@ def test_what_cannot_be_filled_is_refused(letters: Twins, headless: Engine) -> N
         headless.fill_together("a <mask>")
 
 
-def test_the_largest_sums_of_lists_are_those_of_all_combinations() -> None:
+@pytest.mark.parametrize("most", [40, 10_000])
+def test_the_largest_sums_of_lists_are_those_of_all_combinations(most: int) -> None:
     lists = np.random.default_rng(3).normal(size=(3, 9))
     every = sorted((sum(numbers) for numbers in product(*lists.tolist())), reverse=True)
+    sums = np.zeros(1)
 
-    assert largest_sums(lists, 40) == pytest.approx(every[:40], abs=1e-12)
-    assert len(largest_sums(lists, 10_000)) == 9**3
+    for numbers in lists:
+        sums = largest_sums(sums, numbers, most)
+
+    assert sums == pytest.approx(every[:most], abs=1e-12)
+
+
+def test_a_step_ranks_one_mask_apart_and_asks_for_the_stop(
+    letters: Twins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ranked: list[int] = []
+
+    def noted(*lists: Any) -> Any:
+        ranked.append(1)
+        return largest_sums(*lists)
+
+    monkeypatch.setattr(together, "largest_sums", noted)
+    each = []
+    text = "b <mask>" * 6
+    for _ in letters.engine.fill_together_steps(text, n=1, beams=1):
+        each.append(len(ranked))
+        ranked.clear()
+    with pytest.raises(problems.Stopped):
+        letters.engine.fill_together(text, stop=lambda: len(ranked) == 2)
+
+    assert max(each) == 1
+    assert sum(each) == 6
+    assert len(ranked) == 2
+
+
+def test_a_step_reads_one_batch_of_sentences(
+    letters: Twins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes: list[int] = []
+
+    def noted(*what: Any) -> Any:
+        passes.append(1)
+        return climb_whole(*what)
+
+    monkeypatch.setattr(queries, "climb_whole", noted)
+    each = []
+    for _ in letters.engine.fill_together_steps("b <mask>" * 6, n=1, beams=1):
+        each.append(len(passes))
+        passes.clear()
+
+    assert max(each) == 1
+    assert sum(each) >= 10  # each order reads all masks but the first

@@ -1,6 +1,7 @@
 """Whole words at a mask, against all words of a small vocabulary and against `score_words`."""
 
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from roberta_gui import problems
 from roberta_gui.engine import Engine
 from roberta_gui.records import AnalysisRequest, Head
+from tests.engine.small_folders import SPECIALS, with_spaces
 from tests.engine.twins import Twins
 from tests.tolerances import PASS
 
@@ -105,3 +107,14 @@ def test_what_cannot_be_guessed_is_refused(letters: Twins, headless: Engine) -> 
             letters.engine.whole_words("a <mask>", mask, max_pieces, top_k)
     with pytest.raises(problems.NoMaskHead):
         headless.whole_words("a <mask>")
+
+
+def test_a_form_that_the_model_has_no_row_for_is_left_out(tmp_path: Path) -> None:
+    words = ["cat", *(f"▁{letter}" for letter in LETTERS), "▁cat"]
+    folder = with_spaces(tmp_path, words, vocab_size=len(SPECIALS) + len(words) - 1)
+
+    found = Engine.load(folder, device="cpu").whole_words("a [MASK]", max_pieces=1, top_k=99)
+
+    forms = {word.text: [ids for ids, _ in word.forms] for word in found}
+    assert forms.keys() == {"cat", *LETTERS}
+    assert forms["cat"] == [(len(SPECIALS),)]

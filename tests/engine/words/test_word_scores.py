@@ -1,14 +1,19 @@
 """Whole words at masks, against explicit passes of transformers and against the vocabulary."""
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from roberta_gui import problems
 from roberta_gui.engine import Engine
+from roberta_gui.engine.tokens.places import Place
 from roberta_gui.engine.words import queries
 from roberta_gui.records import AnalysisRequest
+from tests.engine.small_folders import WORDS as VOCABULARY
+from tests.engine.small_folders import word_pieces
 from tests.engine.twins import Twins
 from tests.tolerances import PASS, ROW_SUM
 
@@ -212,3 +217,68 @@ def test_scoring_ends_when_told_to_and_tells_how_far_it_is(twins: Twins) -> None
     shares = [fraction for fraction in told if fraction is not None]
     assert shares == sorted(shares)
     assert shares[0] == 0
+
+
+@pytest.fixture
+def put_in(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """List the words that are put into the text, each as soon as it is."""
+    put_in, pieces = [], Place.pieces
+
+    def noted(place: Place, word: str) -> tuple[int, ...]:
+        put_in.append(word)
+        return pieces(place, word)
+
+    monkeypatch.setattr(Place, "pieces", noted)
+    return put_in
+
+
+def test_only_what_is_asked_for_is_put_into_the_text(twins: Twins, put_in: list[str]) -> None:
+    every = twins.engine.score_words(TEXT, WORDS)
+    put_in.clear()
+
+    found = twins.engine.score_words(TEXT, WORDS, only=[(1, 2), (0, 0)])
+
+    assert sorted(put_in) == ["cat", "unfathomably"]
+    assert found.pieces_at[1][2] == every.pieces_at[1][2]
+    several = pytest.approx(every.log_probability[1, 2], abs=3 * WITHIN)
+    assert found.log_probability[1, 2] == several
+    assert found.log_probability[0, 0] == every.log_probability[0, 0]
+    assert found.pieces_at[0][2] == ()
+    assert np.count_nonzero(~np.isnan(found.log_probability)) == 2
+
+
+def test_the_stop_is_asked_for_before_each_word_is_put_into_the_text(
+    twins: Twins, put_in: list[str]
+) -> None:
+    with pytest.raises(problems.Stopped):
+        twins.engine.score_words("<mask> " * 20, WORDS, stop=lambda: len(put_in) == 3)
+
+    assert len(put_in) == 3
+
+
+def test_a_step_puts_only_a_few_words_into_a_text(twins: Twins, put_in: list[str]) -> None:
+    text, words = "the <mask> " * 30, WORDS * 3
+    each = []
+    for _ in twins.engine.score_words_steps(text, words):
+        each.append(len(put_in))
+        put_in.clear()
+
+    assert sum(each) + len(put_in) == 30 * len(words)
+    assert max(each) * twins.engine.info.max_tokens < 3_000  # tokens
+
+
+@pytest.mark.parametrize("only", [3, [(5, 0)], [(0, len(WORDS))], [(0, -1)], [0], [(0, 0.5)]])
+def test_what_is_no_mask_and_word_is_refused_at_once(twins: Twins, only: Any) -> None:
+    with pytest.raises(problems.BadArgument):
+        twins.engine.score_words_steps(TEXT, WORDS, only=only)
+
+
+def test_a_word_that_the_model_lacks_has_no_score_and_the_others_keep_theirs(
+    tmp_path: Path,
+) -> None:
+    engine = Engine.load(word_pieces(tmp_path, vocab_size=len(VOCABULARY) - 1), device="cpu")
+
+    found = engine.score_words("the [MASK] .", ["cat", VOCABULARY[-1]])
+
+    assert np.isnan(found.log_probability[0]).tolist() == [False, True]
+    assert found.pieces_at[0][1] == ()
