@@ -270,9 +270,9 @@ def _fill(options: argparse.Namespace) -> TableAndCaption:
             for mask in masks
         ]
     tables = [one.each_number(options.top).table() for one in guessed]
-    rows = (
+    rows = [
         (mask + 1, *row) for mask, table in zip(masks, tables, strict=True) for row in table.rows
-    )
+    ]
     said = (f"Mask {mask + 1}: {one.caption()}" for mask, one in zip(masks, guessed, strict=True))
     return Table(("mask", *tables[0].columns), rows), "\n".join(said)
 

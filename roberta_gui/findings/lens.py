@@ -29,7 +29,7 @@ from roberta_gui.findings.notation.names import (
 )
 from roberta_gui.findings.notation.numbers import percentage
 from roberta_gui.findings.notation.scales import ColourScale, PercentScale, RankScale
-from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.tables import Arrays, Table, TableRows
 from roberta_gui.records import (
     Analysis,
     Candidate,
@@ -243,10 +243,12 @@ class LensState:
         layers_b = [] if self.comparison is None else self.comparison.layers.tolist()
         beside: list[tuple[str, ...]] = [(layer_name(layer),) for layer in layers_b]
         beside += [()] * (len(lens.ids) - len(beside))
-        return Table(
-            ("layer", "token_index", "token", "entropy_bits", "kl_bits", "rank", "id", "word",
-             "probability", *(["layer_b"] if layers_b else [])),
-            (
+        columns = (
+            "layer", "token_index", "token", "entropy_bits", "kl_bits", "rank", "id", "word",
+            "probability", *(["layer_b"] if layers_b else []),
+        )  # fmt: skip
+        rows = TableRows(
+            lambda: (
                 (layer_name(layer), token.index, token_name(token),
                  float(lens.entropy_bits[layer, token.index]),
                  float(lens.kl_bits[layer, token.index]),
@@ -254,8 +256,9 @@ class LensState:
                 for layer in range(len(lens.ids))
                 for token in tokens
                 for g in lens.candidates(layer, token.index)
-            ),
+            )
         )  # fmt: skip
+        return Table(columns, rows)
 
     def arrays(self) -> Arrays:
         """Return ids and log-probabilities, (layer + 1, token, k), and what describes each cell."""

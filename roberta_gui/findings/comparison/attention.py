@@ -1,6 +1,6 @@
 """What "Attention, A − B" draws, says and hands out, computed in the background."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -32,7 +32,7 @@ from roberta_gui.findings.notation.scales import (
     too_faint,
     why_roots,
 )
-from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.tables import Arrays, Table, TableRows
 from roberta_gui.records import FloatArray, Report, Stop
 from roberta_gui.wording import special_names
 
@@ -236,9 +236,13 @@ class ComparedHead:
     def table(self) -> Table:
         """Return the differences between tokens that both have, then each row's variation."""
         names = [f"{row} {self.found.names[row]}" for row in self.both]
-        values = zip(self.compared.tolist(), self.variations[list(self.both)].tolist(), strict=True)
-        rows = ((name, *each, varied) for name, (each, varied) in zip(names, values, strict=True))
-        return Table(("A - B: from \\ to", *names, "total_variation"), rows)
+        varied = self.variations[list(self.both)].tolist()
+
+        def rows() -> Iterator[tuple[object, ...]]:
+            for name, row, last in zip(names, self.compared, varied, strict=True):
+                yield name, *row.tolist(), last
+
+        return Table(("A - B: from \\ to", *names, "total_variation"), TableRows(rows))
 
     def arrays(self) -> Arrays:
         """Return the head's weights over aligned tokens, and what is known of all heads."""

@@ -14,7 +14,7 @@ from roberta_gui.findings.comparison.against import Sides, describe_likelier, na
 from roberta_gui.findings.notation.names import formula, spaced_word
 from roberta_gui.findings.notation.numbers import percentage, written, written_change
 from roberta_gui.findings.steps.model import ModelHandle
-from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.tables import Arrays, Table, TableRows
 from roberta_gui.records import Analysis, Report, Stop, WordScores, read_only
 
 EXAMPLE: Final = "is, are, were"
@@ -187,7 +187,7 @@ class ScoredWords:
                     compared = (*others, one.likelier) if in_b else ()
                     yield (mask + 1, one.word, " + ".join(one.pieces), *own, *compared)
 
-        return Table((*columns, *in_b), rows())
+        return Table((*columns, *in_b), TableRows(rows))
 
     def arrays(self) -> Arrays:
         """Return bits and ranks, (mask, word), of A, and of B where there is one."""

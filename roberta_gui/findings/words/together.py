@@ -109,7 +109,7 @@ class FilledTogether:
         )  # fmt: skip
         return Table(
             columns,
-            (
+            [
                 (
                     way, *spelled(one), one.log_probability * _BITS,
                     *(order * _BITS for order in one.by_order), order_matters(one),
@@ -117,7 +117,7 @@ class FilledTogether:
                     one.independent_log_probability * _BITS,
                 )
                 for way, one in known
-            ),
+            ],
         )  # fmt: skip
 
     def arrays(self) -> Arrays:
@@ -196,13 +196,13 @@ class GuessedWords:
         """Return a row for each word: the bits of all its pieces, and of one in the mean."""
         return Table(
             ("word", "pieces", "bits", "percent", "bits_a_piece", "forms"),
-            (
+            [
                 (
                     one.text, len(one.ids), one.log_probability * _BITS,
                     100 * math.exp(one.log_probability), one.per_piece * _BITS, len(one.forms),
                 )
                 for one in self.words
-            ),
+            ],
         )  # fmt: skip
 
     def arrays(self) -> Arrays:

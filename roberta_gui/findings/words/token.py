@@ -134,7 +134,7 @@ class InspectedToken:
     def table(self) -> Table:
         """Return every row with its number and unit, in their parts."""
         columns = ("part", "name", "text", "unit", "value")
-        return Table(columns, ((f.part, f.name, f.text, f.unit, f.value) for f in self.facts()))
+        return Table(columns, [(f.part, f.name, f.text, f.unit, f.value) for f in self.facts()])
 
     def arrays(self) -> Arrays:
         """Return state, neighbours with their cosines, and the ids of the word's cuts."""
