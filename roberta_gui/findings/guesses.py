@@ -42,9 +42,10 @@ def table(run: Analysis, other: FloatArray | None = None, name: str = "b") -> Ta
     if other is not None:
         columns[f"probability_{name}"] = other
     if other is not None and name == "b":
-        columns["bits_likelier_in_a"] = np.log2(own) - np.log2(other)
+        with np.errstate(divide="ignore", invalid="ignore"):  # what is never guessed, on both sides
+            columns["bits_likelier_in_a"] = np.log2(own) - np.log2(other)
     at = [fill.token_index for fill in run.fills]
-    return grid([{"mask": range(1, len(at) + 1), "token_index": at}, {}], columns)
+    return grid([{"mask": range(1, len(at) + 1), "token_index": at}, {}], columns, unknown=None)
 
 
 def arrays(run: Analysis, other: FloatArray | None = None, name: str = "b") -> Arrays:

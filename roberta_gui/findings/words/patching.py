@@ -119,7 +119,7 @@ def table(found: Patching) -> Table:
     axes = layers_and_tokens(len(found.log_probability) - 1, found.tokens)
     name = "bits" if found.against is None else "bits_word_likelier"
     columns = {"share_regained": found.regained, name: _bits(found, found.log_probability)}
-    return grid(axes, columns, np.isfinite(found.log_probability))
+    return grid(axes, columns, ~np.isnan(found.log_probability))
 
 
 def arrays(found: Patching) -> Arrays:
@@ -186,6 +186,8 @@ def caption(found: Patching, comparison: Comparison | None = None) -> str:
     in_b = _written_bits(found, found.corrupted_log_probability)
     has = f"“{spelled(found.word)}” has" if found.against is None else f"{target(found)}:"
     told = [f"{has} {in_a} bits {sides.in_a} and {in_b} {sides.in_b}."]
+    if found.fraction > 0 and not math.isfinite(found.gap):
+        return f"{told[0]} Of what is infinite no share can be told."
     elsewhere = found.regained.copy()
     elsewhere[:, found.token_index] = np.nan  # at the top it has all of it, whatever was read
     elsewhere[:1] = np.nan  # there it is the word itself that is put in
@@ -200,7 +202,7 @@ def caption(found: Patching, comparison: Comparison | None = None) -> str:
                 f"{whole_percent(best)} of the {written(abs(found.gap) / math.log(2))} bits "
                 f"between {sides.a} and {sides.b}.",
             )
-    n_lacking = int(np.isnan(found.regained[-1]).sum()) if found.fraction > 0 else 0
+    n_lacking = int(np.isnan(found.log_probability[-1]).sum())
     if n_lacking and found.fraction >= 1:
         told.append(
             f"{counted(n_lacking, 'token')} of {sides.b} without a partner {sides.in_a}: hatched."

@@ -81,9 +81,9 @@ class WordPair:
         told = f"{formula(self.first, self.other)}: {written_change(self.bits, 2)} bits"
         if math.isnan(self.bits_b):
             return told
-        apart = written_change(self.bits - self.bits_b, 2)
-        in_b = f"{written_change(self.bits_b, 2)} {sides.in_b}"
-        return f"{told} {sides.in_a}, {in_b}; {apart} apart"
+        said = f"{told} {sides.in_a}, {written_change(self.bits_b, 2)} {sides.in_b}"
+        apart = self.bits - self.bits_b
+        return said if math.isnan(apart) else f"{said}; {written_change(apart, 2)} apart"
 
 
 def score(
