@@ -51,6 +51,11 @@ class ProjectedTokens:
             else self.coordinates - self.of_b[:, : self.coordinates.shape[1]]
         )
 
+    @property
+    def has_partners(self) -> bool:
+        """Whether any token has a partner in B that lies on these axes."""
+        return self.moved is not None and bool(np.isfinite(self.moved).any())
+
     def table(self, n: int = 3) -> Table:
         """Return every token's coordinates on the first ``n`` axes, in every layer; and A − B."""
         sides = {"": self.coordinates} | ({} if self.moved is None else {"_a_minus_b": self.moved})
@@ -153,7 +158,7 @@ def describe(shown: ProjectedTokens, layer: int) -> str:
     )
     return (
         f"{about(shown, layer, in_full=True)} {basis}; {_fitted_on(shown)}, r over one token of "
-        f"each.{about_b(shown) if shown.of_b is not None else ''}"
+        f"each.{about_b(shown) if shown.has_partners else ''}"
     )
 
 
@@ -180,7 +185,10 @@ def about_b(shown: ProjectedTokens) -> str:
     """Say where B lies, or why it lies nowhere, after a space; "" with no B."""
     if shown.comparison is None:
         return ""
-    lines = f"Thin lines lead from each token's partner {names_of(shown.comparison).in_b}."
+    in_b = names_of(shown.comparison).in_b
+    lines = f"No token has a partner {in_b}."
+    if shown.has_partners:
+        lines = f"Thin lines lead from each token's partner {in_b}."
     told = "" if shown.of_b is None else lines, describe_states(shown.comparison)
     return "".join(f" {each}" for each in told if each)
 
@@ -224,11 +232,9 @@ def _loosened(shown: ProjectedTokens) -> str:
 
 def _apart(shown: ProjectedTokens) -> str:
     """Say in which layer A lies farthest from B, or why B lies nowhere; "" with no B."""
-    if shown.moved is None:
+    if shown.moved is None or not shown.has_partners:
         return about_b(shown).strip()
     moves, in_b = _moves(shown, shown.moved[..., :2]), names_of(shown.comparison).in_b
-    if not np.isfinite(moves).any():
-        return f"No token has a partner {in_b}."
     if not moves.any():
         return f"Every token lies where its partner {in_b} does."
     return (

@@ -56,6 +56,11 @@ class AttentionResult:
         """The rows of tokens without a partner."""
         return tuple(i for i, row in enumerate(self.alignment.rows) if None in row)
 
+    @property
+    def has_partners(self) -> bool:
+        """Whether any token stands on both sides: else there is nothing to compare."""
+        return len(self.alone) < len(self.alignment.rows)
+
     @cached_property
     def names(self) -> list[str]:
         """A name for each row."""
@@ -87,9 +92,11 @@ class AttentionResult:
 
     def head_tip(self, layer: int, head: int) -> str:
         """Say what is known of a head."""
-        apart = self.apart
+        apart, where = self.apart, place_name(layer, head)
+        if not self.has_partners:
+            return f"{where}\n{self.most_apart}"
         return (
-            f"{place_name(layer, head)}{beside_layer(self.comparison, layer)}\n"
+            f"{where}{beside_layer(self.comparison, layer)}\n"
             f"total variation {apart.variation[layer, head]:.3f}, the mean of the rows\n"
             f"largest difference of a weight {apart.largest[layer, head]:.3f}"
         )
@@ -97,6 +104,8 @@ class AttentionResult:
     @property
     def most_apart(self) -> str:
         """Name the heads that differ most between A and B, with their total variation."""
+        if not self.has_partners:
+            return f"No token has a partner {names_of(self.comparison).in_b}"
         variation = self.apart.variation
         heads = self.apart.strongest(_NAMED)
         told = ", ".join(f"{layer + 1}.{h + 1} ({variation[layer, h]:.3f})" for layer, h in heads)
@@ -173,7 +182,7 @@ class ComparedHead:
             largest = largest[self.layer, self.head]
         elif scale == "layer":
             largest = largest[self.layer]
-        most = max(float(np.max(largest, initial=0.0)), _LEAST)
+        most = max(float(np.nan_to_num(largest).max(initial=0.0)), _LEAST)
         linear = ColourScale(-most, most)
         return readable_scale(self.compared, linear, _LEAST) if scale == "auto" else linear
 
@@ -193,7 +202,7 @@ class ComparedHead:
         if found.comparison.has_same_tokens and not apart.largest.any():
             return "Both sides are the same: every difference is 0."
         if not self.both:
-            return f"No token has a partner {sides.in_b}: there is nothing to compare."
+            return f"{found.most_apart}: there is nothing to compare."
         scale = self.scale(chosen)
         how = scale.describe()
         if chosen == "auto" and scale.root:
