@@ -1,7 +1,5 @@
 """A word that a model can never guess, a logit of −infinity, is told of in words and numbers."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -22,7 +20,7 @@ WORD = " cat"
 @pytest.fixture(scope="module")
 def never(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """Open a model that never guesses ``WORD``; every warning of numpy is an error here."""
-    folder: Path = make_checkpoint(tmp_path_factory.mktemp("never"))
+    folder = make_checkpoint(tmp_path_factory.mktemp("never"))
     row = Engine.load(folder, device="cpu").tokenizer.row_of(WORD)
 
     def changed(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

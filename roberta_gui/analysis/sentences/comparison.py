@@ -142,9 +142,7 @@ class Comparison:
 
     def difference(self, a: FloatArray, b: FloatArray, *axes: Axis) -> FloatArray:
         """Take A − B on A's rows, nan where A has what B has not."""
-        with np.errstate(
-            invalid="ignore"
-        ):  # what is −infinity on both sides has no difference: nan
+        with np.errstate(invalid="ignore"):  # −infinity on both sides is no difference: nan
             found: FloatArray = a - self.partners(b, *axes)
         return read_only(found)
 

@@ -198,7 +198,7 @@ class ComparedHead:
 
     def describe(self, chosen: Scale) -> str:
         """Say how far this head is apart, which heads are most, and what was left out."""
-        found, apart, sides = self.found, self.found.apart, names_of(self.comparison)
+        found, apart = self.found, self.found.apart
         if found.comparison.has_same_tokens and not apart.largest.any():
             return "Both sides are the same: every difference is 0."
         if not self.both:

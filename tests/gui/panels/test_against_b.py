@@ -372,13 +372,9 @@ def test_of_the_same_sentence_twice_it_is_said_that_nothing_parts(
 
 @pytest.mark.parametrize(
     "kind",
-    each_in(
-        hidden=(HiddenStatesPanel, ""),
-        layers=(LayersPanel, ""),
-        path=(PathPanel, ""),
-        attention=(CompareAttentionPanel, ""),
-    ),
-)
+    each_in(hidden=(HiddenStatesPanel, ""), layers=(LayersPanel, ""), path=(PathPanel, ""),
+            attention=(CompareAttentionPanel, "")),
+)  # fmt: skip
 def test_of_sentences_without_a_common_token_it_is_said_that_there_are_no_partners(
     kind: str, shown: ShownPanel
 ) -> None:
