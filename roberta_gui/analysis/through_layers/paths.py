@@ -153,19 +153,23 @@ def _within_sentence(
 def reference_curves(
     axes: ReferenceAxes, preparations: Preparations
 ) -> Generator[None, None, ReferenceCurves]:
-    """Measure anisotropy and self-similarity on a model's reference tokens, a layer a step."""
+    """Measure anisotropy and self-similarity on a model's reference tokens, a layer a step.
+
+    Words count that stand in two contexts at least: of one alone there is no pair.
+    """
     pairs, similar = [], []
-    words = axes.repeated.words
+    kept = np.bincount(axes.repeated.words)[axes.repeated.words] > 1
+    words = np.unique(axes.repeated.words[kept], return_inverse=True)[1]
     for layer, (sample, contexts) in enumerate(zip(axes.sample, axes.repeated.hidden, strict=True)):
         pairs.append(mean_of_pairs(preparations.apply_layer(layer, sample)))
         yield
-        prepared = preparations.apply_layer(layer, contexts)
+        prepared = preparations.apply_layer(layer, contexts[kept])
         similar.append(float(np.mean(self_similarity(prepared, words))) if len(words) else np.nan)
         yield
     return ReferenceCurves(
         random_pairs=read_only(np.array(pairs)),
         self_similarity=read_only(np.array(similar)),
         n_sample=axes.sample.shape[1],
-        n_words=len(np.unique(words)),
+        n_words=int(words.max(initial=-1)) + 1,
         n_contexts=len(words),
     )
