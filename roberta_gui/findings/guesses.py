@@ -14,6 +14,7 @@ from roberta_gui.findings.comparison.against import describe_more, names_of
 from roberta_gui.findings.comparison.guesses import read_logarithms, read_vocabularies
 from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.findings.notation.numbers import percentage
+from roberta_gui.findings.notation.places import need_places
 from roberta_gui.findings.steps.model import EngineHandle, ModelHandle, ReadAlone, Reads
 from roberta_gui.findings.tables import Arrays, Table, grid
 from roberta_gui.findings.words.vocabulary import column, listing, read_wanted
@@ -66,7 +67,11 @@ def _listed(run: Analysis, name: str) -> NDArray[Any]:
 
 
 def caption(run: Analysis, mask: int = 0, than: str = "") -> str:
-    """Say how sure the guesses at a mask are; ``than`` compares that with B."""
+    """Say how sure the guesses at a mask are; ``than`` compares that with B.
+
+    Raises `problems.BadArgument` where there is no such mask, counted from 0.
+    """
+    need_places(mask=(mask, len(run.fills)))
     fill = run.fills[mask]
     n = len(fill.candidates)
     if not n:

@@ -15,6 +15,7 @@ from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import describe_states, names_of, sides_of
 from roberta_gui.findings.notation.names import ordinary, the_layer, the_layer_first
 from roberta_gui.findings.notation.numbers import written
+from roberta_gui.findings.notation.places import need_places
 from roberta_gui.findings.tables import Arrays, Table, grid, ids_of, layers_and_tokens
 from roberta_gui.records import Analysis, FloatArray, Report, Stop, read_only
 from roberta_gui.wording import counted
@@ -122,6 +123,7 @@ def caption(
     basis: Basis = "joint",
 ) -> str:  # fmt: skip
     """Say what a layer's axes hold and go with, and where the tokens move farthest."""
+    need_places(layer=(layer, len(axes.sample)))
     return describe(_projected(run, axes, space, basis), layer)
 
 

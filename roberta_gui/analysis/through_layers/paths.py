@@ -80,8 +80,10 @@ def token_paths(
 ) -> Generator[None, None, TokenPaths]:
     """Compare every token of a sentence with itself in other layers, and with all others.
 
-    ``hidden``, float32 (layer + 1, token, feature), is as the model gives it.
+    ``hidden``, float32 (layer + 1, token, feature), is as the model gives it. Raises
+    `problems.BadArgument` for states of other layers or features than the space is of.
     """
+    preparations.need_layers(len(hidden))
     n_layers, n_tokens, _ = hidden.shape
     prepared = np.empty(hidden.shape, dtype=np.float32)
     for layer, states in enumerate(hidden):
@@ -122,6 +124,7 @@ def with_partners(
     everywhere for hidden states of another width.
     """
     hidden = comparison.a.hidden
+    preparations.need_layers(len(hidden))
     found = np.full(hidden.shape[:2], np.nan)
     if comparison.can_compare_states:
         partners = comparison.partners(comparison.b.hidden, "layer", "token")

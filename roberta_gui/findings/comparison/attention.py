@@ -82,7 +82,6 @@ class AttentionResult:
 
     def head(self, layer: int, head: int) -> "ComparedHead":
         """Subtract one head's attention in B from that in A."""
-        layer, head = self.inside(layer, head)
         both = tuple(i for i, row in enumerate(self.alignment.rows) if None not in row)
         weights = np.full((2, *2 * (len(self.alignment.rows),)), np.nan, dtype=np.float32)
         sides = zip(self._sides(layer, head), self.alignment.pairs.T, strict=True)

@@ -13,6 +13,7 @@ from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import Sides, describe_likelier, names_of
 from roberta_gui.findings.notation.names import formula, spaced_word
 from roberta_gui.findings.notation.numbers import percentage, written, written_change
+from roberta_gui.findings.notation.places import need_places
 from roberta_gui.findings.steps.model import ModelHandle
 from roberta_gui.findings.tables import Arrays, Table, TableRows
 from roberta_gui.records import Analysis, Report, Stop, WordScores, read_only
@@ -195,7 +196,11 @@ class ScoredWords:
         return arrays if self.b is None else arrays | {"bits_b": self.bits_in_b()}
 
     def caption(self, mask: int = 0) -> str:
-        """Say which word is the likeliest at a mask, and which gains most from A to B."""
+        """Say which word is the likeliest at a mask, and which gains most from A to B.
+
+        Raises `problems.BadArgument` where there is no such mask, counted from 0.
+        """
+        need_places(mask=(mask, self.n_masks))
         known = [one for one in self.at(mask) if not math.isnan(one.bits)]
         if not known:
             return "None of the words has a number here."
