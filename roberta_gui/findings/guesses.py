@@ -12,6 +12,7 @@ from roberta_gui.analysis.stepped import result_of
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.findings.comparison.against import describe_more, names_of
 from roberta_gui.findings.comparison.guesses import read_logarithms, read_vocabularies
+from roberta_gui.findings.notation.glyphs import character_groups, visible
 from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.findings.notation.numbers import percentage
 from roberta_gui.findings.notation.places import need_places
@@ -122,13 +123,22 @@ def listed(
     return result_of(list_guesses(run, chosen, ReadAlone(engine), lambda: False, only))
 
 
-def can_hide(run: Analysis, token: int | None) -> bool:
-    """Tell whether a token may stand behind a mask: one of the text, and none already."""
-    if token is None or token >= len(run.tokens):
-        return False
+def why_not_hidden(run: Analysis, token: int) -> str:
+    """Say why a token of the pass cannot stand behind a mask; "" where it can."""
+    one = run.tokens[token]
     if not (run.model.can_fill_masks and run.model.can_type_mask):
-        return False
-    return run.tokens[token].segment == 0 and not run.tokens[token].is_mask
+        return "This model has no mask that can be typed."
+    if one.is_mask or one.segment != 0:
+        return "Choose a word of the first text."
+    _, n_pieces = character_groups(run.tokens)[token]
+    if n_pieces > 1:  # behind the mask all of them are gone, and none of them is a guess
+        return f"It is one of {n_pieces} pieces of {visible(one.text)}, which one mask would hide."
+    return ""
+
+
+def can_hide(run: Analysis, token: int | None) -> bool:
+    """Tell whether a token may stand behind a mask: all of what it covers, and no mask already."""
+    return token is not None and token < len(run.tokens) and not why_not_hidden(run, token)
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,15 +230,19 @@ def listed_at(
 ) -> AtToken:
     """Give all of `list_hidden` at once.
 
-    Raises `problems.BadArgument` where the token cannot be hidden.
+    Raises `problems.BadArgument` where there is no such token, or it cannot be hidden.
     """
-    if not can_hide(run, token):
-        raise BadArgument(f"Token {token} cannot be hidden.", "Choose one of the first text.")
+    need_places(token=(token, len(run.tokens)))
     return result_of(list_hidden(run, token, chosen, ReadAlone(engine), lambda: False, only))
 
 
 def hide(run: Analysis, token: int) -> tuple[AnalysisRequest, int]:
-    """Return the request with a mask instead of a token, and which of its masks that is."""
+    """Return the request with a mask instead of a token, and which of its masks that is.
+
+    Raises `problems.BadArgument` where the token cannot be hidden.
+    """
+    if why_not := why_not_hidden(run, token):
+        raise BadArgument(f"Token {token + 1} cannot be hidden.", why_not)
     hidden, text = run.tokens[token], run.request.text
     text = text[: hidden.start] + run.model.mask_token + text[hidden.end :]
     return replace(run.request, text=text), sum(one.is_mask for one in run.tokens[:token])

@@ -133,6 +133,8 @@ class FilledTogether:
     def caption(self) -> str:
         """Say what is likeliest together, how much the order matters, and what simpler ways say."""
         if not self.fillings.together:
+            if self.fillings.complete:
+                return "There is no mask to fill."
             return "What is likeliest together is still looked for."
         best = self.fillings.together[0]
         if len(best.candidates) == 1:
