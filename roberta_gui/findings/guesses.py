@@ -101,11 +101,12 @@ def list_guesses(
 ) -> Generator[None, None, Analysis]:
     """List as many guesses as are chosen, of the words that match; ranks are of all words.
 
-    Gives the analysis itself where its own guesses will do. ``only`` are the words to which the
+    Gives the analysis itself where these are its own guesses. ``only`` are the words to which the
     lists are kept, where that is chosen.
     """
     n_known = min((len(fill.candidates) for fill in run.fills), default=0)
-    if not chosen.is_filtered and 0 < chosen.n <= max(n_known, run.request.top_k):
+    will_do = chosen.n > 0 and n_known <= chosen.n <= max(n_known, run.request.top_k)
+    if will_do and not chosen.is_filtered:
         return run
     (logs,) = yield from read_logarithms((run,), asked, stop)
     is_wanted, words = yield from read_wanted(run.model, chosen, only, asked)

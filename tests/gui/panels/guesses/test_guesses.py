@@ -141,7 +141,7 @@ def test_every_guess_of_the_built_in_model_is_tried_in_its_place(engine: Engine)
             analysis,
             None,
             None,
-            (GuessesChoices(), ()),
+            (GuessesChoices(n=400), ()),
             LoadedModel(engine),
             lambda: False,
             lambda _text, _share: None,
