@@ -57,7 +57,7 @@ def test_nor_has_it_one_in_the_lens_and_among_scored_words(never: Engine) -> Non
     compared = Comparison(never.analyse(A), never.analyse(B))
     read, of_b = (list(never.lens_steps(text, watch=WORD))[-1] for text in (A, B))
     change = lens.arrays(compared, read, of_b)["watched_bits_likelier_in_a"]
-    scored = ScoredWords(*(never.score_words(text, ["cat", "dog"]) for text in (A, B)))
+    a, b = (never.score_words(text, ["cat", "dog"]) for text in (A, B))
 
     assert np.isnan(change).all()
-    assert "nan" not in scored.caption(0)
+    assert "nan" not in ScoredWords(a, b).caption(0)

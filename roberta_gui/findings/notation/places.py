@@ -6,7 +6,7 @@ from roberta_gui.problems import BadArgument, NoSuchHead
 from roberta_gui.records import FloatArray
 
 
-def need_places(**places: tuple[int | None, int]) -> None:
+def need_places(**places: tuple[object, int]) -> None:
     """Refuse places that there are not: each from 0, and of how many; None is no place.
 
     Examples

@@ -120,8 +120,7 @@ def table(found: Patching) -> Table:
     axes = layers_and_tokens(len(found.log_probability) - 1, found.tokens)
     name = "bits" if found.against is None else "bits_word_likelier"
     columns = {"share_regained": found.regained, name: _bits(found, found.log_probability)}
-    axes = axes[: found.log_probability.ndim]
-    return grid(axes, columns, ~np.isnan(found.log_probability))
+    return grid(axes[: found.log_probability.ndim], columns, ~np.isnan(found.log_probability))
 
 
 def arrays(found: Patching) -> Arrays:
