@@ -204,6 +204,8 @@ def _describe_guess(one: argparse.ArgumentParser) -> None:
 
 
 def _guess(options: argparse.Namespace) -> TableAndCaption:
+    if options.unmasked and options.token is None:
+        raise problems.BadArgument("--unmasked is of a token in sight.", "Name it with --token N.")
     only = words_in(options.words)
     chosen = replace(
         GuessesChoices(
@@ -218,7 +220,8 @@ def _guess(options: argparse.Namespace) -> TableAndCaption:
     with opened(options.model) as engine:
         run = engine.analyse(_asked(engine, options))
         if options.token is not None:
-            at = guesses.listed_at(engine, run, options.token - 1, chosen, only)
+            token = _nth(options.token, len(run.tokens), "token")
+            at = guesses.listed_at(engine, run, token, chosen, only)
             return at.table(), at.caption()
         _need_masks(len(run.fills))
         found = guesses.listed(engine, run, chosen, only)
@@ -270,9 +273,9 @@ def _fill(options: argparse.Namespace) -> TableAndCaption:
             for mask in masks
         ]
     tables = [one.each_number(options.top).table() for one in guessed]
-    rows = (
+    rows = [
         (mask + 1, *row) for mask, table in zip(masks, tables, strict=True) for row in table.rows
-    )
+    ]
     said = (f"Mask {mask + 1}: {one.caption()}" for mask, one in zip(masks, guessed, strict=True))
     return Table(("mask", *tables[0].columns), rows), "\n".join(said)
 
@@ -300,7 +303,7 @@ def _cloze(options: argparse.Namespace) -> TableAndCaption:
     with opened(options.model) as engine:
         mask = engine.info.mask_token
         text, hidden = hide_every(text, {}, mask, options.every, options.start)
-        run = engine.analyse(AnalysisRequest(text))
+        run = engine.analyse(_asked(engine, options, text))
         if not run.fills:
             raise problems.BadArgument("No word is hidden.", "The text has fewer words than that.")
         nobody = dict.fromkeys(range(len(run.fills)), "")

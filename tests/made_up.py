@@ -120,6 +120,16 @@ def _analysis(text: str, model: ModelInfo, tokens: tuple[Token, ...], seed: int)
     )
 
 
+def made_up_strangers() -> tuple[Analysis, Analysis]:
+    """Invent two analyses that have no token in common, not even special ones."""
+    sides = (made_up_analysis(text, seed=nth) for nth, text in enumerate(("one two", "three")))
+    a, b = (replace(side, tokens=tuple(replace(token, index=token.index - 1)
+                                       for token in side.tokens[1:-1]),
+                    hidden=side.hidden[:, 1:-1], attention=side.attention[..., 1:-1, 1:-1])
+            for side in sides)  # fmt: skip
+    return a, replace(b, tokens=tuple(replace(token, id=77) for token in b.tokens))
+
+
 def made_up_second(text: str, model: ModelInfo = MADE_UP) -> Run:
     """Invent a second sentence to compare ``text`` with: a word longer, other numbers."""
     return Run.of(made_up_analysis(f"{text} too", model, seed=1))

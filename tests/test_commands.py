@@ -287,7 +287,7 @@ OFF = "1.2,4.2"
     "command",
     [
         ("score", PAIR[0], "is"), ("fill", PAIR[0]), ("fill", PAIR[0], "--whole-words"),
-        ("guess", PAIR[0]),
+        ("guess", PAIR[0]), ("cloze", "The cat sat on the mat.", "--every", "3"),
         ("why", PAIR[0], "is", "--method", "occlusion"), ("patch", *PAIR, "is"),
         ("token", PAIR[0], "2"),
     ],
@@ -346,12 +346,32 @@ def test_unmasked_is_printed_beside_hidden(capsys: pytest.CaptureFixture[str]) -
     assert "What the model says unmasked" in text
 
 
-@pytest.mark.parametrize("arguments", [("No mask.",), ("A cat.", "--token", "1")])
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("No mask.",), "The sentence has no mask."),
+        (("A cat.", "--token", "1"), "Token 1 cannot be hidden."),
+        (("A cat.", "--token", "9"), "There is no token 9. Tokens are counted from 1;"),
+        ((PAIR[0], "--unmasked"), "Name it with --token N."),
+    ],
+)
 def test_guesses_that_cannot_be_listed_are_refused(
-    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
 ) -> None:
     assert main(["guess", *arguments]) == 1
-    assert capsys.readouterr().err.startswith("roberta-gui: ")
+    told = capsys.readouterr().err
+    assert told.startswith("roberta-gui: ")
+    assert said in told
+
+
+@pytest.mark.parametrize("top", [1, 3, 12])
+def test_as_many_guesses_are_listed_as_are_wanted(
+    top: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = printed(capsys, "guess", PAIR[0], "--top", str(top), "--csv")
+
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [int(row["rank"]) for row in rows] == list(range(1, top + 1))
 
 
 def test_a_token_or_layer_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -165,7 +165,7 @@ def test_other_rows_are_refused() -> None:
 
 
 def test_a_table_becomes_a_frame() -> None:
-    frame = Table(("token", "bits"), iter([("a", 1.5), ("b", float("nan"))])).to_frame()
+    frame = Table(("token", "bits"), [("a", 1.5), ("b", float("nan"))]).to_frame()
 
     assert frame.columns.tolist() == ["token", "bits"]
     assert frame["bits"].iloc[0] == 1.5

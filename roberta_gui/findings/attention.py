@@ -15,6 +15,7 @@ from roberta_gui.findings.comparison.against import (
     sides_of,
 )
 from roberta_gui.findings.notation.numbers import whole_percent, written_change
+from roberta_gui.findings.notation.places import need_head
 from roberta_gui.findings.notation.scales import UNREADABLE, ends_of, too_faint, why_roots
 from roberta_gui.findings.steps.attention import measured_directly
 from roberta_gui.findings.steps.attention_head import DrawnHead, show
@@ -34,7 +35,13 @@ NAMED: Final = 3
 
 
 def table(run: Analysis | Comparison, layer: int, head: int) -> Table:
-    """Return a head's weights, or A − B: one row a query, one column a key."""
+    """Return a head's weights, or A − B: one row a query, one column a key.
+
+    Raises
+    ------
+    problems.NoSuchHead
+        The model has no such layer or head, as for all functions here.
+    """
     return _drawn(run, layer, head).table()
 
 
@@ -49,9 +56,9 @@ def caption(run: Analysis | Comparison, layer: int, head: int) -> str:
 
 
 def _drawn(run: Analysis | Comparison, layer: int, head: int) -> DrawnHead:
-    return show(
-        measured_directly(*sides_of(run, "can_compare_heads")), layer, head, AttentionChoices()
-    )
+    a, comparison = sides_of(run, "can_compare_heads")
+    need_head(a.attention, layer, head)
+    return show(measured_directly(a, comparison), layer, head, AttentionChoices())
 
 
 def describe(shown: DrawnHead, told: str = "") -> str:

@@ -208,7 +208,7 @@ class TuningProgress:
         nothing = (math.nan,) * 3
         scores = (nothing if s.held_out is None else _scored(s.held_out) for s in self.learnt)
         known = zip(self.learnt, scores, strict=True)
-        return Table(columns, ((s.step, s.epoch, s.loss, *one, s.done) for s, one in known))
+        return Table(columns, [(s.step, s.epoch, s.loss, *one, s.done) for s, one in known])
 
     def arrays(self) -> Arrays:
         """Return losses, (step,), and each layer's numbers and texts' places at the snapshots."""
@@ -233,11 +233,11 @@ class LayersMoved:
         columns = ("step", "layer", "cka", "distance", "probe", "mask_loss_nats")
         return Table(
             columns,
-            (
+            [
                 (one.step, layer, *map(float, values), one.mask_loss)
                 for one in self.progress.snapshots
                 for layer, values in enumerate(zip(one.cka, one.distance, one.probe, strict=True))
-            ),
+            ],
         )
 
     def arrays(self) -> Arrays:

@@ -12,8 +12,10 @@ from roberta_gui.analysis.stepped import result_of
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.findings.comparison.against import describe_more, names_of
 from roberta_gui.findings.comparison.guesses import read_logarithms, read_vocabularies
+from roberta_gui.findings.notation.glyphs import character_groups, visible
 from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.findings.notation.numbers import percentage
+from roberta_gui.findings.notation.places import need_places
 from roberta_gui.findings.steps.model import EngineHandle, ModelHandle, ReadAlone, Reads
 from roberta_gui.findings.tables import Arrays, Table, grid
 from roberta_gui.findings.words.vocabulary import column, listing, read_wanted
@@ -42,9 +44,10 @@ def table(run: Analysis, other: FloatArray | None = None, name: str = "b") -> Ta
     if other is not None:
         columns[f"probability_{name}"] = other
     if other is not None and name == "b":
-        columns["bits_likelier_in_a"] = np.log2(own) - np.log2(other)
+        with np.errstate(divide="ignore", invalid="ignore"):  # what is never guessed, on both sides
+            columns["bits_likelier_in_a"] = np.log2(own) - np.log2(other)
     at = [fill.token_index for fill in run.fills]
-    return grid([{"mask": range(1, len(at) + 1), "token_index": at}, {}], columns)
+    return grid([{"mask": range(1, len(at) + 1), "token_index": at}, {}], columns, unknown=None)
 
 
 def arrays(run: Analysis, other: FloatArray | None = None, name: str = "b") -> Arrays:
@@ -65,7 +68,11 @@ def _listed(run: Analysis, name: str) -> NDArray[Any]:
 
 
 def caption(run: Analysis, mask: int = 0, than: str = "") -> str:
-    """Say how sure the guesses at a mask are; ``than`` compares that with B."""
+    """Say how sure the guesses at a mask are; ``than`` compares that with B.
+
+    Raises `problems.BadArgument` where there is no such mask, counted from 0.
+    """
+    need_places(mask=(mask, len(run.fills)))
     fill = run.fills[mask]
     n = len(fill.candidates)
     if not n:
@@ -94,11 +101,12 @@ def list_guesses(
 ) -> Generator[None, None, Analysis]:
     """List as many guesses as are chosen, of the words that match; ranks are of all words.
 
-    Gives the analysis itself where its own guesses will do. ``only`` are the words to which the
+    Gives the analysis itself where these are its own guesses. ``only`` are the words to which the
     lists are kept, where that is chosen.
     """
     n_known = min((len(fill.candidates) for fill in run.fills), default=0)
-    if not chosen.is_filtered and 0 < chosen.n <= max(n_known, run.request.top_k):
+    will_do = chosen.n > 0 and n_known <= chosen.n <= max(n_known, run.request.top_k)
+    if will_do and not chosen.is_filtered:
         return run
     (logs,) = yield from read_logarithms((run,), asked, stop)
     is_wanted, words = yield from read_wanted(run.model, chosen, only, asked)
@@ -116,13 +124,22 @@ def listed(
     return result_of(list_guesses(run, chosen, ReadAlone(engine), lambda: False, only))
 
 
-def can_hide(run: Analysis, token: int | None) -> bool:
-    """Tell whether a token may stand behind a mask: one of the text, and none already."""
-    if token is None or token >= len(run.tokens):
-        return False
+def why_not_hidden(run: Analysis, token: int) -> str:
+    """Say why a token of the pass cannot stand behind a mask; "" where it can."""
+    one = run.tokens[token]
     if not (run.model.can_fill_masks and run.model.can_type_mask):
-        return False
-    return run.tokens[token].segment == 0 and not run.tokens[token].is_mask
+        return "This model has no mask that can be typed."
+    if one.is_mask or one.segment != 0:
+        return "Choose a word of the first text."
+    _, n_pieces = character_groups(run.tokens)[token]
+    if n_pieces > 1:  # behind the mask all of them are gone, and none of them is a guess
+        return f"It is one of {n_pieces} pieces of {visible(one.text)}, which one mask would hide."
+    return ""
+
+
+def can_hide(run: Analysis, token: int | None) -> bool:
+    """Tell whether a token may stand behind a mask: all of what it covers, and no mask already."""
+    return token is not None and token < len(run.tokens) and not why_not_hidden(run, token)
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,15 +231,19 @@ def listed_at(
 ) -> AtToken:
     """Give all of `list_hidden` at once.
 
-    Raises `problems.BadArgument` where the token cannot be hidden.
+    Raises `problems.BadArgument` where there is no such token, or it cannot be hidden.
     """
-    if not can_hide(run, token):
-        raise BadArgument(f"Token {token} cannot be hidden.", "Choose one of the first text.")
+    need_places(token=(token, len(run.tokens)))
     return result_of(list_hidden(run, token, chosen, ReadAlone(engine), lambda: False, only))
 
 
 def hide(run: Analysis, token: int) -> tuple[AnalysisRequest, int]:
-    """Return the request with a mask instead of a token, and which of its masks that is."""
+    """Return the request with a mask instead of a token, and which of its masks that is.
+
+    Raises `problems.BadArgument` where the token cannot be hidden.
+    """
+    if why_not := why_not_hidden(run, token):
+        raise BadArgument(f"Token {token + 1} cannot be hidden.", why_not)
     hidden, text = run.tokens[token], run.request.text
     text = text[: hidden.start] + run.model.mask_token + text[hidden.end :]
     return replace(run.request, text=text), sum(one.is_mask for one in run.tokens[:token])

@@ -15,6 +15,7 @@ from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import describe_states, names_of, sides_of
 from roberta_gui.findings.notation.names import ordinary, the_layer, the_layer_first
 from roberta_gui.findings.notation.numbers import written
+from roberta_gui.findings.notation.places import need_places
 from roberta_gui.findings.tables import Arrays, Table, grid, ids_of, layers_and_tokens
 from roberta_gui.records import Analysis, FloatArray, Report, Stop, read_only
 from roberta_gui.wording import counted
@@ -50,6 +51,11 @@ class ProjectedTokens:
             if self.of_b is None
             else self.coordinates - self.of_b[:, : self.coordinates.shape[1]]
         )
+
+    @property
+    def has_partners(self) -> bool:
+        """Whether any token has a partner in B that lies on these axes."""
+        return self.moved is not None and bool(np.isfinite(self.moved).any())
 
     def table(self, n: int = 3) -> Table:
         """Return every token's coordinates on the first ``n`` axes, in every layer; and A − B."""
@@ -117,6 +123,7 @@ def caption(
     basis: Basis = "joint",
 ) -> str:  # fmt: skip
     """Say what a layer's axes hold and go with, and where the tokens move farthest."""
+    need_places(layer=(layer, len(axes.sample)))
     return describe(_projected(run, axes, space, basis), layer)
 
 
@@ -153,7 +160,7 @@ def describe(shown: ProjectedTokens, layer: int) -> str:
     )
     return (
         f"{about(shown, layer, in_full=True)} {basis}; {_fitted_on(shown)}, r over one token of "
-        f"each.{about_b(shown) if shown.of_b is not None else ''}"
+        f"each.{about_b(shown) if shown.has_partners else ''}"
     )
 
 
@@ -180,7 +187,10 @@ def about_b(shown: ProjectedTokens) -> str:
     """Say where B lies, or why it lies nowhere, after a space; "" with no B."""
     if shown.comparison is None:
         return ""
-    lines = f"Thin lines lead from each token's partner {names_of(shown.comparison).in_b}."
+    in_b = names_of(shown.comparison).in_b
+    lines = f"No token has a partner {in_b}."
+    if shown.has_partners:
+        lines = f"Thin lines lead from each token's partner {in_b}."
     told = "" if shown.of_b is None else lines, describe_states(shown.comparison)
     return "".join(f" {each}" for each in told if each)
 
@@ -224,11 +234,9 @@ def _loosened(shown: ProjectedTokens) -> str:
 
 def _apart(shown: ProjectedTokens) -> str:
     """Say in which layer A lies farthest from B, or why B lies nowhere; "" with no B."""
-    if shown.moved is None:
+    if shown.moved is None or not shown.has_partners:
         return about_b(shown).strip()
     moves, in_b = _moves(shown, shown.moved[..., :2]), names_of(shown.comparison).in_b
-    if not np.isfinite(moves).any():
-        return f"No token has a partner {in_b}."
     if not moves.any():
         return f"Every token lies where its partner {in_b} does."
     return (

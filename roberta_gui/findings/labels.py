@@ -12,7 +12,7 @@ from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import names_of
 from roberta_gui.findings.notation.numbers import percentage, written
 from roberta_gui.findings.steps.model import ModelHandle
-from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.tables import Arrays, Table, TableRows
 from roberta_gui.records import Analysis, FloatArray, Prediction, Report, Stop, read_only
 from roberta_gui.wording import counted
 
@@ -113,7 +113,7 @@ class LabelsResult:
                 both = (one.in_b, one.value - one.in_b) if compared else ()
                 yield (*place, one.label, one.value, *both)
 
-        return Table(columns, rows())
+        return Table(columns, TableRows(rows))
 
     def arrays(self) -> Arrays:
         """Return logits and probabilities, (label,) or (token, label), and those of B."""

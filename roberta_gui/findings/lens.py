@@ -28,8 +28,9 @@ from roberta_gui.findings.notation.names import (
     token_name,
 )
 from roberta_gui.findings.notation.numbers import percentage
+from roberta_gui.findings.notation.places import need_places
 from roberta_gui.findings.notation.scales import ColourScale, PercentScale, RankScale
-from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.tables import Arrays, Table, TableRows
 from roberta_gui.records import (
     Analysis,
     Candidate,
@@ -49,6 +50,7 @@ CAVEAT: Final = (
 SHORT_CAVEAT: Final = "only the last layer was trained for this head"
 
 _LONGEST_NAME = 18
+_TO_WATCH = "Click to watch it through the layers"
 
 
 class TintValues(NamedTuple):
@@ -220,9 +222,8 @@ class LensState:
         if change is None or cell is None or b is None or not np.isfinite(change[layer, token]):
             return told
         difference = describe_likelier(float(change[layer, token]), names_of(self.comparison))
-        return (
-            f"{told}; {layer_of_b(self.comparison, layer)} number {_place(b, *cell)}: {difference}"
-        )
+        where = layer_of_b(self.comparison, layer)
+        return f"{told}; {where} number {_place(b, *cell)}: {difference}"
 
     def describe_change(self, layer: int, token: int) -> str:
         """Say which word the cell has in B; "" if it is the same."""
@@ -243,10 +244,12 @@ class LensState:
         layers_b = [] if self.comparison is None else self.comparison.layers.tolist()
         beside: list[tuple[str, ...]] = [(layer_name(layer),) for layer in layers_b]
         beside += [()] * (len(lens.ids) - len(beside))
-        return Table(
-            ("layer", "token_index", "token", "entropy_bits", "kl_bits", "rank", "id", "word",
-             "probability", *(["layer_b"] if layers_b else [])),
-            (
+        columns = (
+            "layer", "token_index", "token", "entropy_bits", "kl_bits", "rank", "id", "word",
+            "probability", *(["layer_b"] if layers_b else []),
+        )  # fmt: skip
+        rows = TableRows(
+            lambda: (
                 (layer_name(layer), token.index, token_name(token),
                  float(lens.entropy_bits[layer, token.index]),
                  float(lens.kl_bits[layer, token.index]),
@@ -254,8 +257,9 @@ class LensState:
                 for layer in range(len(lens.ids))
                 for token in tokens
                 for g in lens.candidates(layer, token.index)
-            ),
+            )
         )  # fmt: skip
+        return Table(columns, rows)
 
     def arrays(self) -> Arrays:
         """Return ids and log-probabilities, (layer + 1, token, k), and what describes each cell."""
@@ -301,6 +305,7 @@ def caption(
     of_b: Lens | None = None,
 ) -> str:  # fmt: skip
     """Say what a layer (0: the embeddings) guesses at a token, and how to read that."""
+    need_places(layer=(layer, len(lens.ids)), token=(token, lens.ids.shape[1]))
     return describe(_read(run, lens, of_b), layer, token, tint)
 
 
@@ -317,9 +322,8 @@ def describe(
 
     What ``has_ended`` is read no further.
     """
-    guesses = read.lens.candidates(layer, token)
     cell = f"{the_layer_first(layer)} at “{token_name(read.analysis.tokens[token])}”"
-    if guesses:
+    if guesses := read.lens.candidates(layer, token):
         listed = ", ".join(f"{word_of(g)} {percentage(g.probability)}" for g in guesses)
         cell = f"{cell}: {listed}. {'; '.join(figures(read, layer, token))}."
     else:
@@ -391,6 +395,5 @@ def _changes(read: LensState) -> str:
 def row(candidate: Candidate) -> Guess:
     """Write a guess as the lists show it."""
     word = word_of(candidate)
-    lines = [f"{word}  {percentage(candidate.probability)}", f"id {candidate.id}"]
-    lines.append("Click to watch it through the layers")
+    lines = f"{word}  {percentage(candidate.probability)}", f"id {candidate.id}", _TO_WATCH
     return Guess(word, candidate.probability, "\n".join(lines))

@@ -23,19 +23,17 @@ from roberta_gui.analysis.through_layers.paths import (
 from roberta_gui.choices import Against, PathPicture
 from roberta_gui.findings.comparison.against import (
     describe_states,
-    layer_of_b,
     names_of,
     sides_of,
 )
 from roberta_gui.findings.notation.marks import Line
 from roberta_gui.findings.notation.names import (
-    array_index,
     ordinary,
     the_layer,
-    the_layer_first,
     token_name,
 )
-from roberta_gui.findings.notation.numbers import written, written_change
+from roberta_gui.findings.notation.numbers import written
+from roberta_gui.findings.notation.places import need_places
 from roberta_gui.findings.tables import Arrays, Table, grid, ids_of, layers_and_tokens
 from roberta_gui.records import Analysis, FloatArray, Report, Stop, Token
 from roberta_gui.wording import counted
@@ -152,9 +150,10 @@ def table(
     Raises
     ------
     problems.BadArgument
-        The axes are not fitted in that space, as for all functions here.
+        The axes are not fitted in that space or are of a model of other layers, or there is no
+        such layer or token, as for all functions here.
     """
-    return _found(run, axes, space).table(token)
+    return _found(run, axes, space, token=token).table(token)
 
 
 def arrays(run: Analysis | Comparison, axes: ReferenceAxes, space: Space = STANDARDISED) -> Arrays:
@@ -167,11 +166,15 @@ def caption(
     space: Space = STANDARDISED,
 ) -> str:  # fmt: skip
     """Say where the tokens, or one of them, turn most, and what is like what in a layer."""
-    return describe(_found(run, axes, space), layer, token)
+    return describe(_found(run, axes, space, layer, token), layer, token)
 
 
-def _found(run: Analysis | Comparison, axes: ReferenceAxes, space: Space) -> PathsResult:
+def _found(
+    run: Analysis | Comparison, axes: ReferenceAxes, space: Space, layer: int = 0,
+    token: int | None = None,
+) -> PathsResult:  # fmt: skip
     a, comparison = sides_of(run)
+    need_places(layer=(layer, len(a.hidden)), token=(token, len(a.tokens)))
     return result_of(find_paths(a, axes, axes.need_preparation(space), comparison, None))
 
 
@@ -215,9 +218,10 @@ def describe(
     if (comparison := found.comparison) is not None and found.with_b is not None:
         first = _apart(found, token, found.with_b) if comparison.can_compare_states else ""
         sides = names_of(comparison)
-        raw = f"In the raw space cosines {sides.in_b} stand beside those {sides.in_a}."
-        raw = "" if found.of_b else raw
-        sentences = [first, describe_states(comparison), raw]
+        sentences = [first, describe_states(comparison)]
+        if not found.of_b:
+            told = f"In the raw space cosines {sides.in_b} stand beside those {sides.in_a}."
+            sentences.append(told)
     for each in pictures:
         if each == "contexts":
             sentences.append(_contexts(found, layer))
@@ -242,42 +246,6 @@ def headings(against: Against, tokens: Sequence[Token], token: int | None) -> li
     if token is not None:
         others = f"{_quoted(tokens[token])} with every other token of its layer"
     return [itself, others, "Mean cosine of like tokens, against chance"]
-
-
-def tip_of_itself(value: float, token: Token, against: Against, layer: int) -> str:
-    """Return what hovering a cell of the first map says."""
-    if not np.isfinite(value):
-        missing = "partner on the other side" if against == "b" else "layer before the embeddings"
-        return f"{token_name(token)}\nThere is no {missing}."
-    before = {
-        "before": the_layer(layer - 1), "embeddings": "the embeddings", "last": "the last layer",
-        "b": "its partner on the other side",
-    }  # fmt: skip
-    text = f"{the_layer_first(layer)} with {before[against]}: {written(value, 3)}"
-    index = array_index("hidden", layer, token.index)
-    return f"{token_name(token)}, token {token.index + 1}\n{text}\n{index}"
-
-
-def tip_of_others(
-    value: float, tokens: Sequence[Token], token: int | None, layer: int, column: int
-) -> str:
-    """Return what hovering a cell of the second map says."""
-    name, text = token_name(tokens[column]), f"{the_layer_first(layer)}: {written(value, 3)}"
-    if token is None:
-        return f"{name} with all others, on average\n{text}"
-    chosen = token_name(tokens[token])
-    if token == column:
-        return f"{chosen}: the selected token itself"
-    where = f"tokens {token + 1} and {column + 1}"
-    return f"{chosen} with {name}\n{text}\n{where}\n{array_index('between', layer, token, column)}"
-
-
-def tip_of_change(value: float, change: float, comparison: Comparison, layer: int) -> str:
-    """Return the line of a tip that says what a cosine is on the other side; "" without one."""
-    if not np.isfinite(change):
-        return ""
-    in_b, difference = written(value - change, 3), written_change(change, 3)
-    return f"\n{layer_of_b(comparison, layer)}: {in_b}, a difference of {difference}"
 
 
 def _apart(found: PathsResult, token: int | None, with_b: NDArray[np.float64]) -> str:
@@ -369,8 +337,12 @@ def _others(found: PathsResult, layer: int, token: int | None) -> str:
         cosines = found.paths.between[layer, token].astype(np.float64)
         cosines[token] = np.nan
         whose, kind = _quoted(tokens[token]), "cosine"
-    if np.isfinite(cosines).sum() < 2:
+    known = np.flatnonzero(np.isfinite(cosines)).tolist()
+    if len(known) < (2 if token is None else 1):
         return f"{where} there are no two tokens to compare."
+    if len(known) == 1:
+        other, cosine = _quoted(tokens[known[0]]), written(float(cosines[known[0]]), 2)
+        return f"{where} {whose} and {other} have a cosine of {cosine} ({found.space.phrase})."
     most, least = int(np.nanargmax(cosines)), int(np.nanargmin(cosines))
     high, low = (written(float(cosines[at]), 2) for at in (most, least))
     return (

@@ -14,8 +14,10 @@ import numpy as np
 from roberta_gui.analysis.projection import Axes as FittedAxes
 from roberta_gui.extras import need
 from roberta_gui.findings.notation.names import layer_name, spaced_word, spelled, token_name
+from roberta_gui.findings.notation.places import need_head, need_places
+from roberta_gui.findings.words.patching import need_tokens
 from roberta_gui.findings.words.why import METHODS, Why
-from roberta_gui.problems import BadArgument, NoSuchHead
+from roberta_gui.problems import BadArgument
 from roberta_gui.records import Analysis, Attribution, FloatArray, Lens, Patching, Token
 from roberta_gui.wording import counted
 
@@ -34,12 +36,7 @@ def attention(analysis: Analysis, layer: int, head: int, axes: "Axes | None" = N
     problems.NoSuchHead
         The model has no such layer or head.
     """
-    n_layers, n_heads = analysis.attention.shape[:2]
-    if not (0 <= layer < n_layers and 0 <= head < n_heads):
-        raise NoSuchHead(
-            f"There is no head ({layer}, {head}).",
-            f"Layers go from 0 to {n_layers - 1}, heads from 0 to {n_heads - 1}.",
-        )
+    need_head(analysis.attention, layer, head)
     weights = analysis.attention[layer, head]  # (query, key)
     axes = _ready(axes)
     picture = axes.imshow(weights, vmin=0, vmax=max(float(weights.max(initial=0)), 1e-9))
@@ -60,11 +57,7 @@ def hidden_states(
     problems.BadArgument
         There is no such layer, or there are fewer than two axes.
     """
-    n_layers = len(analysis.hidden)
-    if not 0 <= layer < n_layers:
-        raise BadArgument(
-            f"There are no hidden states {layer}.", f"They go from 0 to {n_layers - 1}."
-        )
+    need_places(layer=(layer, len(analysis.hidden)))
     coordinates = fitted.transform(analysis.hidden)[layer]  # (token, n)
     if coordinates.shape[1] < 2:
         raise BadArgument("There is one axis only.", "Fit two: Axes.fit(hidden, n=2).")
@@ -136,9 +129,8 @@ def patching(found: Patching, axes: "Axes | None" = None) -> "Axes":
     problems.BadArgument
         Whole layers were copied, not single states.
     """
+    need_tokens(found)
     shares = found.regained
-    if shares.ndim != 2:
-        raise BadArgument("Whole layers have no tokens.", 'Patch with sites="layer_token".')
     axes = _ready(axes)
     most = max(1.0, float(np.nanmax(np.abs(shares), initial=0)))
     picture = axes.imshow(shares, vmin=-most, vmax=most, cmap="RdBu_r", origin="lower")

@@ -14,6 +14,7 @@ from roberta_gui.analysis.through_layers.cosines import cosine_shares, variance_
 from roberta_gui.choices import Order
 from roberta_gui.findings.notation.names import array_index, layer_names, the_layer
 from roberta_gui.findings.notation.numbers import true_minus, written
+from roberta_gui.findings.notation.places import need_places
 from roberta_gui.findings.tables import Arrays, Table, grid
 from roberta_gui.records import Report, Stop, read_only
 from roberta_gui.wording import counted
@@ -208,6 +209,7 @@ def caption(
     axes: ReferenceAxes, layer: int, order: Order = "cosine", space: Space = STANDARDISED
 ) -> str:
     """Say which dimensions rule a layer (0: the embeddings)."""
+    need_places(layer=(layer, len(axes.sample)))
     return describe(_shares(axes, space), layer, order)
 
 

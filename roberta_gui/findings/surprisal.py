@@ -122,6 +122,8 @@ class TokenSurprisal:
         """Say what it comes to, or how far it is."""
         if not self.is_complete:
             return f"{self.n_known} of {counted(self.n_scored, 'token')} are measured so far."
+        if not self.n_scored:
+            return "No token is scored."
         total, tokens = float(np.nansum(self.bits)), counted(self.n_scored, "token")
         return f"{tokens}, {total:.1f} bits, {self.mean:.2f} a token{self.perplexity}."
 
@@ -153,6 +155,8 @@ class TokenSurprisal:
     def compared_mean(self) -> str:
         """Say behind the mean how much more or less that is than in B; "" where it is unknown."""
         if self.comparison is None or self.b is None or not self.b.is_complete:
+            return ""
+        if not (self.n_known and self.b.n_known):  # the mean of nothing
             return ""
         return describe_more(self.mean - self.b.mean, 2, self.comparison)
 

@@ -4,7 +4,7 @@ import csv
 import io
 import math
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeAlias
@@ -27,6 +27,16 @@ CELLS_A_STEP = 20_000
 
 
 @dataclass(frozen=True)
+class TableRows:
+    """Rows that ``make`` makes anew each time they are walked: none is kept."""
+
+    make: Callable[[], Iterator[Sequence[object]]]
+
+    def __iter__(self) -> Iterator[Sequence[object]]:
+        return self.make()
+
+
+@dataclass(frozen=True)
 class Table:
     """Numbers behind a picture: column names, and rows that are made when they are needed.
 
@@ -35,6 +45,10 @@ class Table:
 
     columns: Sequence[str]
     rows: Iterable[Sequence[object]]
+
+    def __post_init__(self) -> None:
+        if isinstance(self.rows, Iterator):  # the second who asks would get an empty table
+            raise TypeError("The rows of a table are walked more than once: give TableRows.")
 
     def to_csv(self) -> str:
         """Return the table as CSV, see `csv_steps`."""
@@ -137,7 +151,7 @@ def grid(
             values = (array[at].item() for array in columns.values())
             yield *where, *(value if value == value else unknown for value in values)
 
-    return Table((*(name for axis in axes for name in axis), *columns), rows())
+    return Table((*(name for axis in axes for name in axis), *columns), TableRows(rows))
 
 
 def layers_and_tokens(n_layers: int, tokens: Sequence[Token]) -> tuple[Axis, Axis]:

@@ -166,6 +166,7 @@ def test_every_subject_gives_a_table_arrays_and_whole_sentences(
     frame = table.to_frame()
     assert len(frame) > 0
     assert len(frame.columns) >= 4
+    assert table.to_csv().count("\n") > len(frame)  # walked again: nothing is used up
     assert arrays
     assert all(isinstance(array, np.ndarray) for array in arrays.values())
     assert caption[0].isupper() or caption[0] in "“␣nl"  # names of words, nats and log₂ begin so

@@ -157,7 +157,7 @@ def test_what_is_not_there_is_refused(analysis: Analysis, axes: "Axes") -> None:
             plots.attention(analysis, layer, head, axes)
     with pytest.raises(problems.BadArgument, match="one axis"):
         plots.hidden_states(analysis, one, 0, axes)
-    with pytest.raises(problems.BadArgument, match="no hidden states 4"):
+    with pytest.raises(problems.BadArgument, match="no layer 4"):
         plots.hidden_states(analysis, two, 4, axes)
     with pytest.raises(problems.BadArgument, match="Bits of shape"):
         plots.surprisal(analysis, np.zeros(3), axes)

@@ -85,6 +85,8 @@ def test_where_nothing_is_known_yet_that_is_said(filled: Fillings) -> None:
     nothing = FilledTogether(Fillings(filled.request, filled.model, filled.tokens))
 
     assert nothing.caption() == "What is likeliest together is still looked for."
+    ended = FilledTogether(replace(nothing.fillings, complete=True))
+    assert ended.caption() == "There is no mask to fill."
     assert list(nothing.table().rows) == []
     assert GuessedWords(()).caption() == "No whole word is known yet."
 

@@ -9,6 +9,7 @@ from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.axes.moments import Moments
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray, read_only
+from roberta_gui.wording import counted
 
 _NOTHING = 1e-12
 """Variance below this part of a layer's own is rounding, not variance."""
@@ -55,6 +56,14 @@ class Preparations:
 
     space: Space
     layers: tuple[Preparation, ...]  # the embedding output's first
+
+    def need_layers(self, n: int) -> None:
+        """Refuse hidden states of ``n`` layers where the reference's model has others."""
+        if n != len(self.layers):
+            raise BadArgument(
+                f"Hidden states of {counted(n, 'layer')} do not fit this space.",
+                f"Expected {len(self.layers)} (embedding included).",
+            )
 
     def apply_layer(self, layer: int, states: FloatArray) -> NDArray[np.float32]:
         """Bring one layer's states into the space, as its `Preparation.apply` does."""

@@ -24,7 +24,7 @@ class Hiding:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AttentionApart:
-    """How far every head's attention in two passes is apart."""
+    """How far every head's attention in two passes is apart; nan where no token has a partner."""
 
     # float32 (layer, head): total variation over the aligned keys, the mean of the aligned queries;
     # 0 (the same attention) to 1 (none of it in the same place)
@@ -60,10 +60,11 @@ def attention_apart(
     held against; with ``hiding`` the ``alignment`` is without what is hidden.
     """
     shape = len(a), len(a[0])
-    variation, largest = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
-    left_out, hidden = np.zeros((2, 2, *shape), np.float32)
     ats = alignment.pairs.T
     is_paired = len(ats[0]) > 0
+    unknown = np.float32(0 if is_paired else np.nan)
+    variation, largest = np.full((2, *shape), unknown)
+    left_out, hidden = np.full((2, 2, *shape), unknown)
     for layer, head in np.ndindex(shape[0] * is_paired, -(-shape[1] // _HEADS_AT_ONCE)):
         heads = slice(head * _HEADS_AT_ONCE, (head + 1) * _HEADS_AT_ONCE)
         part, sides = (layer, heads), [a[layer][heads], b[layer][heads]]  # (head, query, key) each

@@ -142,7 +142,8 @@ class Comparison:
 
     def difference(self, a: FloatArray, b: FloatArray, *axes: Axis) -> FloatArray:
         """Take A − B on A's rows, nan where A has what B has not."""
-        found: FloatArray = a - self.partners(b, *axes)
+        with np.errstate(invalid="ignore"):  # −infinity on both sides is no difference: nan
+            found: FloatArray = a - self.partners(b, *axes)
         return read_only(found)
 
     def _index(self, axis: Axis) -> NDArray[np.intp]:

@@ -80,8 +80,10 @@ def token_paths(
 ) -> Generator[None, None, TokenPaths]:
     """Compare every token of a sentence with itself in other layers, and with all others.
 
-    ``hidden``, float32 (layer + 1, token, feature), is as the model gives it.
+    ``hidden``, float32 (layer + 1, token, feature), is as the model gives it. Raises
+    `problems.BadArgument` for states of other layers or features than the space is of.
     """
+    preparations.need_layers(len(hidden))
     n_layers, n_tokens, _ = hidden.shape
     prepared = np.empty(hidden.shape, dtype=np.float32)
     for layer, states in enumerate(hidden):
@@ -122,6 +124,7 @@ def with_partners(
     everywhere for hidden states of another width.
     """
     hidden = comparison.a.hidden
+    preparations.need_layers(len(hidden))
     found = np.full(hidden.shape[:2], np.nan)
     if comparison.can_compare_states:
         partners = comparison.partners(comparison.b.hidden, "layer", "token")
@@ -153,19 +156,23 @@ def _within_sentence(
 def reference_curves(
     axes: ReferenceAxes, preparations: Preparations
 ) -> Generator[None, None, ReferenceCurves]:
-    """Measure anisotropy and self-similarity on a model's reference tokens, a layer a step."""
+    """Measure anisotropy and self-similarity on a model's reference tokens, a layer a step.
+
+    Words count that stand in two contexts at least: of one alone there is no pair.
+    """
     pairs, similar = [], []
-    words = axes.repeated.words
+    kept = np.bincount(axes.repeated.words)[axes.repeated.words] > 1
+    words = np.unique(axes.repeated.words[kept], return_inverse=True)[1]
     for layer, (sample, contexts) in enumerate(zip(axes.sample, axes.repeated.hidden, strict=True)):
         pairs.append(mean_of_pairs(preparations.apply_layer(layer, sample)))
         yield
-        prepared = preparations.apply_layer(layer, contexts)
+        prepared = preparations.apply_layer(layer, contexts[kept])
         similar.append(float(np.mean(self_similarity(prepared, words))) if len(words) else np.nan)
         yield
     return ReferenceCurves(
         random_pairs=read_only(np.array(pairs)),
         self_similarity=read_only(np.array(similar)),
         n_sample=axes.sample.shape[1],
-        n_words=len(np.unique(words)),
+        n_words=int(words.max(initial=-1)) + 1,
         n_contexts=len(words),
     )

@@ -1,6 +1,6 @@
 """What "Attention, A − B" draws, says and hands out, computed in the background."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -32,7 +32,7 @@ from roberta_gui.findings.notation.scales import (
     too_faint,
     why_roots,
 )
-from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.tables import Arrays, Table, TableRows
 from roberta_gui.records import FloatArray, Report, Stop
 from roberta_gui.wording import special_names
 
@@ -56,6 +56,11 @@ class AttentionResult:
         """The rows of tokens without a partner."""
         return tuple(i for i, row in enumerate(self.alignment.rows) if None in row)
 
+    @property
+    def has_partners(self) -> bool:
+        """Whether any token stands on both sides: else there is nothing to compare."""
+        return len(self.alone) < len(self.alignment.rows)
+
     @cached_property
     def names(self) -> list[str]:
         """A name for each row."""
@@ -77,7 +82,6 @@ class AttentionResult:
 
     def head(self, layer: int, head: int) -> "ComparedHead":
         """Subtract one head's attention in B from that in A."""
-        layer, head = self.inside(layer, head)
         both = tuple(i for i, row in enumerate(self.alignment.rows) if None not in row)
         weights = np.full((2, *2 * (len(self.alignment.rows),)), np.nan, dtype=np.float32)
         sides = zip(self._sides(layer, head), self.alignment.pairs.T, strict=True)
@@ -87,9 +91,11 @@ class AttentionResult:
 
     def head_tip(self, layer: int, head: int) -> str:
         """Say what is known of a head."""
-        apart = self.apart
+        apart, where = self.apart, place_name(layer, head)
+        if not self.has_partners:
+            return f"{where}\n{self.most_apart}"
         return (
-            f"{place_name(layer, head)}{beside_layer(self.comparison, layer)}\n"
+            f"{where}{beside_layer(self.comparison, layer)}\n"
             f"total variation {apart.variation[layer, head]:.3f}, the mean of the rows\n"
             f"largest difference of a weight {apart.largest[layer, head]:.3f}"
         )
@@ -97,6 +103,8 @@ class AttentionResult:
     @property
     def most_apart(self) -> str:
         """Name the heads that differ most between A and B, with their total variation."""
+        if not self.has_partners:
+            return f"No token has a partner {names_of(self.comparison).in_b}"
         variation = self.apart.variation
         heads = self.apart.strongest(_NAMED)
         told = ", ".join(f"{layer + 1}.{h + 1} ({variation[layer, h]:.3f})" for layer, h in heads)
@@ -173,7 +181,7 @@ class ComparedHead:
             largest = largest[self.layer, self.head]
         elif scale == "layer":
             largest = largest[self.layer]
-        most = max(float(np.max(largest, initial=0.0)), _LEAST)
+        most = max(float(np.nan_to_num(largest).max(initial=0.0)), _LEAST)
         linear = ColourScale(-most, most)
         return readable_scale(self.compared, linear, _LEAST) if scale == "auto" else linear
 
@@ -189,11 +197,11 @@ class ComparedHead:
 
     def describe(self, chosen: Scale) -> str:
         """Say how far this head is apart, which heads are most, and what was left out."""
-        found, apart, sides = self.found, self.found.apart, names_of(self.comparison)
+        found, apart = self.found, self.found.apart
         if found.comparison.has_same_tokens and not apart.largest.any():
             return "Both sides are the same: every difference is 0."
         if not self.both:
-            return f"No token has a partner {sides.in_b}: there is nothing to compare."
+            return f"{found.most_apart}: there is nothing to compare."
         scale = self.scale(chosen)
         how = scale.describe()
         if chosen == "auto" and scale.root:
@@ -236,9 +244,13 @@ class ComparedHead:
     def table(self) -> Table:
         """Return the differences between tokens that both have, then each row's variation."""
         names = [f"{row} {self.found.names[row]}" for row in self.both]
-        values = zip(self.compared.tolist(), self.variations[list(self.both)].tolist(), strict=True)
-        rows = ((name, *each, varied) for name, (each, varied) in zip(names, values, strict=True))
-        return Table(("A - B: from \\ to", *names, "total_variation"), rows)
+        varied = self.variations[list(self.both)].tolist()
+
+        def rows() -> Iterator[tuple[object, ...]]:
+            for name, row, last in zip(names, self.compared, varied, strict=True):
+                yield name, *row.tolist(), last
+
+        return Table(("A - B: from \\ to", *names, "total_variation"), TableRows(rows))
 
     def arrays(self) -> Arrays:
         """Return the head's weights over aligned tokens, and what is known of all heads."""

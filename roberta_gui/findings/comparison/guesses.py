@@ -17,7 +17,7 @@ from roberta_gui.findings.notation.marks import WordBar
 from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.findings.notation.numbers import written
 from roberta_gui.findings.steps.model import ModelHandle, Reads
-from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.tables import Arrays, Table, TableRows
 from roberta_gui.findings.words.vocabulary import Word, spell_vocabulary
 from roberta_gui.records import Analysis, FloatArray, ModelInfo, Report, Stop, read_only
 
@@ -187,7 +187,7 @@ class ContrastAt:
     def table(self) -> Table:
         """Return the whole vocabulary, what tells the two apart most first."""
         header = ("id_a", "id_b", "word", "log_probability_a", "log_probability_b", "signed_bits")
-        return Table(header, self._rows())
+        return Table(header, TableRows(self._rows))
 
     def arrays(self) -> Arrays:
         """Return both distributions over the vocabulary and each word's contribution."""

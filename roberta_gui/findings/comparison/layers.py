@@ -141,6 +141,9 @@ def _parting(found: CosinesResult) -> str:
     """Say between which layers the two part most, and which tokens do."""
     if found.comparison.has_same_tokens and np.nanmin(found.values, initial=1.0) > 1 - 1e-6:
         return "Both sides are the same: every cosine is 1, nothing parts."
+    if not len(found.alignment.pairs):
+        in_b = names_of(found.comparison).in_b
+        return f"No token has a partner {in_b}: there is nothing to compare."
     mean = found.mean()
     steps = np.diff(mean)
     tokens = counted(len(found.alignment.pairs), "aligned token")

@@ -168,9 +168,9 @@ def describe(token: Token, n_tokens: int, part: tuple[int, int] = (1, 1)) -> str
         more = f" … ({len(token.bytes)} in all)" if len(token.bytes) > _MOST_BYTES else ""
         lines.append(f"bytes: {written}{more}")
     if token.word is not None:
-        lines.append(f"word: {token.word}")
+        lines.append(f"word: {token.word + 1}")
     if token.segment:
-        lines.append(f"segment: {token.segment} (the second text)")
+        lines.append("segment: the second text")
     number, count = part
     if count > 1:
         lines.append(

@@ -1,5 +1,6 @@
 """One head as Attention shows it: which rows, on which scale, with which names."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -24,7 +25,7 @@ from roberta_gui.findings.notation.scales import (
     root_scale,
 )
 from roberta_gui.findings.steps.attention import MeasuredHeads, on_rows
-from roberta_gui.findings.tables import Arrays, Table, ids_of
+from roberta_gui.findings.tables import Arrays, Table, TableRows, ids_of
 from roberta_gui.records import Analysis, FloatArray
 
 _LEAST_CHANGE = 1e-6
@@ -221,8 +222,12 @@ class DrawnHead:
             f"{label.token_numbers(row, 0)} {label.text}" for row, label in enumerate(self.labels)
         ]
         values = self.now if self.in_b is None else self.now - self.in_b  # nan: no partner
-        rows = ((name, *row.tolist()) for name, row in zip(names, values, strict=True))
-        return Table(("from \\ to", *names), rows)
+
+        def rows() -> Iterator[tuple[object, ...]]:
+            for name, row in zip(names, values, strict=True):
+                yield name, *row.tolist()
+
+        return Table(("from \\ to", *names), TableRows(rows))
 
     def arrays(self) -> Arrays:
         """Return what is drawn, (query, key), what it was made from, and which tokens it is of."""

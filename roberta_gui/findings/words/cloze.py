@@ -15,7 +15,7 @@ from roberta_gui.findings.notation.marks import Guess
 from roberta_gui.findings.notation.names import head_names, spaced_word
 from roberta_gui.findings.notation.numbers import percentage, written
 from roberta_gui.findings.steps.model import EngineHandle
-from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.tables import Arrays, Table, TableRows
 from roberta_gui.records import Analysis, Answer, Report, Stop, Token
 from roberta_gui.wording import counted
 
@@ -197,7 +197,7 @@ class Cloze:
                 off = (one.heads or None,) if switched else ()
                 yield one.context, one.mask + 1, *(own if guessed else ()), *stood, *best, *off
 
-        return Table(columns, list(rows()))
+        return Table(columns, TableRows(rows))
 
     def arrays(self) -> Arrays:
         """Return bits and ranks, (answer,): the guess's, of what stood there, of the model's.

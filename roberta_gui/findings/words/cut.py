@@ -104,7 +104,7 @@ def cut_facts(cuts: Sequence[Dissection]) -> Iterator[Fact]:
 
 def table_of(cuts: Sequence[Dissection]) -> Table:
     """Return the steps of every cut with their numbers."""
-    rows = ((f.part, f.name, f.text, f.unit, f.value) for f in cut_facts(cuts))
+    rows = [(f.part, f.name, f.text, f.unit, f.value) for f in cut_facts(cuts)]
     return Table(("part", "step", "pieces", "unit", "value"), rows)
 
 

@@ -26,6 +26,7 @@ from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.findings.steps.model import ModelHandle
 from roberta_gui.findings.tables import Arrays, Table, grid, ids_of, layers_and_tokens
 from roberta_gui.findings.words.started import RequestState, followed
+from roberta_gui.problems import BadArgument
 from roberta_gui.records import ModelInfo, Patching, Report, Stop, WordOrRow
 from roberta_gui.wording import counted
 
@@ -112,14 +113,14 @@ def patch(
 
 
 def table(found: Patching) -> Table:
-    """Return a row for each state that was copied: the share that comes back, and the bits.
+    """Return a row for each state, or layer, that was copied: the share that comes back, and bits.
 
     Of two words these are the bits by which the first is likelier.
     """
     axes = layers_and_tokens(len(found.log_probability) - 1, found.tokens)
     name = "bits" if found.against is None else "bits_word_likelier"
     columns = {"share_regained": found.regained, name: _bits(found, found.log_probability)}
-    return grid(axes, columns, np.isfinite(found.log_probability))
+    return grid(axes[: found.log_probability.ndim], columns, ~np.isnan(found.log_probability))
 
 
 def arrays(found: Patching) -> Arrays:
@@ -181,11 +182,17 @@ def map_of(state: PatchState, found: Patching) -> LayerValues:
 
 
 def caption(found: Patching, comparison: Comparison | None = None) -> str:
-    """Say where most comes back from besides the mask, and what the shares are of."""
+    """Say where most comes back from besides the mask, and what the shares are of.
+
+    Raises `problems.BadArgument` where whole layers were copied.
+    """
+    need_tokens(found)
     sides, in_a = names_of(comparison), _written_bits(found, found.clean_log_probability)
     in_b = _written_bits(found, found.corrupted_log_probability)
     has = f"“{spelled(found.word)}” has" if found.against is None else f"{target(found)}:"
     told = [f"{has} {in_a} bits {sides.in_a} and {in_b} {sides.in_b}."]
+    if found.fraction > 0 and not math.isfinite(found.gap):
+        return f"{told[0]} Of what is infinite no share can be told."
     elsewhere = found.regained.copy()
     elsewhere[:, found.token_index] = np.nan  # at the top it has all of it, whatever was read
     elsewhere[:1] = np.nan  # there it is the word itself that is put in
@@ -200,7 +207,7 @@ def caption(found: Patching, comparison: Comparison | None = None) -> str:
                 f"{whole_percent(best)} of the {written(abs(found.gap) / math.log(2))} bits "
                 f"between {sides.a} and {sides.b}.",
             )
-    n_lacking = int(np.isnan(found.regained[-1]).sum()) if found.fraction > 0 else 0
+    n_lacking = int(np.isnan(found.log_probability[-1]).sum())
     if n_lacking and found.fraction >= 1:
         told.append(
             f"{counted(n_lacking, 'token')} of {sides.b} without a partner {sides.in_a}: hatched."
@@ -210,6 +217,12 @@ def caption(found: Patching, comparison: Comparison | None = None) -> str:
     if found.fraction >= 1:
         told.append(f"Embeddings: {_WORDS_THEMSELVES}.")
     return " ".join(told)
+
+
+def need_tokens(found: Patching) -> None:
+    """Refuse copies of whole layers where tokens are told of."""
+    if found.log_probability.ndim != 2:
+        raise BadArgument("Whole layers have no tokens.", 'Patch with sites="layer_token".')
 
 
 def remark(state: PatchState, found: Patching) -> str:

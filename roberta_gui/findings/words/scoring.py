@@ -13,8 +13,9 @@ from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import Sides, describe_likelier, names_of
 from roberta_gui.findings.notation.names import formula, spaced_word
 from roberta_gui.findings.notation.numbers import percentage, written, written_change
+from roberta_gui.findings.notation.places import need_places
 from roberta_gui.findings.steps.model import ModelHandle
-from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.tables import Arrays, Table, TableRows
 from roberta_gui.records import Analysis, Report, Stop, WordScores, read_only
 
 EXAMPLE: Final = "is, are, were"
@@ -81,9 +82,9 @@ class WordPair:
         told = f"{formula(self.first, self.other)}: {written_change(self.bits, 2)} bits"
         if math.isnan(self.bits_b):
             return told
-        apart = written_change(self.bits - self.bits_b, 2)
-        in_b = f"{written_change(self.bits_b, 2)} {sides.in_b}"
-        return f"{told} {sides.in_a}, {in_b}; {apart} apart"
+        said = f"{told} {sides.in_a}, {written_change(self.bits_b, 2)} {sides.in_b}"
+        apart = self.bits - self.bits_b
+        return said if math.isnan(apart) else f"{said}; {written_change(apart, 2)} apart"
 
 
 def score(
@@ -187,7 +188,7 @@ class ScoredWords:
                     compared = (*others, one.likelier) if in_b else ()
                     yield (mask + 1, one.word, " + ".join(one.pieces), *own, *compared)
 
-        return Table((*columns, *in_b), rows())
+        return Table((*columns, *in_b), TableRows(rows))
 
     def arrays(self) -> Arrays:
         """Return bits and ranks, (mask, word), of A, and of B where there is one."""
@@ -195,7 +196,11 @@ class ScoredWords:
         return arrays if self.b is None else arrays | {"bits_b": self.bits_in_b()}
 
     def caption(self, mask: int = 0) -> str:
-        """Say which word is the likeliest at a mask, and which gains most from A to B."""
+        """Say which word is the likeliest at a mask, and which gains most from A to B.
+
+        Raises `problems.BadArgument` where there is no such mask, counted from 0.
+        """
+        need_places(mask=(mask, self.n_masks))
         known = [one for one in self.at(mask) if not math.isnan(one.bits)]
         if not known:
             return "None of the words has a number here."

@@ -109,7 +109,7 @@ class FilledTogether:
         )  # fmt: skip
         return Table(
             columns,
-            (
+            [
                 (
                     way, *spelled(one), one.log_probability * _BITS,
                     *(order * _BITS for order in one.by_order), order_matters(one),
@@ -117,7 +117,7 @@ class FilledTogether:
                     one.independent_log_probability * _BITS,
                 )
                 for way, one in known
-            ),
+            ],
         )  # fmt: skip
 
     def arrays(self) -> Arrays:
@@ -133,6 +133,8 @@ class FilledTogether:
     def caption(self) -> str:
         """Say what is likeliest together, how much the order matters, and what simpler ways say."""
         if not self.fillings.together:
+            if self.fillings.complete:
+                return "There is no mask to fill."
             return "What is likeliest together is still looked for."
         best = self.fillings.together[0]
         if len(best.candidates) == 1:
@@ -196,13 +198,13 @@ class GuessedWords:
         """Return a row for each word: the bits of all its pieces, and of one in the mean."""
         return Table(
             ("word", "pieces", "bits", "percent", "bits_a_piece", "forms"),
-            (
+            [
                 (
                     one.text, len(one.ids), one.log_probability * _BITS,
                     100 * math.exp(one.log_probability), one.per_piece * _BITS, len(one.forms),
                 )
                 for one in self.words
-            ),
+            ],
         )  # fmt: skip
 
     def arrays(self) -> Arrays:

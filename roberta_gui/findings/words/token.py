@@ -19,10 +19,10 @@ from roberta_gui.findings.notation.names import (
     token_name,
 )
 from roberta_gui.findings.notation.numbers import written
+from roberta_gui.findings.notation.places import need_places
 from roberta_gui.findings.steps.model import EngineHandle, ModelHandle
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.findings.words.cut import Fact, arrays_of, caption_of, cut_facts, cuts_of
-from roberta_gui.problems import BadArgument
 from roberta_gui.records import (
     Analysis,
     Dissection,
@@ -134,7 +134,7 @@ class InspectedToken:
     def table(self) -> Table:
         """Return every row with its number and unit, in their parts."""
         columns = ("part", "name", "text", "unit", "value")
-        return Table(columns, ((f.part, f.name, f.text, f.unit, f.value) for f in self.facts()))
+        return Table(columns, [(f.part, f.name, f.text, f.unit, f.value) for f in self.facts()])
 
     def arrays(self) -> Arrays:
         """Return state, neighbours with their cosines, and the ids of the word's cuts."""
@@ -213,9 +213,9 @@ def look(
         The run has no such token or layer.
     """
     layer = len(run.hidden) - 1 if layer == -1 else layer
-    for at, n, what in ((index, len(run.tokens), "token"), (layer, len(run.hidden), "layer")):
-        if not 0 <= at < n:
-            raise BadArgument(f"There is no {what} {at}.", f"They go from 0 to {n - 1}.")
+    need_places(token=(index, len(run.tokens)), layer=(layer, len(run.hidden)))
+    if preparations is not None:
+        preparations.need_layers(len(run.hidden))
     found = result_of(_inspect(run, index, layer, preparations, "", engine))
     return found if preparations else replace(found, states=run.hidden[layer], space="raw")
 

@@ -99,7 +99,8 @@ def test_the_heads_that_tell_most_come_first() -> None:
     assert values == sorted(found.variation.ravel().tolist(), reverse=True)[:4]
 
 
-def test_without_any_pair_nothing_is_apart_and_nothing_fails() -> None:
+def test_without_any_pair_it_is_unknown_how_far_heads_are_apart() -> None:
     found = compared(attention(2, 1), attention(3, 2), Alignment(((0, None), (None, 0))))
 
-    assert not found.variation.any()
+    for measured in (found.variation, found.largest, found.left_out, found.hidden):
+        assert np.isnan(measured).all()

@@ -157,6 +157,17 @@ def test_the_reference_gives_chance_and_self_similarity_of_prepared_states_with_
     assert (curves.n_sample, curves.n_words, curves.n_contexts) == (9, 2, 5)
 
 
+def test_a_word_in_one_context_or_none_counts_for_nothing() -> None:
+    curves = result_of(reference_curves(reference([0, 0, 0, 2, 3, 3]), preparations()))
+    all_but_the_one = [0, 1, 2, 4, 5]
+
+    contexts = prepared(made_up(6, seed=2))[:, all_but_the_one]
+    for layer in range(N_LAYERS):
+        same = (mean_of_pairs(contexts[layer, :3]) + mean_of_pairs(contexts[layer, 3:])) / 2
+        assert curves.self_similarity[layer] == pytest.approx(same, abs=SUMMED)
+    assert (curves.n_words, curves.n_contexts) == (2, 5)
+
+
 def test_a_reference_without_repeated_words_gives_chance_alone() -> None:
     curves = result_of(reference_curves(reference([]), preparations()))
 

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.stepped import result_of
-from roberta_gui.findings.tables import CELLS_A_STEP, Table
+from roberta_gui.findings.tables import CELLS_A_STEP, Table, TableRows
 from roberta_gui.gui.export.exporter import (
     BYTES_A_STEP,
     copy_table,
@@ -147,7 +147,7 @@ def test_a_file_that_cannot_be_written_is_a_problem_that_names_it(tmp_path: Path
 
 
 def test_a_mistake_in_the_numbers_does_not_pass_for_a_full_disk(tmp_path: Path) -> None:
-    broken = Table(("x",), ((1 // (1 - n),) for n in range(3)))
+    broken = Table(("x",), TableRows(lambda: ((1 // (1 - n),) for n in range(3))))
 
     with pytest.raises(ZeroDivisionError):
         PathState(save_table(tmp_path / "a.csv", broken)).to_the_end()

@@ -13,6 +13,7 @@ from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.findings import path
 from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE, describe_b, names_of
 from roberta_gui.gui.panels import PANELS
+from roberta_gui.gui.panels.compare_attention.panel import CompareAttentionPanel
 from roberta_gui.gui.panels.compare_layers.panel import CompareLayersPanel
 from roberta_gui.gui.panels.hidden_states.panel import HiddenStatesPanel
 from roberta_gui.gui.panels.layers.panel import LayersPanel
@@ -25,7 +26,7 @@ from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.records import Analysis, ModelInfo, Run
 from roberta_gui.view import with_right_side, with_second, with_second_analysis
 from tests.gui.shown_panel import ShownPanel
-from tests.made_up import MADE_UP, made_up_analysis
+from tests.made_up import MADE_UP, made_up_analysis, made_up_strangers
 
 TEXT, OTHER = "The cat sat on the <mask> tonight", "The cat sat on the <mask> at night"
 
@@ -370,27 +371,25 @@ def test_of_the_same_sentence_twice_it_is_said_that_nothing_parts(
 
 
 @pytest.mark.parametrize(
-    "kind", each_in(hidden=(HiddenStatesPanel, ""), layers=(LayersPanel, ""), path=(PathPanel, ""))
-)
+    "kind",
+    each_in(hidden=(HiddenStatesPanel, ""), layers=(LayersPanel, ""), path=(PathPanel, ""),
+            attention=(CompareAttentionPanel, "")),
+)  # fmt: skip
 def test_of_sentences_without_a_common_token_it_is_said_that_there_are_no_partners(
     kind: str, shown: ShownPanel
 ) -> None:
-    a, b = made_up_analysis("one two"), made_up_analysis("three", seed=1)
-    a, b = (replace(side, tokens=tuple(replace(token, index=token.index - 1)
-                                       for token in side.tokens[1:-1]),
-                    hidden=side.hidden[:, 1:-1], attention=side.attention[..., 1:-1, 1:-1])
-            for side in (a, b))  # fmt: skip
-    b = replace(b, tokens=tuple(replace(token, id=77) for token in b.tokens))
     shown.store.choose("path", against="b")
 
-    a_and(shown, a, b)
+    a_and(shown, *made_up_strangers())
 
     shown.picture()
     if isinstance(shown.panel, HiddenStatesPanel):
         (scatter,) = shown.panel.findChildren(Scatter)
         assert scatter.describe(0).endswith("no partner in B")
         return
-    assert "No token has a partner in B." in shown.panel.caption_text()
+    assert "No token has a partner in B" in shown.panel.caption_text()
+    if not isinstance(shown.panel, LayersPanel | PathPanel):
+        return
     for picture in shown.panel.findChildren(LayerHeatmap)[:1]:
         assert "There is no partner on the other side." in picture.tip(1, 0)
     for picture in shown.panel.findChildren(LayerHeatmap)[1:]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
+import numpy as np
 from PySide6.QtCore import QSize
 
 from roberta_gui.findings.comparison.against import row_label
@@ -105,7 +106,7 @@ class CompareAttentionPanel(HeadPanel[ComparedHead], ComparisonPanel[ComparedHea
         found = shown.found
         if self._compared is not found:
             self._compared, values = found, found.apart.variation
-            scale = ColourScale(0.0, max(float(values.max(initial=0.0)), 0.01))
+            scale = ColourScale(0.0, max(float(np.nan_to_num(values).max(initial=0.0)), 0.01))
             self._heads.set_values(values, scale, "{:.2f}".format, signed=False)
             self._heads.set_tips(found.head_tip)
         labels = [row_label(row, found.comparison) for row in found.alignment.rows]

@@ -10,7 +10,13 @@ from PySide6.QtWidgets import QToolButton
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.findings import guesses
 from roberta_gui.findings.comparison.against import Sides, comparable, describe_likelier, names_of
-from roberta_gui.findings.guesses import can_hide, describe_changes, describe_entropy, known_in_b
+from roberta_gui.findings.guesses import (
+    can_hide,
+    describe_changes,
+    describe_entropy,
+    known_in_b,
+    why_not_hidden,
+)
 from roberta_gui.findings.notation.glyphs import why_unwritable
 from roberta_gui.findings.notation.marks import Guess, Rows
 from roberta_gui.findings.notation.names import spaced_word
@@ -162,7 +168,9 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
             if _source(view)[2] is None:
                 reason = no_mask(view)
                 if reason is not None and view.analysis.model.can_type_mask:
-                    reason = replace(reason, text=f"{reason.text} {_OR_SELECT}")
+                    why_not = _why_no_token(view)
+                    told = _OR_SELECT if why_not == _NO_TOKEN else f"{why_not}."
+                    reason = replace(reason, text=f"{reason.text} {told}")
                 yield reason
 
     def show_choices(self, view: View) -> None:
@@ -172,7 +180,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         n_masks = len(analysis.fills) if analysis is not None and hidden is None else 0
         is_seen = not self.is_secret(view)
         self._search.setVisible(is_seen and (n_masks > 0 or hidden is not None))
-        why_not = NO_MASK_TO_TYPE if no_typed_mask(view.model) else _NO_TOKEN
+        why_not = NO_MASK_TO_TYPE if no_typed_mask(view.model) else _why_no_token(view)
         rule_out(self._at_token, "" if _hideable(view) is not None else why_not)
         self.row.show_control(self._unmasked, hidden is not None)
         self._words.setVisible(view.choices.guesses.only and not self._search.isHidden())
@@ -311,6 +319,16 @@ def _hideable(view: View) -> int | None:
     """Return the selected token, if there is one that could be hidden."""
     token, run = view.selection.token, view.analysis
     return token if run is not None and can_hide(run, token) else None
+
+
+def _why_no_token(view: View) -> str:
+    """Say, without a full stop, why there is no token that could be hidden."""
+    token, run = view.selection.token, view.analysis
+    if token is None or run is None or token >= len(run.tokens):
+        return _NO_TOKEN
+    if run.tokens[token].is_special or run.tokens[token].is_mask:
+        return _NO_TOKEN
+    return f"Token {token + 1} cannot be hidden. {why_not_hidden(run, token)}".removesuffix(".")
 
 
 def _source(view: View) -> Source:

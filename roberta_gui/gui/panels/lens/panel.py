@@ -244,7 +244,7 @@ class LensPanel(TokenPanel[LensState]):
         if len(tokens) >= n_tokens:
             return ""
         end = "." if before else ""
-        return f"{before}tokens {tokens.start} – {tokens.stop - 1} of {n_tokens}{end}"
+        return f"{before}tokens {tokens.start + 1} – {tokens.stop} of {n_tokens}{end}"
 
     # --- pointer and keys
 

@@ -20,6 +20,7 @@ from roberta_gui.findings.path import (
     lines_of,
 )
 from roberta_gui.findings.tables import Table
+from roberta_gui.gui.panels.path import tips
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
@@ -165,12 +166,12 @@ class PathPanel(TokenPanel[PathsResult]):
         def tip(layer: int, column: int) -> str:
             value = float(values[layer, column])
             if is_of_others:
-                text = captions.tip_of_others(value, tokens, token, layer, column)
+                text = tips.tip_of_others(value, tokens, token, layer, column)
             else:
-                text = captions.tip_of_itself(value, tokens[column], against, layer)
+                text = tips.tip_of_itself(value, tokens[column], against, layer)
             if changes is None or found.comparison is None:
                 return text
-            return text + captions.tip_of_change(
+            return text + tips.tip_of_change(
                 value, float(changes[layer, column]), found.comparison, layer
             )
 

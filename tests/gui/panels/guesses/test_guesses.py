@@ -141,10 +141,11 @@ def test_every_guess_of_the_built_in_model_is_tried_in_its_place(engine: Engine)
             analysis,
             None,
             None,
-            (GuessesChoices(), ()),
+            (GuessesChoices(n=0), ()),
             LoadedModel(engine),
             lambda: False,
             lambda _text, _share: None,
+            rows=slice(400),
         )
     )
 

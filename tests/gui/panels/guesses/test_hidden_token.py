@@ -68,7 +68,7 @@ def test_guesses_in_place_of_a_token_are_those_of_the_text_with_a_mask_there(
         masked = text[: token.start] + "<mask>" + text[token.end :]
         nth = sum(each.is_mask for each in run.tokens[: token.index])
         expected = engine.analyse(AnalysisRequest(masked)).fills[nth]
-        place = expected.token_index  # of a character in two byte pieces both are hidden
+        place = expected.token_index
         steps = know_guesses(
             run, None, token.index, (GuessesChoices(), ()), asked, lambda: False, lambda *_: None
         )
@@ -141,6 +141,34 @@ def test_the_readings_of_a_token_are_those_of_the_text_and_of_the_text_with_a_ma
 
     with pytest.raises(BadArgument, match="cannot be hidden"):
         listed_at(engine, run, 0, GuessesChoices())
+
+
+def test_a_piece_of_a_character_is_not_hidden_and_the_window_says_why(
+    shown: ShownPanel, engine: Engine
+) -> None:
+    run = shown.show(engine.analyse(AnalysisRequest("I love 😀 you")))
+    pieces = [token.index for token in run.tokens if token.text == "😀"]
+    assert len(pieces) == 4
+
+    for piece in pieces:
+        assert not can_hide(run, piece)
+        with pytest.raises(BadArgument, match="one of 4 pieces of 😀"):
+            listed_at(engine, run, piece, GuessesChoices())
+    assert can_hide(run, pieces[0] - 1)
+    shown.store.select_token(pieces[1])
+    why = f"Token {pieces[1] + 1} cannot be hidden. It is one of 4 pieces of 😀"
+    assert why in shown.said()
+    button = next(b for b in shown.panel.findChildren(QToolButton) if b.text() == "Selected token")
+    assert not button.isEnabled()
+    assert why in button.toolTip()
+
+
+def test_a_token_that_there_is_not_is_refused(engine: Engine) -> None:
+    run = engine.analyse(AnalysisRequest("A cat."))
+
+    for token in (-1, len(run.tokens)):
+        with pytest.raises(BadArgument, match=f"There is no token {token}"):
+            listed_at(engine, run, token, GuessesChoices())
 
 
 def test_where_a_typed_mask_is_only_letters_no_token_can_be_hidden(tmp_path: Path) -> None:

@@ -188,15 +188,15 @@ def test_the_remark_says_which_tokens_are_in_sight_also_after_scrolling(
 ) -> None:
     shown.panel.resize(520, 260)
     shown.show_text(" ".join(["word"] * 80))
-    assert f"tokens 0 – {grid(shown).in_sight.stop - 1} of 82" in remark(shown)
+    assert f"tokens 1 – {grid(shown).in_sight.stop} of 82" in remark(shown)
 
     QTest.keyClick(grid(shown), Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
-    assert f"tokens {grid(shown).in_sight.start} –" in remark(shown)
+    assert f"tokens {grid(shown).in_sight.start + 1} –" in remark(shown)
     assert grid(shown).in_sight.start > 0
 
     shown.store.select_token(60)
     assert 60 in grid(shown).in_sight
-    assert f"tokens {grid(shown).in_sight.start} –" in remark(shown)
+    assert f"tokens {grid(shown).in_sight.start + 1} –" in remark(shown)
 
 
 def test_percentages_are_written_as_in_the_list(shown: ShownPanel) -> None:
@@ -239,4 +239,4 @@ def test_a_saved_picture_of_a_long_text_says_which_tokens_it_shows(shown: ShownP
 
     shown.show_text(" ".join(["word"] * 300))
 
-    assert "A saved picture shows tokens 0 – 149 of 302." in shown.panel.caption_text()
+    assert "A saved picture shows tokens 1 – 150 of 302." in shown.panel.caption_text()

@@ -82,6 +82,13 @@ def test_a_tool_tip_names_place_bytes_and_pieces() -> None:
         assert fact in tip
 
 
+def test_a_tip_counts_words_as_tokens_from_one() -> None:
+    tip = describe(token("cat", 4, index=2), 9)
+
+    assert "position: 3 of 9 (array index 2)" in tip
+    assert "word: 3" in tip.splitlines()
+
+
 def test_a_tip_is_plain_text_in_which_markup_stays_as_it_was_written() -> None:
     tip = describe(token("<s>", 0, is_control=True), 3)
     assert tip.splitlines()[:2] == ["<s>", "id: 100"]
