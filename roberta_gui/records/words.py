@@ -185,11 +185,8 @@ class Patching(ShortRepr):
     def regained(self) -> NDArray[np.float64]:
         """The share that comes back: 0 as in the corrupted run, 1 as in the clean one.
 
-        Of nothing no share comes back: it is 0 at all states that were copied. Of what is infinite
-        none can be told: nan.
+        Of nothing no share comes back: it is 0 at all states that were copied.
         """
-        if not math.isfinite(self.gap):
-            return np.full_like(self.log_probability, np.nan)
         more = self.log_probability - self.corrupted_log_probability
         return abs(more) * 0 if self.has_no_gap else more / self.gap
 

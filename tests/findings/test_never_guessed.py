@@ -8,7 +8,6 @@ from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.engine import Engine
 from roberta_gui.findings import guesses, lens
-from roberta_gui.findings.words import patching
 from roberta_gui.findings.words.scoring import ScoredWords
 from tests.engine.changed_checkpoints import rewrite
 from tests.models import make_checkpoint
@@ -29,19 +28,6 @@ def never(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
     rewrite(folder, changed)
     return Engine.load(folder, device="cpu")
-
-
-def test_where_nothing_comes_back_no_token_is_said_to_lack_a_partner(never: Engine) -> None:
-    compared = Comparison(never.analyse(A), never.analyse(B))
-    *_, found = never.patch_steps(A, B, WORD)
-
-    for told in (patching.caption(found), patching.caption(found, compared)):
-        assert told.endswith("Of what is infinite no share can be told.")
-        assert "partner" not in told
-    assert np.isnan(found.regained).all()
-    frame = patching.table(found).to_frame()
-    assert len(frame) == found.log_probability.size
-    assert np.isinf(frame["bits"]).all()
 
 
 def test_what_neither_side_guesses_has_no_difference_in_a_list(never: Engine) -> None:

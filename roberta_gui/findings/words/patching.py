@@ -191,8 +191,6 @@ def caption(found: Patching, comparison: Comparison | None = None) -> str:
     in_b = _written_bits(found, found.corrupted_log_probability)
     has = f"“{spelled(found.word)}” has" if found.against is None else f"{target(found)}:"
     told = [f"{has} {in_a} bits {sides.in_a} and {in_b} {sides.in_b}."]
-    if found.fraction > 0 and not math.isfinite(found.gap):
-        return f"{told[0]} Of what is infinite no share can be told."
     elsewhere = found.regained.copy()
     elsewhere[:, found.token_index] = np.nan  # at the top it has all of it, whatever was read
     elsewhere[:1] = np.nan  # there it is the word itself that is put in
