@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import AS_AT_FIRST, Choices
-from roberta_gui.lanes import MODEL, SECOND_SENTENCE, SENTENCE, Lane
+from roberta_gui.lanes import MODEL, SECOND_SENTENCE, SECOND_TOKENS, SENTENCE, TOKENS, Lane
 from roberta_gui.problems import Problem
 from roberta_gui.records import Ablation, Analysis, Answer, ModelInfo, Run
 from roberta_gui.selection import NOTHING_SELECTED, Selection, carried, carried_mask, clamped
@@ -157,22 +157,32 @@ class View:
 
     @property
     def is_stale(self) -> bool:
-        """Whether the pictures belong to another text or model than the one in the window."""
-        return self.run.analysis is not None and self.run.is_stale
+        """Whether the pictures belong to another text or model than the one in the window.
+
+        So they do while that has no tokens yet, or cannot have any: the tokens shown are another's.
+        """
+        return self.run.analysis is not None and (self.run.is_stale or self._lacks(TOKENS))
 
     @property
     def is_second_stale(self) -> bool:
         """The same for B; also while there is a B and it has no pass yet."""
-        return self.right_side.is_chosen and self.against is not None and self.against.is_stale
+        if not self.right_side.is_chosen or self.against is None:
+            return False
+        return self.against.is_stale or self._lacks(SECOND_TOKENS)
 
     @property
     def failed_pass(self) -> Lane | None:
-        """Return the lane of a sentence whose pass failed, and has not been done again since."""
-        return next((lane for lane in (SENTENCE, SECOND_SENTENCE) if lane in self.problems), None)
+        """Return the lane of a sentence whose pass failed, or that cannot be cut into tokens."""
+        lanes = SENTENCE, SECOND_SENTENCE, TOKENS, SECOND_TOKENS
+        return next((lane for lane in lanes if lane in self.problems), None)
 
     def problem_of(self, *lanes: Lane) -> Problem | None:
         """Return what went wrong in the first of these lanes that has a problem."""
         return next((self.problems[lane] for lane in lanes if lane in self.problems), None)
+
+    def _lacks(self, tokens: Lane) -> bool:
+        """Tell whether the tokens of what is typed are still to come, or are not to be had."""
+        return tokens in self.progress or tokens in self.problems
 
     def _passes(self) -> tuple[Analysis, Analysis] | None:
         """Return the passes of A and B if they are of the models and the heads to be compared."""
@@ -312,6 +322,7 @@ def only_progressed(view: View, previous: View) -> frozenset[Lane]:
     """Return the lanes whose work has gone on or ended where nothing else is new."""
     differing = view.progress.items() ^ previous.progress.items()
     is_all = replace(previous, progress=view.progress) == view
+    is_all &= (view.is_stale, view.is_second_stale) == (previous.is_stale, previous.is_second_stale)
     return frozenset(lane for lane, _ in differing) if is_all else frozenset()
 
 

@@ -188,6 +188,11 @@ class SentenceCard(QFrame):
         """Return the text and tokens of this card's sentence."""
         return view.second if self._side else view.run
 
+    def _written(self) -> Run | None:
+        """Return the tokens of what stands in the editor; None while another text's are shown."""
+        typed = self._typed(self.store.view)
+        return typed if typed is not None and typed.text == self.editor.text() else None
+
     def _is_outdated(self, view: View) -> bool:
         """Tell whether the tokens have no pass yet, or no partners: then none can be chosen."""
         return view.is_stale or (self._side == 1 and view.is_second_stale)
@@ -263,9 +268,9 @@ class SentenceCard(QFrame):
         self, guesses: Sequence[tuple[int, Candidate, Replacement | Problem | None]]
     ) -> None:
         """Put a guess in place of each of some tokens, in one undo step: all of them, or none."""
-        forms = []
+        forms, typed = [], self._written()
         for mask, candidate, found in guesses:
-            token = _token_at(self._typed(self.store.view), mask)
+            token = _token_at(typed, mask)
             if token is None or token.is_special:
                 return
             word = spaced_word(candidate.text, candidate.leading_space)
@@ -288,8 +293,7 @@ class SentenceCard(QFrame):
 
     def toggle_mask(self, index: int) -> None:
         """Hide a token behind a mask, or bring back what a mask hides."""
-        view = self.store.view
-        token, model = _token_at(self._typed(view), index), self._model(view)
+        token, model = _token_at(self._written(), index), self._model(self.store.view)
         if token is None or token.is_special or model is None or not self._has_mask():
             return
         if not token.is_mask:
@@ -308,8 +312,8 @@ class SentenceCard(QFrame):
         The walk begins with the selected word, or the first one, and ends behind the last.
         """
         view, text = self.store.view, self.editor.text()
-        typed, model = self._typed(view), self._model(view)
-        if typed is None or model is None or typed.text != text or not self._has_mask():
+        typed, model = self._written(), self._model(view)
+        if typed is None or model is None or not self._has_mask():
             return
         masks = (token for token in typed.tokens if token.is_mask and token.segment == 0)
         hidden = {

@@ -30,6 +30,14 @@ _WORDS: Final = {
 }
 """What is done in a lane that says nothing itself."""
 
+_FAILED: Final = {
+    lanes.SENTENCE: "The pass failed",
+    lanes.SECOND_SENTENCE: "The pass failed",
+    lanes.TOKENS: "The text cannot be read",
+    lanes.SECOND_TOKENS: "B cannot be read",
+}
+"""What is said of a sentence that has no pass, and gets none."""
+
 _STOPS: Final = {
     Rank.MODEL: "Give up on loading this model",
     Rank.EXPORT: "Save nothing",
@@ -236,7 +244,7 @@ def _doing(view: View, now: tuple[Lane, Progress] | None) -> str:
     if now is None and view.model is None:
         return "No model" if view.problems else "Starting"
     if now is None:
-        return "The pass failed" if view.failed_pass else "Updating"
+        return "Updating" if view.failed_pass is None else _FAILED[view.failed_pass]
     lane, progress = now
     return progress.text or _WORDS.get(lane, "Drawing")
 

@@ -36,6 +36,9 @@ SLOW_MS = 400
 _BUILT_IN = ("mini", "auto", "float32")
 
 _MODEL_LIST = Lane(Rank.BACKGROUND, "models")
+_TOLD_AT_ONCE = (
+    lanes.MODEL, lanes.SECOND_MODEL, lanes.AXES, lanes.TOKENS, lanes.SECOND_TOKENS,
+)  # fmt: skip
 _EXPORTS = (Rank.EXPORT, Rank.COPY)
 
 log = logging.getLogger(__name__)
@@ -110,6 +113,9 @@ class Controller(QObject):
 
     def retry(self, lane: Lane) -> None:
         """Do again what failed in a lane, see `can_retry`."""
+        if (sentence := self._sides.tokenized_for(lane)) is not None:
+            sentence.start_over()
+            return
         if lane == lanes.SENTENCE:
             self.analyse()
         elif lane == lanes.SECOND_SENTENCE:
@@ -267,7 +273,7 @@ class Controller(QObject):
         if not busy:
             self._lasting.discard(lane)
             self._store.progress(lane, None)
-        elif lane in (lanes.MODEL, lanes.SECOND_MODEL, lanes.AXES):
+        elif lane in _TOLD_AT_ONCE:
             self._store.progress(lane, Progress(""))
         elif lane.rank in (Rank.SENTENCE, Rank.PANEL):
             self._lasting.add(lane)

@@ -19,7 +19,7 @@ from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.work.tuning_process import TuningProcess
-from roberta_gui.lanes import MODEL, SENTENCE
+from roberta_gui.lanes import MODEL, SENTENCE, TOKENS
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records.finetuning import CONLL
 from roberta_gui.view import Derived, View
@@ -194,7 +194,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
         is_put_right = self.lane in previous.problems and self.lane not in view.problems
         if is_put_right and not self._process.is_running:
             self._last()  # somebody has pressed Try again
-        reads = view.is_stale and view.problem_of(MODEL, SENTENCE) is None
+        reads = view.is_stale and view.problem_of(MODEL, SENTENCE, TOKENS) is None
         if view.run.text != previous.run.text or reads != self._reads:
             self._reads = reads
             self._process.hold(until_released=reads)
