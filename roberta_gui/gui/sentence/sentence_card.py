@@ -123,8 +123,10 @@ class SentenceCard(QFrame):
         is_renamed = previous is None or previous.right_side.model != view.right_side.model
         if is_other or is_renamed or (before and before.tokens) is not (typed and typed.tokens):
             self._draw_tokens(view)
-        if is_other and previous is not None and view.model is not None and view.model.notices:
-            self.notice.emit(f"About {view.model.name}:", " ".join(view.model.notices))
+        own = view.right_side.model if self._side else view.model
+        is_new = previous is not None and (is_renamed if self._side else is_other)
+        if is_new and own is not None and own.notices:
+            self.notice.emit(f"About {own.name}:", " ".join(own.notices))
         self.tint.draw(view, previous)
         if self._side and view.second is None and SECOND in view.derived:
             self.store.forget(SECOND)

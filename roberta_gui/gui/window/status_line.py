@@ -159,7 +159,8 @@ class StatusLine(QStatusBar):
         where = f"Layer {layer}" if layer else "Embeddings"
         self._place.setText(f"{where} · head {view.selection.head + 1}" if view.analysis else "")
         self._identity.setText(identity(view.model) if view.model else "")
-        self._identity.setToolTip(plain_tip(_details(view.model) if view.model else ""))
+        both = filter(None, (view.model, view.right_side.model))
+        self._identity.setToolTip(plain_tip("\n\n".join(map(_details, both))))
         self._make_room()
 
     def minimumSizeHint(self) -> QSize:
