@@ -136,6 +136,7 @@ class Controller(QObject):
             self.stop_loading()
         elif lane == lanes.SECOND_MODEL:
             self._jobs.cancel(lane)
+            self._sides.go_on_with_one()
         elif self._jobs.is_busy(lane):
             # What the panel wanted stays noted in _deriving, so that it does not begin again.
             self._jobs.cancel(lane)
@@ -259,6 +260,8 @@ class Controller(QObject):
             sentence.refuse(error)
         else:
             self._store.report(lane, error)
+            if lane == lanes.SECOND_MODEL:
+                self._sides.go_on_with_one()
 
     def _progressed(self, lane: Lane, text: str, fraction: float | None) -> None:
         if lane == lanes.MODEL:
