@@ -215,10 +215,11 @@ def with_right_side(view: View, /, **changes: Any) -> View:
 def with_model(view: View, model: ModelInfo) -> View:
     """Use another model: its axes are not fitted yet, the old analysis stays as stale.
 
-    Heads are switched on again, because another model's heads are others.
+    Heads are switched on again where another model's heads are others.
     """
     view = replace(with_problem(view, MODEL, None), axes=None)
-    return with_run(view, model=model, switched_off=frozenset())
+    off = view.switched_off if model.has_heads_of(view.model) else frozenset()
+    return with_run(view, model=model, switched_off=off)
 
 
 def with_typed(view: View, typed: Run) -> View:

@@ -92,6 +92,18 @@ def test_another_model_has_all_its_heads_on() -> None:
     assert (view.switched_off, view.baseline) == (frozenset(), None)
 
 
+def test_the_same_model_elsewhere_keeps_its_heads_off() -> None:
+    view = transitions.toggled_heads(shown(), [HEAD])
+    assert view.model is not None
+
+    elsewhere = transitions.with_model(view, replace(view.model, device="cuda", dtype="bfloat16"))
+    smaller = transitions.with_model(view, replace(view.model, n_layers=2))
+
+    assert elsewhere.switched_off == {HEAD}
+    assert elsewhere.is_stale
+    assert smaller.switched_off == frozenset()
+
+
 @pytest.mark.parametrize(("text", "is_stale"), [("b", False), ("other", True)])
 def test_a_second_sentence_is_stale_until_its_own_pass_is_there(text: str, is_stale: bool) -> None:
     view = transitions.with_second_typed(shown(), Run("b", make_tokens([11])))
