@@ -11,7 +11,15 @@ from typing import Any, Final, TypeVar
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import AS_AT_FIRST, Choices
-from roberta_gui.lanes import MODEL, SECOND_SENTENCE, SECOND_TOKENS, SENTENCE, TOKENS, Lane
+from roberta_gui.lanes import (
+    MODEL,
+    REMEMBERED_MODEL,
+    SECOND_SENTENCE,
+    SECOND_TOKENS,
+    SENTENCE,
+    TOKENS,
+    Lane,
+)
 from roberta_gui.problems import Problem
 from roberta_gui.records import Ablation, Analysis, Answer, ModelInfo, Run
 from roberta_gui.selection import NOTHING_SELECTED, Selection, carried, carried_mask, clamped
@@ -115,6 +123,11 @@ class View:
     def model(self) -> ModelInfo | None:
         """The model in use."""
         return self.run.model
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether the model in use stands in for the remembered one, which is missing."""
+        return REMEMBERED_MODEL in self.problems
 
     @property
     def analysis(self) -> Analysis | None:
