@@ -48,6 +48,8 @@ class Panel(QFrame):
     tip: ClassVar[str] = ""
     obeys_switches: ClassVar[bool] = True
     """Whether switching heads off changes what is shown; not where no sentence of yours is."""
+    works_unseen: ClassVar[bool] = False
+    """Whether it works on while nobody looks: what goes wrong then is told where it is seen."""
     tells_switched_heads: ClassVar[bool] = False
     """Whether its caption says which heads are off."""
 

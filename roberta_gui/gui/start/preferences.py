@@ -162,9 +162,7 @@ def remember(preferences: Preferences, store: ViewStore) -> None:
     view = store.view
     preferences.layer, preferences.head = view.selection.layer, view.selection.head
     preferences.choices = view.choices
-    if (
-        view.model is not None and not view.stands_in
-    ):  # else what was remembered has not come back yet
+    if view.model is not None and not view.stands_in:  # else what was is still to come back
         heads = sorted(view.switched_off)
         preferences.off = ",".join(f"{layer + 1}.{head + 1}" for layer, head in heads)
         preferences.off_weights = view.model.weights_sha256

@@ -57,6 +57,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
     title = "Fine-tune"
     tip = EXPLAINED
     obeys_switches = False
+    works_unseen = True
     lanes = ()
     busy = "Getting ready"
 
