@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.steps.model import Turn
@@ -140,6 +141,25 @@ def test_a_name_that_no_file_can_have_is_a_notice(
     title, hint = idle.told()
     assert title == "The file could not be written."
     assert hint.startswith("No file can have this name")
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_no_picture_is_saved_of_another_sentence_than_was_asked_for(
+    idle: IdleWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    idle.show_text(TEXT)
+    file = tmp_path / f"picture.{kind}"
+
+    def dialog(*_asked: object) -> tuple[str, str]:
+        idle.show_text("Another sentence came meanwhile .")
+        return str(file), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", dialog)
+    idle.window.docks.export_wanted.emit(idle.panel("attention"), "save-picture")
+    idle.bot.waitUntil(lambda: idle.session.controller.is_settled)
+
+    assert not file.exists()
+    assert idle.told()[0] == "The picture was not saved."
 
 
 def test_saving_that_is_called_off_writes_and_says_nothing(
