@@ -318,7 +318,10 @@ class DockArea(QMainWindow):
         return not panel.works_unseen
 
     def focus(self, name: str) -> None:
-        """Show a panel, bring its tab to the front and give it the keyboard."""
+        """Show a panel, bring its tab to the front and give it the keyboard; alone, if one is."""
+        if self.alone not in ("", name):
+            self.show_alone(name)
+            return
         dock = self._docks[name]
         if dock.isHidden() and name not in self._arrangement.panels:
             self.arrange(home_of(name))

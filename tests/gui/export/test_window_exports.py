@@ -213,6 +213,17 @@ def slow(stop: Stop, report: Report) -> Generator[Turn, None, None]:
         yield Turn.OTHERS
 
 
+def test_full_screen_goes_on_while_a_window_waits_to_close(idle: IdleWindow) -> None:
+    idle.window.toggle_full_screen()
+    idle.session.controller.export("a.csv", slow)
+
+    idle.window.close()
+    assert idle.window.isVisible()
+    assert idle.window.isFullScreen()
+    idle.window.close()
+    assert not idle.window.isVisible()
+
+
 def test_closing_the_window_once_more_gives_up_on_saving(idle: IdleWindow) -> None:
     idle.session.controller.export("a.csv", slow)
 

@@ -69,6 +69,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
         self._last: Callable[[], None] = self.begin  # what is tried again after it has failed
         self._read: list[str] = []  # what the process reads, or has read last
         self._only_looks = False  # whether it learns nothing from it
+        self._is_stopping = False  # whether somebody has pressed Stop since it began
         self._begins_next = False  # whether somebody has pressed Start while it looked
         self._reads = False  # whether the window's own model is reading what was typed
         self._process = TuningProcess(self)
@@ -116,8 +117,9 @@ class TrainPanel(PicturePanel[TuningProgress]):
     def press(self) -> None:
         """Start, go on, or stop."""
         if self._is_learning:
-            rule_out(self._go, "It stops after its present step")
+            self._is_stopping = True
             self._process.stop()
+            self.show_choices(self.store.view)
             return
         self.begin()
 
@@ -139,6 +141,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
             return
         self._progress, self._start_model, self._last = None, view.model.source, self.begin
         self._began, self._read, self._only_looks = self._settings(view), self._what(view), False
+        self._is_stopping = False
         layers = {"all": (), "top": ("--layers", "2"), "head": ("--head-only",)}
         self._process.start(
             [*self._read, "--out", str(self._folder(view)), "--model", self._start_model,
@@ -327,7 +330,8 @@ class TrainPanel(PicturePanel[TuningProgress]):
         running = self._is_learning
         self._go.setText("Stop" if running else "Go on" if goes_on else "Start")
         done = "It is learnt: choose something else to learn"
-        waits = "It starts as soon as the texts are read" if self._begins_next else ""
+        stops = "It stops after its present step" if self._is_stopping and running else ""
+        waits = "It starts as soon as the texts are read" if self._begins_next else stops
         rule_out(self._go, done if is_ended and is_same and not running else waits)
         self.row.show_control(self._open, is_ended)
         self._about.setText("" if progress is None else progress.describe(most_texts=3))
