@@ -6,7 +6,7 @@ All indexes of a View fit its analysis: no panel ever meets a layer or token tha
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.sentences.comparison import Comparison
@@ -22,42 +22,11 @@ from roberta_gui.lanes import (
 )
 from roberta_gui.problems import Problem
 from roberta_gui.records import Ablation, Analysis, Answer, ModelInfo, Run
+from roberta_gui.right_side import NOTHING, NOTHING_CHOSEN, RightSide
 from roberta_gui.selection import NOTHING_SELECTED, Selection, carried, carried_mask, clamped
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-
-NOTHING: Final = Run()
-"""The run before anything is typed or loaded."""
-
-
-@dataclass(frozen=True, slots=True)
-class RightSide:
-    """What somebody has chosen to hold A against: a sentence B, a second ``model``, or both.
-
-    With ``every_head_on``, heads that are off in A are on in B; with neither of both always.
-    """
-
-    has_sentence: bool = False
-    model: ModelInfo | None = None
-    every_head_on: bool = False
-
-    @property
-    def is_chosen(self) -> bool:
-        """Whether B has a sentence or a model of its own, and so passes of its own."""
-        return self.has_sentence or self.model is not None
-
-    def of(self, a: Run, b: Run | None) -> Run | None:
-        """Say what stands on the right side of ``a``; ``b`` is what has stood there so far."""
-        if not (self.is_chosen or a.switched_off):
-            return None
-        b = b or NOTHING
-        written = b if self.is_chosen else a
-        off = a.switched_off if self.is_chosen and not self.every_head_on else frozenset()
-        return Run(
-            written.text, written.tokens, written.dropped_tokens, written.pair,
-            self.model or a.model, off, a.ablation, b.analysis,
-        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +69,7 @@ class View:
 
     run: Run = NOTHING
     against: Run | None = None
-    right_side: RightSide = RightSide()
+    right_side: RightSide = NOTHING_CHOSEN
     comparison: Comparison | None = None
     selection: Selection = NOTHING_SELECTED
     choices: Choices = AS_AT_FIRST

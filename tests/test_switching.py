@@ -6,7 +6,8 @@ import pytest
 
 from roberta_gui import view as transitions
 from roberta_gui.records import Ablation, Analysis, Run
-from roberta_gui.view import RightSide, View
+from roberta_gui.right_side import RightSide
+from roberta_gui.view import View
 from tests.made_up import make_analysis, make_model, make_tokens
 
 HEAD, OTHER = (1, 2), (0, 0)
