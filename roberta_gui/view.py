@@ -6,50 +6,27 @@ All indexes of a View fit its analysis: no panel ever meets a layer or token tha
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import AS_AT_FIRST, Choices
-from roberta_gui.lanes import MODEL, SECOND_SENTENCE, SENTENCE, Lane
+from roberta_gui.lanes import (
+    MODEL,
+    REMEMBERED_MODEL,
+    SECOND_SENTENCE,
+    SECOND_TOKENS,
+    SENTENCE,
+    TOKENS,
+    Lane,
+)
 from roberta_gui.problems import Problem
 from roberta_gui.records import Ablation, Analysis, Answer, ModelInfo, Run
+from roberta_gui.right_side import NOTHING, NOTHING_CHOSEN, RightSide
 from roberta_gui.selection import NOTHING_SELECTED, Selection, carried, carried_mask, clamped
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-
-NOTHING: Final = Run()
-"""The run before anything is typed or loaded."""
-
-
-@dataclass(frozen=True, slots=True)
-class RightSide:
-    """What somebody has chosen to hold A against: a sentence B, a second ``model``, or both.
-
-    With ``every_head_on``, heads that are off in A are on in B; with neither of both always.
-    """
-
-    has_sentence: bool = False
-    model: ModelInfo | None = None
-    every_head_on: bool = False
-
-    @property
-    def is_chosen(self) -> bool:
-        """Whether B has a sentence or a model of its own, and so passes of its own."""
-        return self.has_sentence or self.model is not None
-
-    def of(self, a: Run, b: Run | None) -> Run | None:
-        """Say what stands on the right side of ``a``; ``b`` is what has stood there so far."""
-        if not (self.is_chosen or a.switched_off):
-            return None
-        b = b or NOTHING
-        written = b if self.is_chosen else a
-        off = a.switched_off if self.is_chosen and not self.every_head_on else frozenset()
-        return Run(
-            written.text, written.tokens, written.dropped_tokens, written.pair,
-            self.model or a.model, off, a.ablation, b.analysis,
-        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +69,7 @@ class View:
 
     run: Run = NOTHING
     against: Run | None = None
-    right_side: RightSide = RightSide()
+    right_side: RightSide = NOTHING_CHOSEN
     comparison: Comparison | None = None
     selection: Selection = NOTHING_SELECTED
     choices: Choices = AS_AT_FIRST
@@ -115,6 +92,11 @@ class View:
     def model(self) -> ModelInfo | None:
         """The model in use."""
         return self.run.model
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether the model in use stands in for the remembered one, which is missing."""
+        return REMEMBERED_MODEL in self.problems
 
     @property
     def analysis(self) -> Analysis | None:
@@ -157,22 +139,32 @@ class View:
 
     @property
     def is_stale(self) -> bool:
-        """Whether the pictures belong to another text or model than the one in the window."""
-        return self.run.analysis is not None and self.run.is_stale
+        """Whether the pictures belong to another text or model than the one in the window.
+
+        So they do while that has no tokens yet, or cannot have any: the tokens shown are another's.
+        """
+        return self.run.analysis is not None and (self.run.is_stale or self._lacks(TOKENS))
 
     @property
     def is_second_stale(self) -> bool:
         """The same for B; also while there is a B and it has no pass yet."""
-        return self.right_side.is_chosen and self.against is not None and self.against.is_stale
+        if not self.right_side.is_chosen or self.against is None:
+            return False
+        return self.against.is_stale or self._lacks(SECOND_TOKENS)
 
     @property
     def failed_pass(self) -> Lane | None:
-        """Return the lane of a sentence whose pass failed, and has not been done again since."""
-        return next((lane for lane in (SENTENCE, SECOND_SENTENCE) if lane in self.problems), None)
+        """Return the lane of a sentence whose pass failed, or that cannot be cut into tokens."""
+        lanes = SENTENCE, SECOND_SENTENCE, TOKENS, SECOND_TOKENS
+        return next((lane for lane in lanes if lane in self.problems), None)
 
     def problem_of(self, *lanes: Lane) -> Problem | None:
         """Return what went wrong in the first of these lanes that has a problem."""
         return next((self.problems[lane] for lane in lanes if lane in self.problems), None)
+
+    def _lacks(self, tokens: Lane) -> bool:
+        """Tell whether the tokens of what is typed are still to come, or are not to be had."""
+        return tokens in self.progress or tokens in self.problems
 
     def _passes(self) -> tuple[Analysis, Analysis] | None:
         """Return the passes of A and B if they are of the models and the heads to be compared."""
@@ -205,10 +197,11 @@ def with_right_side(view: View, /, **changes: Any) -> View:
 def with_model(view: View, model: ModelInfo) -> View:
     """Use another model: its axes are not fitted yet, the old analysis stays as stale.
 
-    Heads are switched on again, because another model's heads are others.
+    Heads are switched on again where another model's heads are others.
     """
     view = replace(with_problem(view, MODEL, None), axes=None)
-    return with_run(view, model=model, switched_off=frozenset())
+    off = view.switched_off if model.has_heads_of(view.model) else frozenset()
+    return with_run(view, model=model, switched_off=off)
 
 
 def with_typed(view: View, typed: Run) -> View:
@@ -312,6 +305,7 @@ def only_progressed(view: View, previous: View) -> frozenset[Lane]:
     """Return the lanes whose work has gone on or ended where nothing else is new."""
     differing = view.progress.items() ^ previous.progress.items()
     is_all = replace(previous, progress=view.progress) == view
+    is_all &= (view.is_stale, view.is_second_stale) == (previous.is_stale, previous.is_second_stale)
     return frozenset(lane for lane, _ in differing) if is_all else frozenset()
 
 

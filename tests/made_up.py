@@ -76,10 +76,11 @@ FIRST_ROW = 11
 
 
 def make_model(*, name: str = "made-up", n_layers: int = 3, n_heads: int = 4) -> ModelInfo:
-    """Describe a model that does not exist."""
+    """Describe a model that does not exist; one of another name has other weights."""
+    weights = MADE_UP.weights_sha256 if name == "made-up" else f"{name.encode().hex():0<64}"[:64]
     return replace(
         MADE_UP, name=name, source=name, n_layers=n_layers, n_heads=n_heads, d_model=8,
-        vocab_size=50265, max_tokens=64, n_parameters=1000,
+        vocab_size=50265, max_tokens=64, n_parameters=1000, weights_sha256=weights,
     )  # fmt: skip
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from roberta_gui import view as transitions
 from roberta_gui.records import Ablation, Analysis, Run
-from roberta_gui.view import RightSide, View
+from roberta_gui.right_side import RightSide
+from roberta_gui.view import View
 from tests.made_up import make_analysis, make_model, make_tokens
 
 HEAD, OTHER = (1, 2), (0, 0)
@@ -90,6 +91,18 @@ def test_another_model_has_all_its_heads_on() -> None:
     view = transitions.with_model(view, make_model(name="another"))
 
     assert (view.switched_off, view.baseline) == (frozenset(), None)
+
+
+def test_the_same_model_elsewhere_keeps_its_heads_off() -> None:
+    view = transitions.toggled_heads(shown(), [HEAD])
+    assert view.model is not None
+
+    elsewhere = transitions.with_model(view, replace(view.model, device="cuda", dtype="bfloat16"))
+    smaller = transitions.with_model(view, replace(view.model, n_layers=2))
+
+    assert elsewhere.switched_off == {HEAD}
+    assert elsewhere.is_stale
+    assert smaller.switched_off == frozenset()
 
 
 @pytest.mark.parametrize(("text", "is_stale"), [("b", False), ("other", True)])

@@ -152,9 +152,9 @@ class Session:
 
     def _bring_heads_back(self, loaded: Loaded) -> None:
         """Switch off what was off when the window was closed, before the first pass, and say so."""
-        self.controller.model_changed.disconnect(self._bring_heads_back)
-        heads = heads_left_off(self.preferences, loaded.info)
-        if heads:
+        if not self.store.view.stands_in:  # else their model may still come
+            self.controller.model_changed.disconnect(self._bring_heads_back)
+        if heads := heads_left_off(self.preferences, loaded.info):
             self.store.switch_heads(heads, self.preferences.ablation)
             told = describe_switched_heads(heads, self.preferences.ablation)
             hint = "As it was when you left. “Restore all” in the line below switches heads on."
@@ -200,8 +200,7 @@ def run(options: CliOptions) -> int:
     _grant(session, options, refuse)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop would never see Ctrl+C
     session.start()
-    arrangement = options.arrangement or (COMPARE if options.compare is not None else None)
-    if arrangement is not None:
+    if arrangement := options.arrangement or (COMPARE if options.compare is not None else None):
         session.window.docks.arrange(arrangement)
     if options.panel is not None:
         session.window.docks.solo(options.panel)
@@ -251,10 +250,12 @@ def _grant(session: Session, options: CliOptions, refuse: Callable[[str, int], N
     def check_model(loaded: Loaded) -> None:
         session.controller.model_changed.disconnect(check_model)
         keep_room()
+        if session.store.view.stands_in:
+            return  # nothing was asked of that one
         if message := not_in_the_model(options, loaded.info):
             refuse(message, 2)
-        else:
-            session.store.toggle_heads(options.off or ())
+        elif options.off:
+            session.store.switch_heads(options.off, "zero")
 
     def take_up(*_change: object) -> None:
         view = session.store.view

@@ -99,7 +99,7 @@ class UndoHistory(QObject):
     def _follow(self, view: View, previous: View) -> None:
         """Note that heads were switched; another model's heads are others."""
         before, after = _switches(previous), _switches(view)
-        if view.model != previous.model:
+        if view.model is None or not view.model.has_heads_of(previous.model):
             self._done.clear()
             self._undone.clear()
             self.tell()

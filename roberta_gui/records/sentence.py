@@ -95,6 +95,12 @@ class ModelInfo(ShortRepr):
     task: Task | None = None
     can_type_mask: bool = True
 
+    def has_heads_of(self, other: "ModelInfo | None") -> bool:
+        """Tell whether its heads are those of another: the same weights, wherever they compute."""
+        return other is not None and (self.weights_sha256, self.n_layers, self.n_heads) == (
+            other.weights_sha256, other.n_layers, other.n_heads,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:

@@ -160,6 +160,15 @@ def test_what_was_taken_back_is_gone_after_something_else_was_done(
     assert history.state == ((A + "x", "") if edit == "type" else (A, ""))
 
 
+def test_the_same_model_on_another_device_leaves_its_heads_to_undo(history: History) -> None:
+    history.switch((0, 1))
+    history.idle.store.use_model(replace(MADE_UP, device="cuda"))
+
+    assert history.state == (A, "1.2")
+    assert history.undo() == (A, "")
+    assert history.redo() == (A, "1.2")
+
+
 def test_another_models_heads_are_not_switched_by_undo(history: History) -> None:
     history.switch((3, 3))
     history.idle.store.use_model(replace(MADE_UP, name="other", n_layers=2))

@@ -37,7 +37,8 @@ _EVERY_HEAD_ON = "Measured with every head on."
 class Exporter:
     """Puts pictures and numbers on the clipboard or into files, and tells how it went.
 
-    What is exported is taken on the spot, however the panels change while it is written.
+    What is exported is taken on the spot, however the panels change while it is written; a picture
+    once its file is known, unless it would be another one by then.
     ``submit`` has work done in the background under a name, replacing older work of that name;
     `finish` or `refuse` is to be called with it in the end.
     """
@@ -73,7 +74,7 @@ class Exporter:
             self._tell(f"{panel.title} copied.", "Paste the picture wherever you need it.")
         else:
             kinds = "PNG picture (*.png);;SVG picture (*.svg)"
-            self._save(f"{panel.name}.png", kinds, partial(_save_picture, panel))
+            self._save(f"{panel.name}.png", kinds, partial(self._draw, panel, _passes_of(panel)))
 
     def save_text(self, name: str, kinds: str, text: str) -> bool:
         """Ask for a file and write ``text`` into it, as UTF-8; False if that did not happen."""
@@ -111,11 +112,22 @@ class Exporter:
         QGuiApplication.clipboard().setText(text)
         self._tell(f"{title} copied as CSV.", "Paste the numbers into a spreadsheet.")
 
-    def _save(self, name: str, kinds: str, make: Callable[[Path], Work]) -> None:
+    def _save(self, name: str, kinds: str, make: Callable[[Path], Work | None]) -> None:
         path = self._ask_for_file(name, kinds)
-        if path is not None:
+        if path is not None and (work := make(path)) is not None:
             self._ends[str(path)] = lambda _result: self._tell("Saved.", str(path))
-            self._submit(str(path), make(path))
+            self._submit(str(path), work)
+
+    def _draw(self, panel: Panel, asked: tuple[object, ...], path: Path) -> Work | None:
+        """Draw a panel now that the file is known; no picture of other passes than was ``asked``.
+
+        While the dialog was open a pass may have ended, or the panel have lost what it showed.
+        """
+        if _passes_of(panel) != asked:
+            hint = f"{panel.title} shows something else than when it was asked for: save it anew."
+            self._tell("The picture was not saved.", hint)
+            return None
+        return save_picture(path, picture_of(panel).encoder(path.suffix))
 
     def _ask_for_file(self, name: str, kinds: str) -> Path | None:
         """Ask where to write, and again if that would replace a file that nobody named."""
@@ -154,9 +166,10 @@ def _with_ending(path: Path, kind: str, kinds: str, suggested: str) -> Path:
     return path if path.suffix.lower() in endings else path.with_name(path.name + wanted)
 
 
-def _save_picture(panel: Panel, path: Path) -> Work:
-    """Draw a panel as it is now that the file is known: its notes are those of the drawing."""
-    return save_picture(path, picture_of(panel).encoder(path.suffix))
+def _passes_of(panel: Panel) -> tuple[object, ...]:
+    """Tell which sentences, heads and models a panel's picture is of."""
+    of_b = None if panel.compared is None else panel.compared.b
+    return tuple(run and (run.request, run.model) for run in (panel.shown, of_b))
 
 
 def picture_of(panel: Panel) -> Picture:

@@ -20,7 +20,14 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.work.derivation import Derivation
-from roberta_gui.lanes import SECOND_SENTENCE, SENTENCE, Lane, panel_lane
+from roberta_gui.lanes import (
+    SECOND_SENTENCE,
+    SECOND_TOKENS,
+    SENTENCE,
+    TOKENS,
+    Lane,
+    panel_lane,
+)
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
@@ -41,6 +48,8 @@ class Panel(QFrame):
     tip: ClassVar[str] = ""
     obeys_switches: ClassVar[bool] = True
     """Whether switching heads off changes what is shown; not where no sentence of yours is."""
+    works_unseen: ClassVar[bool] = False
+    """Whether it works on while nobody looks: what goes wrong then is told where it is seen."""
     tells_switched_heads: ClassVar[bool] = False
     """Whether its caption says which heads are off."""
 
@@ -104,8 +113,9 @@ class Panel(QFrame):
 
     @property
     def passes(self) -> tuple[Lane, ...]:
-        """The lanes of the passes that are shown: whose failing leaves the picture as it is."""
-        return (SENTENCE,) if self.compared is None else (SENTENCE, SECOND_SENTENCE)
+        """The lanes of the shown passes and their tokens: whose failing leaves the picture."""
+        of_a, of_b = (SENTENCE, TOKENS), (SECOND_SENTENCE, SECOND_TOKENS)
+        return of_a if self.compared is None else (*of_a, *of_b)
 
     def customEvent(self, event: QEvent) -> None:
         """Take the theme's other colours and sizes."""

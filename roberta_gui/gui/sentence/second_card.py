@@ -27,7 +27,7 @@ class SecondCard(SentenceCard):
         swap.setAccessibleName("Swap A and B")
         swap.clicked.connect(self.swap_wanted)
         end.setIcon(icon("close", "muted"))
-        end.setToolTip("One sentence again (F8)")
+        end.setToolTip("One sentence again (F8 in A | B)")
         end.setAccessibleName("One sentence again")
         end.clicked.connect(self.end_wanted)
         for button in (swap, end):

@@ -123,8 +123,10 @@ class SentenceCard(QFrame):
         is_renamed = previous is None or previous.right_side.model != view.right_side.model
         if is_other or is_renamed or (before and before.tokens) is not (typed and typed.tokens):
             self._draw_tokens(view)
-        if is_other and previous is not None and view.model is not None and view.model.notices:
-            self.notice.emit(f"About {view.model.name}:", " ".join(view.model.notices))
+        own = view.right_side.model if self._side else view.model
+        is_new = previous is not None and (is_renamed if self._side else is_other)
+        if is_new and own is not None and own.notices:
+            self.notice.emit(f"About {own.name}:", " ".join(own.notices))
         self.tint.draw(view, previous)
         if self._side and view.second is None and SECOND in view.derived:
             self.store.forget(SECOND)
@@ -187,6 +189,11 @@ class SentenceCard(QFrame):
     def _typed(self, view: View) -> Run | None:
         """Return the text and tokens of this card's sentence."""
         return view.second if self._side else view.run
+
+    def _written(self) -> Run | None:
+        """Return the tokens of what stands in the editor; None while another text's are shown."""
+        typed = self._typed(self.store.view)
+        return typed if typed is not None and typed.text == self.editor.text() else None
 
     def _is_outdated(self, view: View) -> bool:
         """Tell whether the tokens have no pass yet, or no partners: then none can be chosen."""
@@ -263,9 +270,9 @@ class SentenceCard(QFrame):
         self, guesses: Sequence[tuple[int, Candidate, Replacement | Problem | None]]
     ) -> None:
         """Put a guess in place of each of some tokens, in one undo step: all of them, or none."""
-        forms = []
+        forms, typed = [], self._written()
         for mask, candidate, found in guesses:
-            token = _token_at(self._typed(self.store.view), mask)
+            token = _token_at(typed, mask)
             if token is None or token.is_special:
                 return
             word = spaced_word(candidate.text, candidate.leading_space)
@@ -288,8 +295,7 @@ class SentenceCard(QFrame):
 
     def toggle_mask(self, index: int) -> None:
         """Hide a token behind a mask, or bring back what a mask hides."""
-        view = self.store.view
-        token, model = _token_at(self._typed(view), index), self._model(view)
+        token, model = _token_at(self._written(), index), self._model(self.store.view)
         if token is None or token.is_special or model is None or not self._has_mask():
             return
         if not token.is_mask:
@@ -308,8 +314,8 @@ class SentenceCard(QFrame):
         The walk begins with the selected word, or the first one, and ends behind the last.
         """
         view, text = self.store.view, self.editor.text()
-        typed, model = self._typed(view), self._model(view)
-        if typed is None or model is None or typed.text != text or not self._has_mask():
+        typed, model = self._written(), self._model(view)
+        if typed is None or model is None or not self._has_mask():
             return
         masks = (token for token in typed.tokens if token.is_mask and token.segment == 0)
         hidden = {

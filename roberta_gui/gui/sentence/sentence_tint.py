@@ -36,8 +36,9 @@ from roberta_gui.gui.widgets.tokens.tint import NO_TINT, TintChoice, TintLegend
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
 from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.records import Analysis, ModelInfo, Run
+from roberta_gui.right_side import RightSide
 from roberta_gui.selection import carried_values
-from roberta_gui.view import RightSide, View
+from roberta_gui.view import View
 from roberta_gui.wording import counted, rough_time
 
 NAME: Final = "surprisal"

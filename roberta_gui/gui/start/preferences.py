@@ -25,6 +25,7 @@ from roberta_gui.outside import LARGEST_COUNT, brief, read_bytes, reading, whole
 from roberta_gui.problems import NotKept, Problem
 from roberta_gui.records import Ablation, Answer, ModelInfo
 from roberta_gui.records.words import MOST_ANSWERS
+from roberta_gui.view import with_ablation
 from roberta_gui.whole_file import sweep, whole_file
 
 VERSION = 1
@@ -161,7 +162,7 @@ def remember(preferences: Preferences, store: ViewStore) -> None:
     view = store.view
     preferences.layer, preferences.head = view.selection.layer, view.selection.head
     preferences.choices = view.choices
-    if view.model is not None:  # else what was remembered has not come back yet
+    if view.model is not None and not view.stands_in:  # else what was is still to come back
         heads = sorted(view.switched_off)
         preferences.off = ",".join(f"{layer + 1}.{head + 1}" for layer, head in heads)
         preferences.off_weights = view.model.weights_sha256
@@ -176,7 +177,7 @@ def recall(preferences: Preferences, store: ViewStore) -> None:
     """Bring the remembered choices and selection back, before anything is drawn."""
     store.apply(
         lambda view: replace(
-            view,
+            with_ablation(view, preferences.ablation),
             choices=preferences.choices,
             answers=tuple(_answers_in(preferences.answers)),
             right_side=replace(view.right_side, every_head_on=preferences.every_head_on),

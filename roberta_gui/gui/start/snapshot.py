@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QBuffer, QIODevice, QObject, QTimer, Signal
+from PySide6.QtGui import QPixmap
 
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.window.main_window import MainWindow
 from roberta_gui.gui.work.controller import Controller
+from roberta_gui.whole_file import whole_file
 
 _LOOK_MS = 30
 _CALM_LOOKS = 3
@@ -60,9 +62,23 @@ class Snapshot(QObject):
         )
         self._calm = self._calm + 1 if settled else 0
         if self._calm >= _CALM_LOOKS:
-            saved = self._window.grab().save(str(self._file))
+            saved = _save(self._window.grab(), self._file)
             self._end("" if saved else f"the picture could not be written to {self._file}")
 
     def _end(self, message: str) -> None:
         self.stop()
         self.done.emit(message)
+
+
+def _save(picture: QPixmap, file: Path) -> bool:
+    """Save a picture whole, in the format of the file's ending; else leave what was there."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not picture.save(buffer, file.suffix[1:]):
+        return False
+    try:
+        with whole_file(file) as written:
+            written.write(buffer.data().data())
+    except OSError:
+        return False
+    return True

@@ -39,17 +39,21 @@ class Closing:
         if not self._soon.isActive():
             self._soon.start()
 
-    def may_close(self) -> bool:
-        """Tell whether the window may close now; if not, it is closed when all is saved."""
+    def is_put_off(self) -> bool:
+        """Tell whether the window stays as it is for now: it is closed when all is saved."""
         if self._is_asked or not self._controller.is_saving:
-            while popup := QApplication.activePopupWidget():
-                popup.close()  # an open menu runs a loop of its own, and would outlive the window
-            return self._has_kept()
+            return False
         self._is_asked = True
         self._tell(
             "The window closes when everything is saved.", "Close it once more to save nothing."
         )
-        return False
+        return True
+
+    def may_close(self) -> bool:
+        """Tell whether the window may close now: what is remembered is kept."""
+        while popup := QApplication.activePopupWidget():
+            popup.close()  # an open menu runs a loop of its own, and would outlive the window
+        return self._has_kept()
 
     def _keep_meanwhile(self) -> None:
         try:

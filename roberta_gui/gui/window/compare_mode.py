@@ -3,6 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
 from roberta_gui.gui.sentence.second_card import SecondCard
@@ -82,11 +83,12 @@ class CompareMode(QObject):
             self._docks.arrange(self._former)
 
     def swap(self) -> None:
-        """Let A be B and B be A; each editor can undo its part."""
+        """Let A be B and B be A, with what their masks hide; each editor can undo its part."""
         if self._is_on:
-            a, b = self.first.editor.text(), self.second.editor.text()
-            self.first.editor.set_text(b)
-            self.second.editor.set_text(a)
+            editors = a, b = self.first.editor, self.second.editor
+            of_a, of_b = ((editor.text(), editor.hidden_words) for editor in editors)
+            a.set_text(*of_b)
+            b.set_text(*of_a)
 
     def go_to_second(self) -> None:
         """Give sentence B the keyboard, all of it selected."""
@@ -129,13 +131,13 @@ class CompareMode(QObject):
                 hidden = words_left_hidden(self._preferences.second_hidden_words)
                 self.second.editor.set_mask_token(self._preferences.mask_token)
                 self.second.editor.set_text(self._preferences.second_text, hidden)
+                self.second.editor.moveCursor(QTextCursor.MoveOperation.End)
             else:  # one sentence is easiest compared with what differs from it in a word
                 self.second.editor.insertFromMimeData(self.first.editor.copied())
+                cursor = self.second.editor.textCursor()
+                cursor.setPosition(self.first.editor.textCursor().position())
+                self.second.editor.setTextCursor(cursor)
             self.second.editor.document().clearUndoRedoStacks()
-            cursor = self.second.editor.textCursor()
-            last = self.second.editor.document().characterCount() - 1
-            cursor.setPosition(min(self.first.editor.textCursor().position(), last))
-            self.second.editor.setTextCursor(cursor)
         self._controller.edit_second(self.second.editor.text())
 
     def _end(self) -> None:

@@ -324,13 +324,16 @@ class DockArea(QMainWindow):
 
     def tells(self, lane: Lane, problem: Problem) -> bool:
         """Whether a panel tells itself what went wrong in its lane, now or when it is shown."""
-        return any(
-            lane == panel.lane and (not panel.is_in_sight or panel.tells(problem))
-            for panel in self.panels
-        )
+        panel = next((panel for panel in self.panels if panel.lane == lane), None)
+        if panel is None or panel.is_in_sight:
+            return panel is not None and panel.tells(problem)
+        return not panel.works_unseen
 
     def focus(self, name: str) -> None:
-        """Show a panel, bring its tab to the front and give it the keyboard."""
+        """Show a panel, bring its tab to the front and give it the keyboard; alone, if one is."""
+        if self.alone not in ("", name):
+            self.show_alone(name)
+            return
         dock = self._docks[name]
         if dock.isHidden() and name not in self._arrangement.panels:
             self.arrange(home_of(name))

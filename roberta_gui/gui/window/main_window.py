@@ -307,6 +307,9 @@ class MainWindow(WindowCommands):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where everything was."""
+        if self.leaving.is_put_off():
+            event.ignore()
+            return
         self._preferences.docks = self.docks.remembered()  # before full screen has ended
         if self._large:
             self.toggle_full_screen()

@@ -112,6 +112,7 @@ class ModelMenu(_OneInUse):
         """Show which second model there is."""
         if self.second is not None:
             self.second.mark("" if model is None else model.source)
+            self._fill()  # its folder is offered here, too
 
     def ask_folder(self) -> None:
         """Let the user choose a folder in the Hugging Face layout."""

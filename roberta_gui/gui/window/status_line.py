@@ -30,6 +30,14 @@ _WORDS: Final = {
 }
 """What is done in a lane that says nothing itself."""
 
+_FAILED: Final = {
+    lanes.SENTENCE: "The pass failed",
+    lanes.SECOND_SENTENCE: "The pass failed",
+    lanes.TOKENS: "The text cannot be read",
+    lanes.SECOND_TOKENS: "B cannot be read",
+}
+"""What is said of a sentence that has no pass, and gets none."""
+
 _STOPS: Final = {
     Rank.MODEL: "Give up on loading this model",
     Rank.EXPORT: "Save nothing",
@@ -151,7 +159,8 @@ class StatusLine(QStatusBar):
         where = f"Layer {layer}" if layer else "Embeddings"
         self._place.setText(f"{where} · head {view.selection.head + 1}" if view.analysis else "")
         self._identity.setText(identity(view.model) if view.model else "")
-        self._identity.setToolTip(plain_tip(_details(view.model) if view.model else ""))
+        both = filter(None, (view.model, view.right_side.model))
+        self._identity.setToolTip(plain_tip("\n\n".join(map(_details, both))))
         self._make_room()
 
     def minimumSizeHint(self) -> QSize:
@@ -236,7 +245,7 @@ def _doing(view: View, now: tuple[Lane, Progress] | None) -> str:
     if now is None and view.model is None:
         return "No model" if view.problems else "Starting"
     if now is None:
-        return "The pass failed" if view.failed_pass else "Updating"
+        return "Updating" if view.failed_pass is None else _FAILED[view.failed_pass]
     lane, progress = now
     return progress.text or _WORDS.get(lane, "Drawing")
 

@@ -36,6 +36,9 @@ SLOW_MS = 400
 _BUILT_IN = ("mini", "auto", "float32")
 
 _MODEL_LIST = Lane(Rank.BACKGROUND, "models")
+_TOLD_AT_ONCE = (
+    lanes.MODEL, lanes.SECOND_MODEL, lanes.AXES, lanes.TOKENS, lanes.SECOND_TOKENS,
+)  # fmt: skip
 _EXPORTS = (Rank.EXPORT, Rank.COPY)
 
 log = logging.getLogger(__name__)
@@ -94,9 +97,12 @@ class Controller(QObject):
 
     def load_model(self, source: str, device: str, dtype: str) -> None:
         """Open a model; until it is whole the old one stays in use."""
+        self._store.report(lanes.REMEMBERED_MODEL, None)
+        self._load(source, device, dtype)
+
+    def _load(self, source: str, device: str, dtype: str) -> None:
         self._wanted = (source, device, dtype)
-        for lane in (lanes.MODEL, lanes.REMEMBERED_MODEL):
-            self._store.report(lane, None)
+        self._store.report(lanes.MODEL, None)
         self._jobs.submit(lanes.MODEL, self._worker.load(source, device, dtype))
 
     def use_model(self, source: str) -> None:
@@ -104,12 +110,18 @@ class Controller(QObject):
         self.load_model(source, self._preferences.device, self._preferences.dtype)
 
     def use_device(self, device: str, dtype: str) -> None:
-        """Open the model in use on another device, or in another precision."""
-        model = self._store.view.model  # what is remembered may be missing now
-        self.load_model(self._preferences.model if model is None else model.source, device, dtype)
+        """Open the model in use on another device, or in another precision.
+
+        One that stands in for the remembered one, which is missing now, goes on doing so.
+        """
+        model = self._store.view.model
+        self._load(self._preferences.model if model is None else model.source, device, dtype)
 
     def retry(self, lane: Lane) -> None:
         """Do again what failed in a lane, see `can_retry`."""
+        if (sentence := self._sides.tokenized_for(lane)) is not None:
+            sentence.start_over()
+            return
         if lane == lanes.SENTENCE:
             self.analyse()
         elif lane == lanes.SECOND_SENTENCE:
@@ -130,6 +142,7 @@ class Controller(QObject):
             self.stop_loading()
         elif lane == lanes.SECOND_MODEL:
             self._jobs.cancel(lane)
+            self._sides.go_on_with_one()
         elif self._jobs.is_busy(lane):
             # What the panel wanted stays noted in _deriving, so that it does not begin again.
             self._jobs.cancel(lane)
@@ -225,11 +238,13 @@ class Controller(QObject):
         self._worker.use(loaded)
         self._sides.use(loaded)
         self._store.use_model(loaded.info)
-        if self._wanted is not None and lanes.REMEMBERED_MODEL not in self._store.view.problems:
+        stands_in = self._store.view.stands_in
+        if self._wanted is not None and not (stands_in and self._wanted == _BUILT_IN):
+            _, self._preferences.device, self._preferences.dtype = self._wanted
+        if self._wanted is not None and not stands_in:
             # Not as it was typed: a relative folder is elsewhere at the next start. A model that
             # is only missing now, on a disk not plugged in, stays remembered.
             self._preferences.model = loaded.info.source
-            _, self._preferences.device, self._preferences.dtype = self._wanted
         self.model_changed.emit(loaded)
         self._sides.start_over()
         self._jobs.submit(lanes.AXES, self._worker.fit_axes())
@@ -253,6 +268,8 @@ class Controller(QObject):
             sentence.refuse(error)
         else:
             self._store.report(lane, error)
+            if lane == lanes.SECOND_MODEL:
+                self._sides.go_on_with_one()
 
     def _progressed(self, lane: Lane, text: str, fraction: float | None) -> None:
         if lane == lanes.MODEL:
@@ -267,7 +284,7 @@ class Controller(QObject):
         if not busy:
             self._lasting.discard(lane)
             self._store.progress(lane, None)
-        elif lane in (lanes.MODEL, lanes.SECOND_MODEL, lanes.AXES):
+        elif lane in _TOLD_AT_ONCE:
             self._store.progress(lane, Progress(""))
         elif lane.rank in (Rank.SENTENCE, Rank.PANEL):
             self._lasting.add(lane)

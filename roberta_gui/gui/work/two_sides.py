@@ -117,6 +117,10 @@ class TwoSides(QObject):
             self._jobs.submit(lanes.SECOND_MODEL, self._worker.load(source, *wanted))
             return
         self._preferences.compare_model = ""
+        self.go_on_with_one()
+
+    def go_on_with_one(self) -> None:
+        """Read with the first model alone: no second one is wanted, or it does not come."""
         if self._is_comparing:
             self._second.start_over()
         else:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.steps.model import Turn
@@ -142,6 +143,25 @@ def test_a_name_that_no_file_can_have_is_a_notice(
     assert hint.startswith("No file can have this name")
 
 
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_no_picture_is_saved_of_another_sentence_than_was_asked_for(
+    idle: IdleWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    idle.show_text(TEXT)
+    file = tmp_path / f"picture.{kind}"
+
+    def dialog(*_asked: object) -> tuple[str, str]:
+        idle.show_text("Another sentence came meanwhile .")
+        return str(file), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", dialog)
+    idle.window.docks.export_wanted.emit(idle.panel("attention"), "save-picture")
+    idle.bot.waitUntil(lambda: idle.session.controller.is_settled)
+
+    assert not file.exists()
+    assert idle.told()[0] == "The picture was not saved."
+
+
 def test_saving_that_is_called_off_writes_and_says_nothing(
     idle: IdleWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,6 +211,17 @@ def test_a_window_that_closes_waits_until_everything_is_saved(
 def slow(stop: Stop, report: Report) -> Generator[Turn, None, None]:
     while True:
         yield Turn.OTHERS
+
+
+def test_full_screen_goes_on_while_a_window_waits_to_close(idle: IdleWindow) -> None:
+    idle.window.toggle_full_screen()
+    idle.session.controller.export("a.csv", slow)
+
+    idle.window.close()
+    assert idle.window.isVisible()
+    assert idle.window.isFullScreen()
+    idle.window.close()
+    assert not idle.window.isVisible()
 
 
 def test_closing_the_window_once_more_gives_up_on_saving(idle: IdleWindow) -> None:

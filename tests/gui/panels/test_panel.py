@@ -23,6 +23,7 @@ from tests.gui.idle_window import IdleWindow
 from tests.made_up import made_up_analysis
 
 FAILED = BadArgument("words.bin cannot be read.", "It is no text.")
+BROKEN = Problem("It ended.", "It goes on from its last saved step.")
 
 
 class Count(int):
@@ -244,12 +245,16 @@ def test_the_window_tells_once_what_a_panel_tells(qtbot: QtBot, tmp_path: Path) 
         told_by_panel = idle.panel("heads").tells(FAILED), idle.told()
         idle.store.report(panel_lane("lens"), FAILED)  # nobody looks: it says so when it is shown
         told_of_hidden = idle.told()
+        idle.store.report(panel_lane("train"), BROKEN)  # it has gone on while nobody looked
+        told_of_unseen = idle.told()
+        idle.store.report(panel_lane("train"), None)
         idle.store.choose("surprisal", tint=True)
         idle.store.report(panel_lane("surprisal"), FAILED)  # the sentence's tint has no words
         told_of_tint = idle.told()
 
         assert told_by_panel == (True, [])
         assert told_of_hidden == []
+        assert told_of_unseen == [BROKEN.title, BROKEN.hint]
         assert told_of_tint == [FAILED.title, FAILED.hint]
     finally:
         idle.close()

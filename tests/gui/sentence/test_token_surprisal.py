@@ -18,7 +18,8 @@ from roberta_gui.gui.sentence.sentence_tint import (
     surprisal_of,
 )
 from roberta_gui.records import Estimator, Run
-from roberta_gui.view import Derived, RightSide, View
+from roberta_gui.right_side import RightSide
+from roberta_gui.view import Derived, View
 from tests.made_up import MADE_UP, MadeUpEngine, MadeUpModel, made_up_analysis
 
 TEXT = "The <mask> sat on the mat"  # tokens 1 and 3 to 6 are scored

@@ -207,6 +207,25 @@ def test_a_folder_that_cannot_be_written_to_is_one_line_and_status_1(
     assert error == f"roberta-gui: the picture could not be written to {picture}\n"
 
 
+def fill_the_disk() -> None:
+    resource = pytest.importorskip("resource")
+    resource.setrlimit(
+        resource.RLIMIT_FSIZE, (20_000, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
+    )
+
+
+def test_a_full_disk_leaves_the_picture_that_was_there(save: Save, tmp_path: Path) -> None:
+    pytest.importorskip("resource")
+    picture = tmp_path / "old.png"
+    picture.write_bytes(b"of before")
+
+    status, error = save(picture, "--panel", "guesses", change=fill_the_disk)
+
+    assert status == 1
+    assert f"the picture could not be written to {picture}\n" in error
+    assert [file.read_bytes() for file in tmp_path.iterdir() if file.is_file()] == [b"of before"]
+
+
 def test_without_options_everything_is_left_to_what_is_remembered() -> None:
     assert set(vars(CliOptions()).values()) == {None}
 

@@ -230,6 +230,15 @@ def test_another_panel_takes_the_place_of_the_one_that_is_alone(area: Area) -> N
     assert area.visible == NAMES
 
 
+def test_the_keyboard_of_another_panel_while_one_is_alone_makes_that_one_alone(area: Area) -> None:
+    area.docks.solo("attention")
+
+    area.docks.focus("heads")
+
+    assert area.docks.alone == "heads"
+    assert [panel.name for panel in area.docks.panels if panel.is_in_sight] == ["heads"]
+
+
 def test_another_arrangement_shows_its_panels_and_hides_the_others(
     area: Area, qtbot: QtBot
 ) -> None:

@@ -288,7 +288,11 @@ def test_a_second_model_is_chosen_beside_the_first(
         offered[1].trigger()
     assert wanted.args == ["mini"]
 
-    second.mark("mini")
+    menu.mark_second(make_model(name="/models/later"))
+    assert "/models/later" in [action.data() for action in menu.actions()]
+    menu.mark_second(make_model(name="mini"))
+    offered = [action for action in second.actions() if action.isCheckable()]
+    offered = [action for action in offered if action.data() != "/models/later"]
     second.aboutToShow.emit()
     assert [action.isChecked() for action in offered] == [False, True, False, False]
     assert "0.71 GB of memory beside the model in use" in offered[2].toolTip()

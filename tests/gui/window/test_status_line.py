@@ -256,9 +256,17 @@ def test_devices_are_named_as_people_know_them(device: str, named: str) -> None:
     assert identity(replace(MODEL, device=device)).endswith(f"float32 · {named}")
 
 
-@pytest.mark.parametrize("lane", [lanes.SENTENCE, lanes.SECOND_SENTENCE])
+@pytest.mark.parametrize(
+    ("lane", "said"),
+    [
+        (lanes.SENTENCE, "The pass failed"),
+        (lanes.SECOND_SENTENCE, "The pass failed"),
+        (lanes.TOKENS, "The text cannot be read"),
+        (lanes.SECOND_TOKENS, "B cannot be read"),
+    ],
+)
 def test_after_a_pass_that_failed_it_is_not_ready_and_tells_no_time_of_another(
-    line: StatusLine, lane: Lane
+    line: StatusLine, lane: Lane, said: str
 ) -> None:
     before = with_analysis(View(Run(model=ANALYSIS.model)), ANALYSIS)
     line.draw(before)
@@ -268,5 +276,5 @@ def test_after_a_pass_that_failed_it_is_not_ready_and_tells_no_time_of_another(
 
     assert "Ready" in at_first
     assert any("forward" in text for text in at_first)
-    assert "The pass failed" in words(line)
+    assert said in words(line)
     assert not any(text == "Ready" or "forward" in text for text in words(line))

@@ -154,7 +154,9 @@ def test_another_device_opens_the_built_in_model_where_that_stepped_in_for_a_mis
     desk.executor.run_all()
 
     assert "load mini cuda bfloat16" in desk.worker.ran
-    assert dict(desk.view.problems) == {}
+    assert desk.view.stands_in
+    assert desk.preferences.model == "gone"  # as before: it may be on a disk not plugged in
+    assert (desk.preferences.device, desk.preferences.dtype) == ("cuda", "bfloat16")
 
 
 def test_axes_of_a_model_that_is_no_longer_in_use_are_dropped(desk: Desk) -> None:

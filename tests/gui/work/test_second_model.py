@@ -1,5 +1,7 @@
 """A second model beside the first: chosen, swapped, gone, stopped, and let go of."""
 
+from collections.abc import Callable
+
 import pytest
 
 from roberta_gui import lanes
@@ -133,6 +135,50 @@ def test_one_that_is_stopped_on_its_way_is_not_used(desk: Desk) -> None:
     assert desk.view.right_side.model is None
     assert desk.worker.second == ""
     assert desk.controller.is_settled
+
+
+def fail(desk: Desk) -> None:
+    compare_with(desk, "gone")
+
+
+def stop(desk: Desk) -> None:
+    desk.worker.downloads["far"] = 3
+    desk.controller.compare_with("far")
+    desk.executor.run_next()
+    desk.controller.stop(lanes.SECOND_MODEL)
+    desk.executor.run_all()
+
+
+NEVER_COMES = [
+    pytest.param(fail, marks=pytest.mark.expects_log("lane model second failed")),
+    pytest.param(stop),
+]
+
+
+@pytest.mark.parametrize("end", NEVER_COMES)
+def test_where_another_never_comes_the_second_sentence_is_read_by_the_first(
+    desk: Desk, end: Callable[[Desk], None]
+) -> None:
+    desk.controller.edit_second("the other")
+    compare_with(desk, "large")
+
+    end(desk)
+
+    assert sides(desk) == [("at first", "small"), ("the other", "small")]
+    assert not desk.view.is_second_stale
+
+
+@pytest.mark.parametrize("end", NEVER_COMES)
+def test_where_another_never_comes_every_head_on_stands_on_the_right_side_again(
+    desk: Desk, end: Callable[[Desk], None]
+) -> None:
+    compare_with(desk, "large")
+    desk.store.toggle_heads([(0, 1)])
+    desk.executor.run_all()
+
+    end(desk)
+
+    assert desk.view.baseline is not None
 
 
 def test_where_the_window_closes_while_it_is_on_its_way_nothing_comes_of_it(desk: Desk) -> None:

@@ -166,9 +166,11 @@ def test_tokens_from_the_worker_come_with_the_pass_that_was_asked_for(desk: Desk
     desk.controller.edit("words enough")
     desk.controller.analyse()
     assert desk.view.run.text == "at first"
+    assert desk.view.is_stale  # what is shown is of another text
 
     desk.executor.run_all()
 
+    assert not desk.view.is_stale
     assert desk.view.run.text == "words enough"
     assert desk.shown[-1] == "words enough"
     assert desk.controller.is_settled
@@ -189,6 +191,10 @@ def test_what_the_worker_cannot_cut_is_told_where_text_is_told_of(desk: Desk) ->
     desk.executor.run_all()
 
     assert desk.view.problems[lanes.TOKENS].title == "Half a character."
+    assert desk.view.is_stale
+    desk.controller.retry(lanes.TOKENS)  # which is to find them anew
+    desk.executor.run_all()
+    assert lanes.TOKENS in desk.view.problems
     desk.controller.edit("whole")
     desk.executor.run_all()
     assert lanes.TOKENS not in desk.view.problems

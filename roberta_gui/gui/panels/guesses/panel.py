@@ -259,8 +259,11 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         return self._list.printed()
 
     def fill_all(self) -> None:
-        """Put the first word of each list into the sentence, all of them in one undo step."""
-        known = self.result(self.store.view)  # which may be out of sight
+        """Put the first word of each list into the sentence, all of them in one undo step.
+
+        Where somebody is to guess first, they are hidden: the panel, which is in sight, says so.
+        """
+        known = self.seen(self.store.view)  # it may have come into sight just now
         if known is not None and known.at_token is None:
             self._want(dict.fromkeys(range(len(known.analysis.fills)), 0), known)
 
@@ -280,7 +283,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         view = self.store.view
         if self._wanted is None:
             return
-        (analysis, wanted), known = self._wanted, self.result(view)
+        (analysis, wanted), known = self._wanted, self.seen(view)
         fills = () if known is None else known.analysis.fills
         is_it = view.analysis is analysis and not view.is_stale
         if known is None or not is_it or any(c not in fills[at].candidates for at, c in wanted):

@@ -19,7 +19,7 @@ from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.work.tuning_process import TuningProcess
-from roberta_gui.lanes import MODEL, SENTENCE
+from roberta_gui.lanes import MODEL, SENTENCE, TOKENS
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records.finetuning import CONLL
 from roberta_gui.view import Derived, View
@@ -57,6 +57,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
     title = "Fine-tune"
     tip = EXPLAINED
     obeys_switches = False
+    works_unseen = True
     lanes = ()
     busy = "Getting ready"
 
@@ -68,6 +69,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
         self._last: Callable[[], None] = self.begin  # what is tried again after it has failed
         self._read: list[str] = []  # what the process reads, or has read last
         self._only_looks = False  # whether it learns nothing from it
+        self._is_stopping = False  # whether somebody has pressed Stop since it began
         self._begins_next = False  # whether somebody has pressed Start while it looked
         self._reads = False  # whether the window's own model is reading what was typed
         self._process = TuningProcess(self)
@@ -115,8 +117,9 @@ class TrainPanel(PicturePanel[TuningProgress]):
     def press(self) -> None:
         """Start, go on, or stop."""
         if self._is_learning:
-            rule_out(self._go, "It stops after its present step")
+            self._is_stopping = True
             self._process.stop()
+            self.show_choices(self.store.view)
             return
         self.begin()
 
@@ -138,6 +141,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
             return
         self._progress, self._start_model, self._last = None, view.model.source, self.begin
         self._began, self._read, self._only_looks = self._settings(view), self._what(view), False
+        self._is_stopping = False
         layers = {"all": (), "top": ("--layers", "2"), "head": ("--head-only",)}
         self._process.start(
             [*self._read, "--out", str(self._folder(view)), "--model", self._start_model,
@@ -194,7 +198,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
         is_put_right = self.lane in previous.problems and self.lane not in view.problems
         if is_put_right and not self._process.is_running:
             self._last()  # somebody has pressed Try again
-        reads = view.is_stale and view.problem_of(MODEL, SENTENCE) is None
+        reads = view.is_stale and view.problem_of(MODEL, SENTENCE, TOKENS) is None
         if view.run.text != previous.run.text or reads != self._reads:
             self._reads = reads
             self._process.hold(until_released=reads)
@@ -326,7 +330,8 @@ class TrainPanel(PicturePanel[TuningProgress]):
         running = self._is_learning
         self._go.setText("Stop" if running else "Go on" if goes_on else "Start")
         done = "It is learnt: choose something else to learn"
-        waits = "It starts as soon as the texts are read" if self._begins_next else ""
+        stops = "It stops after its present step" if self._is_stopping and running else ""
+        waits = "It starts as soon as the texts are read" if self._begins_next else stops
         rule_out(self._go, done if is_ended and is_same and not running else waits)
         self.row.show_control(self._open, is_ended)
         self._about.setText("" if progress is None else progress.describe(most_texts=3))

@@ -82,8 +82,10 @@ class WordsPanel(PicturePanel[ScoredWords]):
         """Score the best guesses at the mask, where nobody has typed other words."""
         view = self.store.view
         if view.analysis is not None and view.analysis.fills and not self._words(view):
-            best = view.analysis.fills[view.selection.mask].candidates[:_N_BEST]
-            self.store.choose(self.name, words=", ".join(guess.text for guess in best))
+            guesses = view.analysis.fills[view.selection.mask].candidates
+            # Commas stand between words: one that is guessed itself cannot be listed.
+            best = [one.text for one in guesses if words_in(one.text) == (one.text,)]
+            self.store.choose(self.name, words=", ".join(best[:_N_BEST]))
 
     # --- drawing
 

@@ -84,6 +84,18 @@ def test_all_masks_are_filled_by_one_button(shown: ShownPanel) -> None:
     ]
 
 
+def test_no_mask_is_filled_with_what_somebody_is_to_guess_first(shown: ShownPanel) -> None:
+    shown.show_text(TWO_MASKS)
+    told = list[object]()
+    shown.panel.replacements_wanted.connect(told.append)
+    shown.store.choose("cloze", first=True)
+
+    shown.panel.fill_all()
+
+    assert told == []
+    assert "Hidden until you guess" in shown.words()
+
+
 @pytest.mark.parametrize("is_hidden", [False, True])
 def test_a_list_holds_on_to_no_pass_that_is_gone(shown: ShownPanel, is_hidden: bool) -> None:
     shown.show_text("One <mask>")

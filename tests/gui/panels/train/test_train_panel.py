@@ -236,6 +236,24 @@ def test_what_a_look_tells_is_never_shown_under_another_choice(
     assert len(process.begun) == 2
 
 
+def test_stop_can_be_pressed_once_until_the_run_has_stopped(
+    ready: ShownPanel, process: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TuningProcess, "stop", lambda _: None)
+    ready.button("Start").click()
+    stop = ready.button("Stop")
+    stop.click()
+    pressed = stop.isEnabled(), stop.toolTip()
+    ready.store.select_layer(2)
+
+    assert pressed == (False, "It stops after its present step")
+    assert (stop.isEnabled(), stop.toolTip()) == pressed
+    process.end()
+    assert stop.isEnabled()
+    stop.click()
+    assert (stop.text(), stop.isEnabled()) == ("Stop", True)
+
+
 def test_the_click_that_ends_typing_a_column_starts_as_well(
     ready: ShownPanel, process: ByHand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

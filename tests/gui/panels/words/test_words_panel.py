@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.engine import Engine
 from roberta_gui.findings.notation.numbers import percentage, written_change
-from roberta_gui.findings.words.scoring import ScoredWords, score
+from roberta_gui.findings.words.scoring import ScoredWords, score, words_in
 from roberta_gui.gui.panels.words.panel import WordsPanel
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.gui.work.loaded_model import LoadedModel
@@ -86,6 +86,17 @@ def test_without_words_the_best_guesses_are_offered(shown: ShownPanel) -> None:
     guesses = [c.text for c in analysis.fills[0].candidates[:5]]
     named = [row.split(": ")[1].split(",")[0] for row in rows(shown)]
     assert named == [*guesses, *(f"{guesses[0]} − {other}" for other in guesses[1:])]
+
+
+def test_a_guess_that_is_a_comma_leaves_its_place_to_the_next_best(shown: ShownPanel) -> None:
+    made = made_up_analysis(TEXT)
+    fill, other = made.fills
+    best = [replace(fill.candidates[0], text=","), *fill.candidates[1:]]
+    shown.show(replace(made, fills=(replace(fill, candidates=best), other)))
+
+    shown.button("Score the best guesses").click()
+
+    assert words_in(shown.store.view.choices.words.words) == tuple(c.text for c in best[1:6])
 
 
 def test_a_click_puts_the_word_in_place_of_the_mask(shown: ShownPanel) -> None:
