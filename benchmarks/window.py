@@ -13,8 +13,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.settings import Settings
-from roberta_gui.gui.application import Session, start_log
+from roberta_gui.gui.application import Session
 from roberta_gui.gui.panels.panel import Panel
+from roberta_gui.gui.start.log import start_log
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.work.garbage import spare_what_stays
 

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from roberta_gui import lanes
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.engine.checkpoints import hub
-from roberta_gui.gui.application import catch_failures
+from roberta_gui.gui.start.log import catch_failures
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QtMsgType
 
-from roberta_gui.gui import application
-from roberta_gui.gui.application import log_qt_message, start_log
+from roberta_gui.gui.start import log
+from roberta_gui.gui.start.log import log_qt_message, start_log
 from tests.gui.started_program import start
 
 
@@ -19,7 +19,7 @@ def unused_log(monkeypatch: pytest.MonkeyPatch) -> logging.Logger:
     root = logging.getLogger("root of this test")
     for handler in tuple(root.handlers):
         root.removeHandler(handler)
-    monkeypatch.setattr(application, "qInstallMessageHandler", lambda _handler: None)
+    monkeypatch.setattr(log, "qInstallMessageHandler", lambda _handler: None)
     monkeypatch.setattr(logging, "getLogger", lambda _name=None: root)
     return root
 
