@@ -35,7 +35,7 @@ from roberta_gui.gui.window.arrangements import (
     write_layouts,
 )
 from roberta_gui.gui.window.panel_dock import PanelDock
-from roberta_gui.lanes import Lane
+from roberta_gui.lanes import Lane, panel_lane
 from roberta_gui.problems import Problem
 
 _VERSION = 4
@@ -324,10 +324,13 @@ class DockArea(QMainWindow):
 
     def tells(self, lane: Lane, problem: Problem) -> bool:
         """Whether a panel tells itself what went wrong in its lane, now or when it is shown."""
-        panel = next((panel for panel in self.panels if panel.lane == lane), None)
-        if panel is None or panel.is_in_sight:
-            return panel is not None and panel.tells(problem)
-        return not panel.works_unseen
+        kind = next((kind for kind in self.kinds if panel_lane(kind.name) == lane), None)
+        if kind is None:
+            return False
+        dock = self._docks[kind.name]
+        if dock.is_made and dock.panel.is_in_sight:
+            return dock.panel.tells(problem)
+        return not kind.works_unseen
 
     def focus(self, name: str) -> None:
         """Show a panel, bring its tab to the front and give it the keyboard; alone, if one is."""
