@@ -27,7 +27,7 @@ from tests.monkey.summary import Summary
 if TYPE_CHECKING:
     from tests.monkey.stage import Stage
 
-SEED, N_ACTIONS = 11, 110
+SEED, N_ACTIONS = 11, 60
 
 
 @pytest.mark.usefixtures("qtbot", "caplog")  # what is in the log is judged by the monkey
