@@ -10,7 +10,8 @@ from roberta_gui.gui.panels.panel import Panel
 class PanelDock(QDockWidget):
     """Holds one panel from the first time on that it is shown.
 
-    A window that begins with nine of its 23 panels is there sooner. ``make`` gets the kind of panel.
+    A window that begins with nine of its 23 panels is there sooner. ``make`` gets the kind of
+    panel.
     """
 
     def __init__(self, kind: type[Panel], make: Callable[[type[Panel]], Panel]) -> None:
