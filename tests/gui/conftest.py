@@ -1,6 +1,6 @@
 """What every test of the window gets: Qt's warnings fail it, and so does what it leaves behind."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
+from roberta_gui.gui.start.preferences import Preferences
+from tests.gui.desk import Desk
 from tests.gui.idle_window import IdleWindow
 from tests.gui.leaks import leaks, snapshot, watch_timers
 from tests.gui.shown_panel import ShownPanel
@@ -94,6 +96,32 @@ def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
     made.show()
     yield made
     made.close()
+
+
+@pytest.fixture
+def make(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., IdleWindow]]:
+    """Make windows in sight, without a model, that remember what the test says."""
+    made: list[IdleWindow] = []
+
+    def make(preferences: Preferences | None = None) -> IdleWindow:
+        made.append(IdleWindow(tmp_path, qtbot, preferences))
+        made[-1].show()
+        return made[-1]
+
+    yield make
+    for idle in made:
+        idle.close()
+    made.clear()
+
+
+@pytest.fixture
+def desk(qapp: object) -> Iterator[Desk]:
+    """Give a controller that has no model yet."""
+    made = Desk()
+    yield made
+    made.controller.rest()
+    made.jobs.shutdown()
+    vars(made).clear()  # pytest keeps fixture values until the leaks have been counted
 
 
 @pytest.fixture(params=[LIGHT, DARK], ids=["light", "dark"])

@@ -100,15 +100,6 @@ def test_what_a_start_that_was_killed_left_beside_the_settings_is_swept(tmp_path
 
 
 @pytest.fixture
-def desk(qapp: object) -> Iterator[Desk]:
-    made = Desk()
-    yield made
-    made.controller.rest()
-    made.jobs.shutdown()
-    vars(made).clear()  # pytest keeps fixture values until the leaks have been counted
-
-
-@pytest.fixture
 def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
     idle = IdleWindow(tmp_path, qtbot, left_off((0, 1)))
     idle.show()

@@ -1,14 +1,12 @@
 """Two sentences in the window: they come and go with their arrangement, each with its own ways."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton
-from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.sentences.alignment import align
 from roberta_gui.findings.surprisal import TokenSurprisal
@@ -28,19 +26,11 @@ CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModi
 
 
 @pytest.fixture
-def make(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., IdleWindow]]:
-    made: list[IdleWindow] = []
+def make(make: Callable[..., IdleWindow]) -> Callable[..., IdleWindow]:
+    def remembering(**options: object) -> IdleWindow:
+        return make(Preferences(**{"appearance": "light", "text": A, "second_text": B} | options))  # type: ignore[arg-type]
 
-    def make(**options: object) -> IdleWindow:
-        preferences = Preferences(**{"appearance": "light", "text": A, "second_text": B} | options)  # type: ignore[arg-type]
-        made.append(IdleWindow(tmp_path, qtbot, preferences))
-        made[-1].show()
-        return made[-1]
-
-    yield make
-    for idle in made:
-        idle.close()
-    made.clear()
+    return remembering
 
 
 @pytest.fixture

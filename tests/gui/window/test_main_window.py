@@ -26,21 +26,6 @@ TEXT = "The cat sat on the <mask> tonight"
 
 
 @pytest.fixture
-def make(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., IdleWindow]]:
-    made: list[IdleWindow] = []
-
-    def make(preferences: Preferences | None = None) -> IdleWindow:
-        made.append(IdleWindow(tmp_path, qtbot, preferences))
-        made[-1].show()
-        return made[-1]
-
-    yield make
-    for idle in made:
-        idle.close()
-    made.clear()
-
-
-@pytest.fixture
 def idle(make: Callable[..., IdleWindow]) -> IdleWindow:
     return make()
 

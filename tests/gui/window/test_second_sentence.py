@@ -1,14 +1,11 @@
 """What the second sentence keeps: its cursor between whole characters, what masks hide, notices."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton
-from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.start.preferences import Preferences
 from tests.gui.idle_window import IdleWindow
@@ -16,25 +13,10 @@ from tests.gui.idle_window import IdleWindow
 A, B = "The cat sat on the <mask>", "The <mask> slept"
 
 
-@pytest.fixture
-def make(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., IdleWindow]]:
-    made: list[IdleWindow] = []
-
-    def make(**remembered: object) -> IdleWindow:
-        made.append(IdleWindow(tmp_path, qtbot, Preferences(**remembered)))  # type: ignore[arg-type]
-        made[-1].show()
-        return made[-1]
-
-    yield make
-    for idle in made:
-        idle.close()
-    made.clear()
-
-
 def test_the_keyboard_of_a_remembered_one_goes_on_at_its_end(
     make: Callable[..., IdleWindow],
 ) -> None:
-    idle = make(text="Hello", second_text="abcd😀ef", has_second=True)
+    idle = make(Preferences(text="Hello", second_text="abcd😀ef", has_second=True))
     editor = idle.window.compare.second.editor
 
     QTest.keyClicks(editor, "x")
@@ -45,7 +27,7 @@ def test_the_keyboard_of_a_remembered_one_goes_on_at_its_end(
 def test_a_copy_of_the_first_has_the_cursor_where_the_first_has_it(
     make: Callable[..., IdleWindow],
 ) -> None:
-    idle = make(text="Hello 😀 there")
+    idle = make(Preferences(text="Hello 😀 there"))
     cursor = idle.window.card.editor.textCursor()
     cursor.setPosition(8)
     idle.window.card.editor.setTextCursor(cursor)
@@ -62,8 +44,10 @@ def test_a_copy_of_the_first_has_the_cursor_where_the_first_has_it(
 
 def test_swapping_exchanges_what_the_masks_hide(make: Callable[..., IdleWindow]) -> None:
     idle = make(
+        Preferences(
         text=A, hidden_words=("19 mat",),
         second_text=B, second_hidden_words=("4 dog",), has_second=True,
+        )
     )  # fmt: skip
     first, second = idle.window.card.editor, idle.window.compare.second.editor
     assert (first.hidden_words, second.hidden_words) == ({19: "mat"}, {4: "dog"})
@@ -78,7 +62,7 @@ def test_swapping_exchanges_what_the_masks_hide(make: Callable[..., IdleWindow])
 def test_what_the_second_model_has_to_say_is_told_once_at_its_sentence(
     make: Callable[..., IdleWindow],
 ) -> None:
-    idle = make(text=A, second_text=B, has_second=True)
+    idle = make(Preferences(text=A, second_text=B, has_second=True))
     model = idle.show_text(A).model
     told: list[tuple[str, str]] = []
     for card in (idle.window.card, idle.window.compare.second):
@@ -98,7 +82,7 @@ def test_what_the_second_model_has_to_say_is_told_once_at_its_sentence(
 
 
 def test_the_button_that_ends_it_says_where_its_key_does(make: Callable[..., IdleWindow]) -> None:
-    window = make(text=A, second_text=B).window
+    window = make(Preferences(text=A, second_text=B)).window
     buttons = window.compare.second.findChildren(QToolButton)
     (end,) = (one for one in buttons if one.accessibleName() == "One sentence again")
     window.compare.toggle()

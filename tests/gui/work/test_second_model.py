@@ -125,12 +125,16 @@ def test_one_that_is_gone_is_said_and_the_first_goes_on_working(desk: Desk) -> N
     assert desk.worker.ran == ["load gone auto float32"]
 
 
-def test_one_that_is_stopped_on_its_way_is_not_used(desk: Desk) -> None:
+def stop(desk: Desk) -> None:
     desk.worker.downloads["far"] = 3
     desk.controller.compare_with("far")
     desk.executor.run_next()
     desk.controller.stop(lanes.SECOND_MODEL)
     desk.executor.run_all()
+
+
+def test_one_that_is_stopped_on_its_way_is_not_used(desk: Desk) -> None:
+    stop(desk)
 
     assert desk.view.right_side.model is None
     assert desk.worker.second == ""
@@ -139,14 +143,6 @@ def test_one_that_is_stopped_on_its_way_is_not_used(desk: Desk) -> None:
 
 def fail(desk: Desk) -> None:
     compare_with(desk, "gone")
-
-
-def stop(desk: Desk) -> None:
-    desk.worker.downloads["far"] = 3
-    desk.controller.compare_with("far")
-    desk.executor.run_next()
-    desk.controller.stop(lanes.SECOND_MODEL)
-    desk.executor.run_all()
 
 
 NEVER_COMES = [
