@@ -1,4 +1,4 @@
-"""How counts are written, in every sentence of the library and the window."""
+"""How counts and amounts are written, in every sentence of the library and the window."""
 
 from collections.abc import Sequence
 
@@ -25,6 +25,30 @@ def rough_time(seconds: float) -> str:
     if seconds < 90:
         return f"about {max(seconds, 1):.0f} s"
     return f"about {seconds / 60:.0f} min"
+
+
+def figures(value: float, digits: int) -> str:
+    """Write a value with so many digits that count, and all that stand before the point.
+
+    Examples
+    --------
+    >>> figures(0.09876, 2), figures(99.6, 2), figures(12345.6, 2)
+    ('0.099', '100', '12,346')
+    """
+    if 10**digits - 0.5 <= abs(value) < 1e9:  # where "g" would begin to write powers of ten
+        return f"{value:,.0f}"
+    return f"{value:.{digits}g}"
+
+
+def gigabytes(n_bytes: float) -> str:
+    """Write how much memory that is.
+
+    Examples
+    --------
+    >>> gigabytes(1.42e9), gigabytes(139e9)
+    ('1.4 GB', '139 GB')
+    """
+    return f"{figures(n_bytes / 1e9, 2)} GB"
 
 
 def counted(n: int, thing: str, things: str = "") -> str:

@@ -14,7 +14,7 @@ from torch import nn
 
 from roberta_gui import problems
 from roberta_gui.records import Report
-from roberta_gui.wording import counted
+from roberta_gui.wording import counted, gigabytes
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
@@ -153,8 +153,8 @@ def require_memory(what: str, needed: int, available: int | None) -> None:
     """
     if available is not None and needed > available:
         raise problems.TooLittleMemory(
-            f"{what} needs {needed / 1e9:.2g} GB of memory, but only {available / 1e9:.2g} GB "
-            "are free.",
+            f"{what} needs {gigabytes(needed)} of memory, "
+            f"but only {gigabytes(available)} are free.",
             "Close other programs, or open a smaller model.",
         )
 

@@ -17,7 +17,7 @@ from roberta_gui.findings.notation.numbers import true_minus, written
 from roberta_gui.findings.notation.places import need_places
 from roberta_gui.findings.tables import Arrays, Table, grid
 from roberta_gui.records import Report, Stop, read_only
-from roberta_gui.wording import counted
+from roberta_gui.wording import counted, figures
 
 MOST = 20
 """Dimensions that are drawn."""
@@ -111,7 +111,7 @@ class RogueShares:
                 f"    holds {variance[layer, dimension] * 100:.2f} % of the variance",
             ]
         mean, deviation = self.mean[layer, dimension], self.deviation[layer, dimension]
-        lines.append(f"raw: mean {true_minus(f'{mean:.3g}')}, deviation {deviation:.3g}")
+        lines.append(f"raw: mean {true_minus(figures(mean, 3))}, deviation {figures(deviation, 3)}")
         return "\n".join([*lines, array_index("hidden", layer, ":", dimension)])
 
     def _numbers(self) -> dict[str, NDArray[np.float64]]:

@@ -26,6 +26,7 @@ from roberta_gui.records import (
     WordOrRow,
     read_only,
 )
+from roberta_gui.wording import figures
 
 INSTEAD = {"zero": "zeros", "mean": "its mean over the tokens"}
 
@@ -177,7 +178,7 @@ def caption(sweep: Sweep) -> str:
     if helped and helped[0] != most:
         gain = bits(float(sweep.changes[helped[0]]))
         told.append(f"It gains most without {head_names(helped[:1])} ({gain} bits).")
-    end = f"{domain(sweep):.2g}"
+    end = figures(domain(sweep), 2)
     told.append(
         f"Each head alone gives {INSTEAD[sweep.request.ablation]} instead; "
         f"colours from −{end} (it needs the head) to +{end} bits."

@@ -18,6 +18,7 @@ from roberta_gui.engine.devices import available_bytes, is_out_of_memory, requir
 from roberta_gui.engine.interruption import end_if, go_on
 from roberta_gui.outside import brief, reading, require_regular
 from roberta_gui.records import Report, Stop
+from roberta_gui.wording import gigabytes
 
 _CHUNK = 1 << 20
 _DTYPES = {
@@ -53,7 +54,7 @@ def read_tensors(
     available = available_bytes() if available is None else available
     needed = max(_size(files), needed)
     require_memory("The model", needed, available)
-    go_on(stop, report, f"Reading the weights: about {needed / 1e9:.2g} GB of memory", None)
+    go_on(stop, report, f"Reading the weights: about {gigabytes(needed)} of memory", None)
     tensors: dict[str, Tensor] = {}
     for file in files:
         end_if(stop)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from roberta_gui.findings.notation.numbers import true_minus
 from roberta_gui.records import FloatArray
+from roberta_gui.wording import figures
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class ColourScale:
             return tuple(((d - self.low) / span, self.decade(d)) for d in decades)
         if not self.root:
             return ()
-        quarter = f"{self.high / 4:.2g}"
+        quarter = figures(self.high / 4, 2)
         if self.low == 0:
             return ((0.5, quarter),)
         return (0.25, f"−{quarter}"), (0.5, "0"), (0.75, quarter)
@@ -71,7 +72,7 @@ class ColourScale:
     def labels(self) -> tuple[str, str]:
         """Write both ends of the scale with the digits that matter."""
         low, high = (10**end if self.log else end for end in (self.low, self.high))
-        first, last = f"{low:.4g}" if self.log else f"{low:.2g}", f"{high:.2g}"
+        first, last = figures(low, 4 if self.log else 2), figures(high, 2)
         first = f"≤{_FIRM}{first}" if self.log or self.is_below else first
         last = f"≥{_FIRM}{last}" if self.is_above else last
         return true_minus(first), true_minus(last)
@@ -236,11 +237,11 @@ def ends_of(scale: ColourScale, unit: str = "", *, clipped: bool = False) -> str
     """
     low, high = scale.low, scale.high
     if low == high:
-        told = true_minus(f"{low:.3g}") if low else "0"
+        told = true_minus(figures(low, 3)) if low else "0"
     elif low < 0 and low == -high:
-        told = f"±{high:.2g}"
+        told = f"±{figures(high, 2)}"
     else:
         span = max(high - low, 1e-4 * abs(high))
         digits = 2 + (int(math.log10(high / span)) if span and high > 0 else 0)
-        told = true_minus(f"{low:.{digits}g} – {high:.{digits}g}")
+        told = true_minus(f"{figures(low, digits)} – {figures(high, digits)}")
     return f"{'≤ ' if clipped else ''}{told} {unit}".rstrip()

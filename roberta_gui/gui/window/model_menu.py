@@ -13,7 +13,7 @@ from roberta_gui.gui.widgets.controls.named import literal
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.window.status_line import DEVICE_NAMES
 from roberta_gui.records import ModelInfo
-from roberta_gui.wording import counted
+from roberta_gui.wording import counted, gigabytes
 
 MOST_RECENT: Final = 8
 """So many folders are remembered."""
@@ -142,7 +142,7 @@ class ModelMenu(_OneInUse):
             rule_out(action, f"There is no such folder now: {folder}" if gone else "")
             n_bytes = self._n_parameters.get(folder, 0) * _ITEMSIZE.get(self._preferences.dtype, 4)
             if self.second is None and n_bytes and not gone:
-                memory = f"Takes about {n_bytes / 1e9:.2g} GB of memory beside the model in use"
+                memory = f"Takes about {gigabytes(n_bytes)} of memory beside the model in use"
                 action.setToolTip(plain_tip(f"{folder}\n{memory}"))
 
     def _window(self) -> QWidget | None:

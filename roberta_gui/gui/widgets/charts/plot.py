@@ -13,6 +13,7 @@ from roberta_gui.gui.widgets.charts.point_labels import dot_room
 from roberta_gui.gui.widgets.painting.drawing import outline, saved
 from roberta_gui.gui.widgets.painting.items import Items
 from roberta_gui.records import FloatArray
+from roberta_gui.wording import figures
 
 _LABEL_OVERHANG = 5  # pixels by which pyqtgraph lets an axis's title stand beyond its edge
 
@@ -24,7 +25,7 @@ class Axis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no type hints
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         """Write the numbers."""
-        return [true_minus(f"{value:.4g}{self.unit}") for value in values]
+        return [true_minus(f"{figures(value, 4)}{self.unit}") for value in values]
 
     def paint(self, painter: QPainter, *_rest: object) -> None:
         """Draw at once: pyqtgraph's kept QPicture would be scaled by a file's resolution."""

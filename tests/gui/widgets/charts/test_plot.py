@@ -49,6 +49,10 @@ def test_values_and_pixels_are_each_others_inverse(plot: Diagonal) -> None:
     assert plot.value_at(QPointF(50, 70)) is None
 
 
+def test_numbers_beside_an_axis_are_written_out_however_large(plot: Diagonal) -> None:
+    assert plot.left.tickStrings([0.25, -2.0, 20_000.0], 1, 1) == ["0.25 %", "−2 %", "20,000 %"]
+
+
 @pytest.mark.parametrize(("at", "role"), [((1.5, 0.25), "accent"), ((3.0, 0.25), "mask")])
 def test_bars_and_marks_are_where_their_values_are(
     plot: Diagonal, at: tuple[float, float], role: str

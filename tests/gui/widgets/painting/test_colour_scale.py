@@ -60,6 +60,7 @@ def test_every_place_is_within_half_a_step_of_the_true_share() -> None:
         (ColourScale(-4.0, 0.0, log=True), ("≤\N{NO-BREAK SPACE}0.0001", "1")),
         (ColourScale(0.0, 1.0), ("0", "1")),
         (ColourScale(-0.25, 0.25), ("−0.25", "0.25")),
+        (ColourScale(-140.2, 1234.0), ("−140", "1,234")),
     ],
 )
 def test_the_ends_are_written_as_the_values_that_are_meant(
