@@ -273,6 +273,16 @@ def test_while_the_new_is_computed_the_old_picture_stays_and_is_no_longer_curren
     assert shown.panel.is_current
 
 
+def test_only_a_picture_of_the_sentence_is_old_when_the_next_one_cannot_be_read(
+    shown: ShownPanel,
+) -> None:
+    shown.show_text(SENTENCE)
+    shown.store.type(Run.of(made_up_analysis("b")))
+    shown.store.report(lanes.SENTENCE, NoNetwork("Not read.", "Not at all."))
+
+    assert (shown.panel.heading.ended == "not updated") is shown.panel.obeys_switches
+
+
 def test_a_hover_asks_for_no_new_derivation(shown: ShownPanel) -> None:
     shown.show_text(SENTENCE)
     shown.store.hover_token(2)

@@ -47,7 +47,7 @@ class Panel(QFrame):
     title: ClassVar[str]
     tip: ClassVar[str] = ""
     obeys_switches: ClassVar[bool] = True
-    """Whether switching heads off changes what is shown; not where no sentence of yours is."""
+    """Whether what is shown is of the sentence and its switched heads; not of the model alone."""
     works_unseen: ClassVar[bool] = False
     """Whether it works on while nobody looks: what goes wrong then is told where it is seen."""
     tells_switched_heads: ClassVar[bool] = False
@@ -104,7 +104,8 @@ class Panel(QFrame):
 
     def is_outdated(self, view: View) -> bool:
         """Tell whether what is computed for ``view`` belongs to an earlier text or model."""
-        return view.is_stale or (self.compared is not None and view.is_second_stale)
+        is_second = self.compared is not None and view.is_second_stale
+        return self.obeys_switches and (view.is_stale or is_second)
 
     @property
     def lane(self) -> Lane:

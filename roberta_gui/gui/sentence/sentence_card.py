@@ -354,7 +354,7 @@ class SentenceCard(QFrame):
         no_mask = "" if model.can_type_mask else NO_MASK_TO_TYPE
         for button in (self._mask, self._walk):
             rule_out(button, no_mask)
-        self._example_menu.rule_out_masks(no_mask)
+        self._example_menu.use_mask(model.mask_token, no_mask)
         self.strip.set_tokens(typed.tokens, typed.dropped_tokens)
         of_b = view.right_side.model if self._side else None
         whose = "" if of_b is None else f"{of_b.name} · "

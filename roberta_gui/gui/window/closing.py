@@ -77,6 +77,7 @@ class Closing:
 
     def _go_on(self, _name: str, _result: object) -> None:
         if self._is_asked and not self._controller.is_saving:
+            self._is_asked = False  # should it stay open after all, it may be asked again
             self._window.close()
 
     def _stay(self, _name: str, _problem: object) -> None:

@@ -235,6 +235,26 @@ def test_closing_the_window_once_more_gives_up_on_saving(idle: IdleWindow) -> No
     idle.session.jobs.shutdown(wait=True)
 
 
+@pytest.mark.expects_log("No room.")
+def test_a_window_that_stayed_for_what_it_cannot_keep_waits_for_the_next_file_too(
+    idle: IdleWindow, qtbot: QtBot
+) -> None:
+    def keep() -> None:
+        raise BadArgument("No room.", "Make some.")
+
+    idle.window.leaving.keep = keep
+    idle.session.controller.export("a.csv", lambda _stop, _report: None)
+    with qtbot.waitSignal(idle.session.controller.exported):
+        idle.window.close()
+    assert idle.told()[0] == "No room."
+    idle.session.controller.export("b.csv", slow)
+
+    idle.window.close()
+    assert idle.window.isVisible()
+    idle.window.close()
+    assert not idle.window.isVisible()
+
+
 @pytest.mark.expects_log("lane export a.csv failed")
 def test_a_window_that_closes_stays_where_saving_fails(idle: IdleWindow, qtbot: QtBot) -> None:
     def fail(stop: Stop, report: Report) -> None:

@@ -18,6 +18,8 @@ from roberta_gui.gui.sentence.sentence_card import SentenceCard
 from roberta_gui.gui.sentence.sentence_tint import SECOND, why_of
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.tokens.tint import TintLegend
 from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.records import Analysis, AnalysisRequest, ModelInfo, Run
 from roberta_gui.view import Derived, with_second
@@ -352,3 +354,13 @@ def test_a_tint_tells_no_guess_before_somebody_has_guessed(card: Card) -> None:
 
     assert card.card.tint.legend.isHidden()
     assert word not in card.tip(2)
+
+
+def test_the_legend_says_what_its_ends_are_where_they_are_written_as_before(qtbot: QtBot) -> None:
+    legend = TintLegend()
+    qtbot.addWidget(legend)
+    legend.set_ends("0", "15.6 bits", "by chance among 50,265 tokens")
+
+    legend.set_ends("0", "15.6 bits", "by chance among 50,000 tokens")
+
+    assert legend.toolTip() == plain_tip("by chance among 50,000 tokens")

@@ -1,6 +1,7 @@
 """The window around the panels: bars, menus, theme, zoom, exports, and what it remembers."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
 
@@ -19,8 +20,9 @@ from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.gui.window.shortcuts import ShortcutsDialog
 from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.problems import NoNetwork, NotRoberta, Problem
-from roberta_gui.records import Report, Stop
+from roberta_gui.records import Report, Run, Stop
 from tests.gui.idle_window import IdleWindow, answer_save
+from tests.made_up import MADE_UP, made_up_analysis
 
 TEXT = "The cat sat on the <mask> tonight"
 
@@ -76,6 +78,19 @@ def test_an_example_replaces_the_sentence_in_one_step_of_undo(idle: IdleWindow) 
 
     assert taken == example.text() != before
     assert editor.text() == before
+
+
+def test_an_example_is_written_with_the_mask_that_the_model_reads(idle: IdleWindow) -> None:
+    analysis = made_up_analysis("one", replace(MADE_UP, mask_token="[MASK]"))
+    idle.store.use_model(analysis.model)
+    idle.store.type(Run.of(analysis))
+    examples = button(idle, "Examples").menu()
+    assert examples is not None
+    example = next(each for each in examples.actions() if "<mask>" in each.text())
+
+    example.trigger()
+
+    assert idle.window.card.editor.text() == example.text().replace("<mask>", "[MASK]")
 
 
 # Bars

@@ -59,10 +59,6 @@ class MovingPanel(PicturePanel[LayersMoved]):
         self._first: Snapshot | None = None  # of the run whose points are drawn
         self.show_picture(both)
 
-    def is_outdated(self, view: View) -> bool:
-        """Tell that no sentence makes it old."""
-        return False
-
     def result(self, view: View) -> LayersMoved | None:
         """Return the chosen snapshot of the run, the newest one where none is chosen."""
         derived = view.derived.get("train")

@@ -287,10 +287,6 @@ class TrainPanel(PicturePanel[TuningProgress]):
         """Keep the run: it goes on while nobody looks."""
         self._drawn = self._drawn_result = None
 
-    def is_outdated(self, view: View) -> bool:
-        """Tell that no sentence makes it old."""
-        return False
-
     def result(self, view: View) -> TuningProgress | None:
         """Return the run, once it has told a step."""
         return self._progress if self._progress is not None and self._progress.learnt else None

@@ -58,14 +58,13 @@ class TintLegend(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._ends = ("", "")
-        self._is_signed = False
+        self._told = ("", "", "", False)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def set_ends(self, low: str, high: str, tip: str, *, signed: bool = False) -> None:
         """Print other ends, and say in a tip what they are."""
-        if (low, high) != self._ends:
-            self._ends, self._is_signed = (low, high), signed
+        if (low, high, tip, signed) != self._told:
+            self._told = low, high, tip, signed
             self.setAccessibleName(f"Tint from {low} to {high}")
             self.setToolTip(plain_tip(tip))
             self.update()
@@ -85,11 +84,11 @@ class TintLegend(QWidget):
         draw(self, self._paint_bar)
 
     def _paint_bar(self, painter: QPainter) -> None:
+        low, high, _, is_signed = self._told
         bar = QRectF(0.5, 0.5, self.width() - 1, _THICK)
-        painter.drawImage(bar, to_image(ramp_of(signed=self._is_signed)[None]))
+        painter.drawImage(bar, to_image(ramp_of(signed=is_signed)[None]))
         outline(painter, bar)
         metrics = letters(painter, "small_number", "muted")
-        low, high = self._ends
         y = bar.bottom() + 3 + metrics.ascent()
         painter.drawText(0, round(y), low)
         painter.drawText(round(self.width() - metrics.horizontalAdvance(high)), round(y), high)
