@@ -165,8 +165,8 @@ class Training:
         """Let all processes go by the first one's clock: they must end with the same step."""
         if self._accelerator.num_processes == 1:
             return seconds
-        told = torch.tensor(seconds, dtype=torch.float64, device=self._accelerator.device)
-        return float(broadcast(told))
+        told = torch.tensor(round(seconds * 1e6), device=self._accelerator.device)
+        return int(broadcast(told)) / 1e6  # no kind of device lacks whole numbers
 
     def _add_point(self, lost: Tensor, n_guesses: int, factor: float, phase: int) -> None:
         loss = float(self._accelerator.reduce(lost, reduction="sum"))

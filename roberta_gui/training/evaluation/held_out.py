@@ -125,7 +125,7 @@ def pseudo_perplexity(
     sentences = [text.ids[text.starts[n] : text.stops[n]].tolist() for n in np.sort(drawn)]
     total, count = 0.0, 0
     for likely in pseudo_log_likelihoods(network, sentences, specials):
-        total -= float(likely.double().sum())
+        total -= float(likely.cpu().double().sum())
         count += len(likely)
     return _perplexity(total / count if count else math.nan), count
 
