@@ -138,12 +138,13 @@ def is_out_of_memory(error: Exception) -> bool:
 
 def has_fast_bfloat16(device: str) -> bool:
     """Whether ``device`` computes bfloat16 in hardware."""
-    if device == "cpu":
+    kind = torch.device(device).type
+    if kind == "cpu":
         has = torch.cpu.get_capabilities()
         return any(has.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
-    if device == "mps":
+    if kind == "mps":
         return torch.backends.mps.is_macos_or_newer(14, 0)
-    return torch.cuda.get_device_capability(device) >= (8, 0)
+    return kind == "cuda" and torch.cuda.get_device_capability(device) >= (8, 0)
 
 
 def require_memory(what: str, needed: int, available: int | None) -> None:
