@@ -333,6 +333,16 @@ def test_a_recipe_that_means_nothing_is_refused(wrong: dict[str, Any]) -> None:
         TuningRecipe(**wrong)
 
 
+def test_fine_tuning_by_several_processes_is_refused(
+    tokenizer_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = small.data_of(tmp_path)
+    monkeypatch.setattr(Accelerator, "num_processes", 2)
+
+    with pytest.raises(problems.BadArgument, match="done by one process, not by 2"):
+        tuning(tokenizer_folder, data, tmp_path / "run")
+
+
 def test_a_single_step_learns_and_of_two_the_second() -> None:
     recipe = TuningRecipe(warmup=0.06)
 
