@@ -134,10 +134,7 @@ def _network(opened: Checkpoint, device: str) -> Roberta:
             "This model has no masked-LM head, so it cannot be measured.",
             "Evaluate a checkpoint saved as RobertaForMaskedLM.",
         )
-    with torch.device("meta"):
-        network = Roberta(opened.configuration)
-    network.load_state_dict(opened.weights, assign=True)
-    network.eval().requires_grad_(False)
+    network = Roberta.holding(opened.configuration, opened.weights).eval().requires_grad_(False)
     devices.place(network, devices.candidates(device), torch.float32)
     return network
 

@@ -62,7 +62,7 @@ def masked_loss(
     Rows of ``length`` tokens are packed as for training. The draw of a ``seed`` is the same for
     every model with this tokenizer, so their losses compare.
     """
-    device = next(network.parameters()).device
+    device = network.device
     generator = torch.Generator().manual_seed(seed)
     rows = pack(text, length)
     at_once = max(1, _TOKENS_AT_ONCE // length)
@@ -94,7 +94,7 @@ def pseudo_log_likelihoods(
     The pseudo-log-likelihood of Salazar et al. (2020), section 2.1. Sentences are ids without
     ``<s>`` and ``</s>``; what does not fit the network is cut off.
     """
-    device = next(network.parameters()).device
+    device = network.device
     room = network.configuration.max_tokens - 2
     for sentence in sentences:
         ids = torch.tensor([specials.start, *sentence[:room], specials.end])
