@@ -203,7 +203,9 @@ def _run(options: argparse.Namespace) -> bool:
         if main:
             say(precision)
         if is_new and options.words == "text":
-            start_words(network.to(accelerator.device), text.ids, recipe.seed)
+            # Of GPUs, those with CUDA alone are known to decompose sparse matrices.
+            place = accelerator.device if accelerator.device.type == "cuda" else "cpu"
+            start_words(network.to(place), text.ids, recipe.seed)
         training = Training(network, text, specials, recipe, folder, accelerator)
         if options.profile:
             told = profile(training, network, half=accelerator.mixed_precision == "bf16")
