@@ -12,6 +12,9 @@ Optimizer = Literal["adamw", "muon"]
 Precision = Literal["auto", "bf16", "no"]
 PRECISIONS = get_args(Precision)
 
+MASK_RATE = 0.15
+"""Share of the words to guess, in training as in evaluation (Devlin et al. 2019, section 3.1)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -34,7 +37,7 @@ class Recipe:
     optimizer: Optimizer = "adamw"
     warmup_steps: int = 150  # steps in which the learning rate grows from 0
     weight_decay: float = 0.01
-    mask_rate: float = 0.15
+    mask_rate: float = MASK_RATE
     dropout: float = 0.1
     shifted: float = 0.25
     """Share of the rows that begin at a random later position, so that short rows train every

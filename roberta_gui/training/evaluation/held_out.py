@@ -12,7 +12,8 @@ from torch import Tensor
 
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.training.objective import count_right
-from roberta_gui.training.text.masking import DEFAULT_RATE, mask
+from roberta_gui.training.recipe import MASK_RATE
+from roberta_gui.training.text.masking import mask
 from roberta_gui.training.text.packing import Specials, frame, pack
 from roberta_gui.training.text.tokenized_text import TokenizedText
 
@@ -54,7 +55,7 @@ def masked_loss(
     text: TokenizedText,
     specials: Specials,
     length: int = 128,
-    rate: float = DEFAULT_RATE,
+    rate: float = MASK_RATE,
     seed: int = 0,
 ) -> HeldOutScores:
     """Mask each row once, as in training, and measure the guesses.

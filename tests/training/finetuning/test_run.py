@@ -286,7 +286,7 @@ def test_the_command_teaches_a_task_and_leaves_a_model_that_both_open(
     assert " left" in told.err
     assert json.loads((out / "scores.json").read_text(encoding="utf-8"))["labels"] == ["cat", "dog"]
     layers = (out / "layers.csv").read_text(encoding="utf-8").splitlines()
-    assert layers[0] == "step,layer,cka,distance,probe,mask_loss"
+    assert layers[0] == "step,layer,cka,distance,probe,mask_loss_nats"
     assert layers[1].startswith("0,0,1.0,0.0,")
     engine = Engine.load(out / "model", device="cpu")
     found = engine.predict("Ann has a dog.")
