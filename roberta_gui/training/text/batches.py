@@ -39,7 +39,7 @@ class Batch(NamedTuple):
     n_tokens: int  # padding not counted
 
     def inputs(self, device: torch.device) -> tuple[Tensor | None, ...]:
-        """Give what the objective reads, on the device; a card with CUDA may still be fetching it."""
+        """Give what the objective reads, on the device; CUDA may still be fetching it."""
         later = device.type == "cuda"  # whose copies torch keeps track of
         return tuple(one if one is None else one.to(device, non_blocking=later) for one in self[:5])
 
