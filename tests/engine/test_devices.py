@@ -94,12 +94,13 @@ def test_an_old_card_is_offered_float16_but_not_bfloat16(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize(
-    ("device", "fast"), [("mps:0", True), ("cuda:1", False), ("xpu:0", False), ("hpu", False)]
+    ("device", "fast"), [("mps:0", True), ("cuda:1", True), ("xpu:0", False), ("hpu", False)]
 )
 def test_a_device_is_told_by_its_kind_whatever_its_number(
     monkeypatch: pytest.MonkeyPatch, device: str, fast: bool
 ) -> None:
     machine(monkeypatch, cards=2, mps=True)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (8, 0))
     assert devices.has_fast_bfloat16(device) is fast
 
 
