@@ -192,7 +192,7 @@ def _run(options: argparse.Namespace) -> bool:
     start = with_dropout(_start(options), recipe.dropout)
     network, specials = start.network, Specials.of(start.tokenizer)
     accelerator, precision = accelerator_for(recipe.precision, cpu=options.cpu)
-    main = accelerator.is_main_process
+    main: bool = accelerator.is_main_process
     is_new = not (options.start_from or (folder / STATE).exists())
     with ExitStack() as held:
         if options.profile:
