@@ -281,7 +281,7 @@ def test_where_memory_is_too_little_to_fine_tune_smaller_parts_are_recommended(
 
     told = capsys.readouterr().err
     assert status == 1
-    assert told == "There is too little memory. Use a smaller --part-tokens.\n"
+    assert told == "There is too little memory. Set --part-tokens, or a smaller --batch-size.\n"
 
 
 @pytest.mark.parametrize("name", ["train", "prepare"])
