@@ -153,7 +153,6 @@ class SweepPanel(StartedPanel[SweepState]):
     def fit(self) -> None:
         """Let the controls be as high as the button."""
         super().fit()
-        self._word.setFixedWidth(self.theme.pixels(112))
         for control in (self._word, self._ablation):
             control.setFixedHeight(self.theme.pixels(28))
 
