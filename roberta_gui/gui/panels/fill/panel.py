@@ -48,7 +48,6 @@ class FillPanel(StartedPanel[FillState]):
         self._list.guess_taken.connect(self._put)
         self._what = self.segments("what", WHAT, "What is looked for")
         self.show_picture(scrolled(self._list), self._what, self.run, drawn=self._list)
-        self.fit()
 
     # --- what is computed
 
@@ -115,11 +114,6 @@ class FillPanel(StartedPanel[FillState]):
         n_masks = 0 if analysis is None else len(analysis.fills)
         where = counted(n_masks, "mask") if mask is None else f"mask {mask + 1}/{n_masks}"
         return f"{where} · bits" if filled.is_done else f"{where} · bits · searching"
-
-    def fit(self) -> None:
-        """Give the choice the height of the button."""
-        super().fit()
-        self._what.setFixedHeight(self.theme.pixels(28))
 
     @property
     def shown(self) -> Analysis | None:
