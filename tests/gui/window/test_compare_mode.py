@@ -173,7 +173,6 @@ def test_comparing_comes_back_at_the_next_start(make: Callable[..., IdleWindow])
 
     after = make(docks=docks)
 
-    assert after.window.compare.is_on
     assert second(after).isVisible()
     assert second(after).editor.text() == B
     assert after.window.card.editor.hasFocus()
