@@ -12,14 +12,14 @@ from roberta_gui.training.starts.start import Start, from_checkpoint
 EVERYDAY = Path(__file__).parents[3] / "docs" / "cloze.tsv"
 
 
-def test_a_gap_is_ranked_as_the_explorer_ranks_its_guesses() -> None:
+def test_a_gap_is_ranked_as_the_explorer_ranks_its_guesses(engine: Engine) -> None:
     sentence = "There are seven days in a <mask>."
     mini = from_checkpoint("mini")
 
     found = fill_gap(mini.network.eval(), mini.tokenizer, Gap(sentence, frozenset({"month"})))
 
     request = AnalysisRequest(sentence, top_k=200)
-    (fill,) = Engine.load("mini", device="cpu").analyse(request).fills
+    (fill,) = engine.analyse(request).fills
     guesses = [one.text for one in fill.candidates]
     assert list(found.guesses) == guesses[:5]
     assert found.rank == guesses.index("month") + 1
