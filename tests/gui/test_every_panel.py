@@ -67,9 +67,10 @@ def drawn(request: pytest.FixtureRequest, qapp: object) -> Iterator[ShownPanel]:
 @pytest.fixture
 def read(drawn: ShownPanel) -> Iterator[ShownPanel]:
     """Give a panel that shows a sentence, and take back what was chosen or hovered in it."""
+    before = drawn.store.view
     yield drawn
-    drawn.store.clear()
-    drawn.derive()
+    drawn.store.end_hover()
+    drawn.store.apply(lambda _view: before)
 
 
 def words(n_tokens: int) -> str:

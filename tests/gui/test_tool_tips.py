@@ -14,6 +14,7 @@ from roberta_gui.findings.notation.glyphs import SPACE
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.all_heads.panel import AllHeadsPanel
 from roberta_gui.gui.widgets.controls.tool_tip import WIDEST
+from roberta_gui.gui.widgets.painting.spoken import Spoken
 from tests.gui.idle_window import IdleWindow
 from tests.gui.shown_panel import ShownPanel
 
@@ -43,14 +44,17 @@ def on_screen() -> str:
     return read(texts[0]) if texts else ""
 
 
-def all_over(widget: QWidget, steps: int = 9) -> Iterator[QPoint]:
-    """Give places all over a widget."""
+def telling(widget: QWidget, steps: int = 8) -> Iterator[QPoint]:
+    """Give places all over a widget, and those where a picture says that something is."""
     for row in range(steps):
         for column in range(steps):
             yield QPoint(
                 int((column + 0.5) * widget.width() / steps),
                 int((row + 0.5) * widget.height() / steps),
             )
+    if isinstance(widget, Spoken):
+        spots, place = widget.parts()
+        yield from (place(spot).center().toPoint() for spot in spots)
 
 
 def tips_at(widget: QWidget, places: Iterable[QPoint]) -> set[str]:
@@ -97,7 +101,7 @@ def test_what_is_read_over_a_panel_is_text_in_which_tokens_are_as_they_were_writ
     seen: set[str] = set()
     for widget in (shown.panel.picture(), *shown.panel.picture().findChildren(QWidget)):
         if widget.isVisible():
-            seen |= tips_at(widget, all_over(widget))
+            seen |= tips_at(widget, telling(widget))
     shown.store.end_hover()
 
     panel, heading = shown.panel, shown.panel.heading
