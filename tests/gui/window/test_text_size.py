@@ -222,7 +222,8 @@ def test_a_window_made_small_and_large_again_has_every_dock_as_large_as_it_was(
     window, docks = idle.window, idle.window.docks
     for arrangement in ARRANGEMENTS:
         window.resize(1440, 900)
-        arrange(idle, arrangement)
+        window.compare.show(False)
+        window.compare.choose(arrangement.name)
         docks.dock("lens").toggleViewAction().trigger()  # one that was not designed to be here
         settle()
         idle.bot.waitUntil(lambda: docks.is_settled)
