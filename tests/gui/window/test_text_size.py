@@ -112,7 +112,7 @@ def cut_words(window: QWidget) -> list[str]:
         f"{one.text()!r}: {one.width()} < {one.sizeHint().width()}"
         for one in window.findChildren(QToolButton)
         if one.isVisible() and one.text() and "…" not in one.text()
-        if one.toolButtonStyle() != Qt.ToolButtonStyle.ToolButtonIconOnly
+        if one.icon().isNull() or one.toolButtonStyle() != Qt.ToolButtonStyle.ToolButtonIconOnly
         if one.width() < one.sizeHint().width()
     ]
 
