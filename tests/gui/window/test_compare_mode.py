@@ -343,6 +343,7 @@ def test_tokens_without_a_partner_are_hatched_in_both_cards(idle: IdleWindow) ->
 def test_the_second_sentence_is_tinted_as_well_and_asks_for_its_own_surprisal(
     idle: IdleWindow,
 ) -> None:
+    idle.paint()
     asked = list[Derivation]()
     second(idle).tint.derivation_wanted.connect(asked.append)
     show_both(idle)
