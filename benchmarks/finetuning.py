@@ -16,6 +16,7 @@ import numpy as np
 from benchmarks.lines import Line, at_least
 from benchmarks.measuring import side_by_side
 from benchmarks.settings import Settings
+from roberta_gui.analysis.stepped import result_of
 from roberta_gui.resources import resource
 from roberta_gui.training.finetuning.recipe import TuningRecipe
 from roberta_gui.training.finetuning.run import FineTuning
@@ -58,13 +59,9 @@ def _recipe(seed: int) -> TuningRecipe:
 
 def tune(data: TaskData, recipe: TuningRecipe, folder: Path) -> Told:
     """Fine-tune as the command does."""
-    steps = FineTuning(from_checkpoint("mini"), data, recipe, folder).steps()
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            (scores,) = ended.value.tested
-            return Told(scores.loss, scores.measures["accuracy"].value)
+    tuned = result_of(FineTuning(from_checkpoint("mini"), data, recipe, folder).steps())
+    (scores,) = tuned.tested
+    return Told(scores.loss, scores.measures["accuracy"].value)
 
 
 def train(data: TaskData, recipe: TuningRecipe, folder: Path) -> Told:

@@ -14,6 +14,7 @@ from roberta_gui.analysis.stepped import result_of
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.findings import guesses
 from roberta_gui.findings.labels import LabelsResult
+from roberta_gui.findings.notation.names import head_name
 from roberta_gui.findings.tables import Table, aligned
 from roberta_gui.findings.words import patching
 from roberta_gui.findings.words.cloze import Cloze, answers, hide_every
@@ -80,10 +81,10 @@ def _asked(
 ) -> AnalysisRequest:
     """Return what is asked about the text, or another one, with the heads that are to be off."""
     info = engine.info
-    for layer, head in options.off:
-        if layer >= info.n_layers or head >= info.n_heads:
+    for head in options.off:
+        if head[0] >= info.n_layers or head[1] >= info.n_heads:
             there_is = f"Layers go from 1 to {info.n_layers}, heads from 1 to {info.n_heads}."
-            raise problems.NoSuchHead(f"There is no head {layer + 1}.{head + 1}.", there_is)
+            raise problems.NoSuchHead(f"There is no head {head_name(head)}.", there_is)
     text = options.text if text is None else text
     return AnalysisRequest(text, switched_off=frozenset(options.off))
 

@@ -52,3 +52,6 @@ AXES: Final = panel_lane("axes")
 
 WINDOW: Final = Lane(Rank.BACKGROUND, "window")
 """Only told of: a fault of the window's own."""
+
+CLIPBOARD: Final = "clipboard"
+"""Names what is made for the clipboard; what is made for a file has the file's name."""

@@ -27,7 +27,8 @@ LARGEST_WHOLE: Final = 2**63 - 1
 COPY_AGAIN: Final = "Download or copy the model again."
 
 _NO_MEMORY = (
-    "Cannot allocate memory", "failed to map segment", "out of memory", "not enough memory",
+    "Cannot allocate memory", "can't allocate memory", "failed to map segment", "out of memory",
+    "not enough memory",
 )  # fmt: skip
 
 _OUR_OWN_WAYS = (KeyboardInterrupt, SystemExit, GeneratorExit)
@@ -87,7 +88,7 @@ def require_regular(path: Path) -> int:
 
 
 def is_no_memory(error: BaseException) -> bool:
-    """Tell whether it was memory that something lacked, such as a library that was to be loaded."""
+    """Tell whether it was memory that something lacked: only words tell, of a library or a card."""
     return isinstance(error, MemoryError) or any(words in str(error) for words in _NO_MEMORY)
 
 

@@ -27,6 +27,18 @@ def rough_time(seconds: float) -> str:
     return f"about {seconds / 60:.0f} min"
 
 
+def time_left(seconds: float) -> str:
+    """Write how much time is left, in minutes and seconds.
+
+    Examples
+    --------
+    >>> time_left(83.6), time_left(6000)
+    ('1:24 left', '100:00 left')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d} left"
+
+
 def figures(value: float, digits: int) -> str:
     """Write a value with so many digits that count, and all that stand before the point.
 

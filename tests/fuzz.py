@@ -29,10 +29,13 @@ from roberta_gui.resources import resource
 from tests import spoiled_runs
 from tests.analysis.reference import fitted_axes
 from tests.analysis.states import made_up_states
+from tests.engine.changed_checkpoints import rewrite
+from tests.engine.tokens.kinds_of_tokenizers import description
 from tests.models import make_checkpoint
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 TEXTS = ("The cat sat on the <mask>.", "", "é😀\x00 <s><pad>")
+SMALL: dict[str, Any] = {"d_model": 8, "n_layers": 1, "d_feedforward": 8}
 
 ODD: tuple[Any, ...] = (
     None, True, 0, -1, 1, 2**31, 2**63, 10**40, 1e300, -1e-300, float("nan"), float("inf"), "", "x",
@@ -42,15 +45,20 @@ ODD: tuple[Any, ...] = (
 
 
 class WholeFiles:
-    """What is spoiled: whole things, made once, and a place for their spoiled copies."""
+    """What is spoiled: whole things, made once, and a place for their spoiled copies.
 
-    def __init__(self, place: Path) -> None:
+    Parameters
+    ----------
+    further
+        One more model; None makes one like the built-in, that opens at once.
+    """
+
+    def __init__(self, place: Path, further: Path | None = None) -> None:
         self.place = place
-        small = {"family": "xlm-roberta", "d_model": 8, "n_layers": 1, "d_feedforward": 8}
-        made = make_checkpoint(place / "small", **small)  # type: ignore[arg-type]
+        made = make_checkpoint(place / "small", family="xlm-roberta", **SMALL)
         pickled = shutil.copytree(made, place / "pickled")
         _pickle(pickled)
-        self.folders = (made, made, pickled, resource("models/mini"))
+        self.folders = (made, made, pickled, further or _like_mini(place))
         self.axes = place / "whole.npz"
         save_axes(fitted_axes(), self.axes)
         self.runs = spoiled_runs.made(place / "runs")
@@ -63,6 +71,15 @@ class WholeFiles:
         for file in folder.iterdir():
             (target / file.name).symlink_to(file)
         return target
+
+
+def _like_mini(place: Path) -> Path:
+    """Make a model of bytes' pieces that is stored in float16."""
+    tokenizer = place / "tokenizer.json"
+    tokenizer.write_text(description("byte BPE as trained"), "utf-8")
+    made = make_checkpoint(place / "like mini", tokenizer_json=tokenizer, **SMALL)
+    rewrite(made, lambda tensors: {name: value.half() for name, value in tensors.items()})
+    return made
 
 
 def _pickle(folder: Path) -> None:
@@ -274,7 +291,7 @@ def main() -> int:
     tried: Counter[str] = Counter()
     failures: list[str] = []
     with tempfile.TemporaryDirectory(prefix="fuzz-") as place:
-        whole = WholeFiles(Path(place))
+        whole = WholeFiles(Path(place), resource("models/mini"))
         end = time.monotonic() + 60 * options.minutes
         number = options.only or 0
         while time.monotonic() < end and (options.only is None or number == options.only):

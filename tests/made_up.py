@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Hashable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -136,9 +137,10 @@ def made_up_second(text: str, model: ModelInfo = MADE_UP) -> Run:
     return Run.of(made_up_analysis(f"{text} too", model, seed=1))
 
 
-def made_up_axes(model: ModelInfo = MADE_UP, seed: int = 1) -> ReferenceAxes:
-    """Fit axes on invented reference states of ``model``'s shape."""
-    random = np.random.default_rng(seed)
+@cache
+def made_up_axes(model: ModelInfo) -> ReferenceAxes:
+    """Fit axes on invented reference states of ``model``'s shape, once: that takes a while."""
+    random = np.random.default_rng(1)
     vocabulary = [f"{one}{other}" for one in "bcdfgklmnprst" for other in ("ana", "elo", "iru")]
     sentences = [" ".join(random.choice(vocabulary, 12)) for _ in range(40)]
     return result_of(fit_reference_axes(MadeUpEngine(model).token_states(sentences), sentences))

@@ -39,7 +39,7 @@ class Preview(QWidget):
         column.addWidget(self.panel.heading)
         column.addWidget(self.panel, 1)
         self.store.use_model(MADE_UP)
-        self.store.use_axes(made_up_axes())
+        self.store.use_axes(made_up_axes(MADE_UP))
         if issubclass(kind, ComparisonPanel):
             self.store.apply(with_second, made_up_second(text))
         self.store.show(made_up_analysis(text))

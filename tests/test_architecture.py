@@ -140,6 +140,21 @@ def test_what_can_go_wrong_unseen_is_not_used(name: str, reason: str) -> None:
     assert found == [], reason
 
 
+def test_double_precision_is_asked_for_on_the_cpu_only() -> None:
+    """Apple's GPUs have none, and no test runs on one."""
+    weights = ("roberta_gui/engine/checkpoints/weights.py",)  # what their files may hold
+    found = [
+        f"{place} {ast.unparse(node)}"
+        for folder in (PACKAGE / "engine", PACKAGE / "training")
+        for place, node in nodes(folder, but=weights)
+        if isinstance(node, ast.Attribute)
+        and (node.attr == "double" or ast.unparse(node) == "torch.float64")
+        and not ast.unparse(node).endswith(".cpu().double")
+    ]
+
+    assert found == []
+
+
 def test_docstrings_hold_no_roles_which_the_reference_would_print_as_they_are() -> None:
     role = re.compile(r":\w+:`")
     files = [*python_files(PACKAGE), *python_files(TESTS)]

@@ -10,14 +10,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import checkpoint, fill_mask, start_up, table
+from benchmarks import checkpoint, everything, fill_mask, similarity, start_up, table
 from benchmarks import texts as made_up
 from benchmarks.__main__ import main
 from benchmarks.apart import BENCHMARKS, WINDOWS, measure
 from benchmarks.lines import Line, at_least, at_most
 from benchmarks.measuring import Sample, side_by_side
 from benchmarks.settings import TINY, Settings
+from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.engine import Engine, devices
+from roberta_gui.resources import resource
 
 MACHINE = {"processor": "abacus", "cores": "2"}
 
@@ -30,14 +32,24 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture
-def quiet_log(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the log and Qt's messages to the test runner."""
+def small_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show short texts, and leave the log and Qt's messages to the test runner."""
     window = pytest.importorskip("benchmarks.window")
     monkeypatch.setattr(window, "write_log", lambda settings: None)
+    monkeypatch.setattr("benchmarks.all_heads.N_TOKENS", 48)
+    monkeypatch.setattr("benchmarks.event_loop.N_TOKENS", 48)
+    monkeypatch.setattr("benchmarks.event_loop.PASTED_MB", 1)
+    few = reference_sentences(resource("reference_sentences.txt"))[:24]
+    worker = "roberta_gui.gui.work.engine_worker"
+    monkeypatch.setattr(f"{worker}.reference_sentences", lambda _path: few)
 
 
 @pytest.mark.parametrize("name", ["fill-mask", "fill-mask-bfloat16", "everything"])
-def test_a_benchmark_of_the_engine_prints_its_lines(name: str, settings: Settings) -> None:
+def test_a_benchmark_of_the_engine_prints_its_lines(
+    name: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(everything, "LENGTHS", (12, 32))
+
     lines = measure(name, settings)
 
     printed = table.text(lines, MACHINE)
@@ -50,7 +62,12 @@ def test_a_benchmark_of_the_engine_prints_its_lines(name: str, settings: Setting
         assert not any("0 of 1" in line.notes[0] for line in lines)
 
 
-def test_the_benchmark_of_layer_maps_prints_a_line_a_measure(settings: Settings) -> None:
+def test_the_benchmark_of_layer_maps_prints_a_line_a_measure(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(similarity, "FIRST", 512)
+    monkeypatch.setattr(similarity, "REFINED", 1024)
+
     lines = measure("similarity", settings)
 
     printed = table.text(lines, MACHINE)
@@ -60,7 +77,7 @@ def test_the_benchmark_of_layer_maps_prints_a_line_a_measure(settings: Settings)
 
 @pytest.mark.parametrize("name", WINDOWS)
 def test_a_benchmark_of_the_window_prints_its_lines(
-    name: str, settings: Settings, quiet_log: None, request: pytest.FixtureRequest
+    name: str, settings: Settings, small_window: None, request: pytest.FixtureRequest
 ) -> None:
     request.getfixturevalue("qapp")
 

@@ -35,7 +35,12 @@ def test_together_and_one_by_one_give_the_same_numbers(
     assert all(other.ours is not None and min(other.ours.values) > 0 for other in others)
 
 
-def test_the_lens_and_the_notebook_give_the_same_numbers(settings: Settings) -> None:
+def test_the_lens_and_the_notebook_give_the_same_numbers(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lens, "LENGTH", 12)
+    monkeypatch.setattr(lens, "LONG", 24)
+
     whole, notebook, *others = measure("lens", settings)
 
     assert whole.theirs is not None

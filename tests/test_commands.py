@@ -136,7 +136,8 @@ def test_whole_words_are_guessed_at_every_mask_the_best_of_each_number_of_pieces
         best = engine.whole_words("The <mask> <mask>.", mask=1, max_pieces=1, top_k=1)[0]
     (row,) = (row for row in rows if (row["mask"], row["pieces"]) == ("2", "1"))
     assert row["word"] == best.text
-    assert printed(capsys, *asked).splitlines()[-1].startswith("Mask 2: Likeliest is “")
+    told = printed(capsys, *asked, "--pieces", "2").splitlines()[-1]
+    assert told.startswith("Mask 2: Likeliest is “")
 
 
 def test_whole_words_are_guessed_at_one_mask_of_so_many_pieces(
@@ -286,7 +287,7 @@ OFF = "1.2,4.2"
 @pytest.mark.parametrize(
     "command",
     [
-        ("score", PAIR[0], "is"), ("fill", PAIR[0]), ("fill", PAIR[0], "--whole-words"),
+        ("score", PAIR[0], "is"), ("fill", PAIR[0]), ("fill", PAIR[0], "--pieces", "2"),
         ("guess", PAIR[0]), ("cloze", "The cat sat on the mat.", "--every", "3"),
         ("why", PAIR[0], "is", "--method", "occlusion"), ("patch", *PAIR, "is"),
         ("token", PAIR[0], "2"),

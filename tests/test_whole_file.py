@@ -135,6 +135,15 @@ def test_what_is_locked_stays_and_a_folder_that_takes_nothing_new_is_no_obstacle
     assert [each.name for each in folder.iterdir()] == ["a.csv"]
 
 
+def test_a_folder_that_stands_in_the_place_of_the_file_stays(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").mkdir()
+
+    with pytest.raises(OSError):  # noqa: PT011 - each system has words of its own
+        write(tmp_path / "a.csv", b"new")
+
+    assert [each.is_dir() for each in tmp_path.iterdir()] == [True]
+
+
 @pytest.mark.parametrize("name", ["no\0file.csv", "missing/a.csv", "x" * 300 + ".csv"])
 def test_a_place_where_no_file_can_be_is_told(tmp_path: Path, name: str) -> None:
     with pytest.raises(OSError):  # noqa: PT011 - each system has words of its own

@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from roberta_gui import problems
+from roberta_gui.outside import is_no_memory
 from roberta_gui.records import Report
 from roberta_gui.wording import counted, gigabytes
 
@@ -23,8 +24,6 @@ _GROUPS = (
     ("sys/fs/cgroup/memory/memory.limit_in_bytes", "sys/fs/cgroup/memory/memory.usage_in_bytes"),
 )
 """Limit and use of a container's memory, in versions 2 and 1 of Linux' control groups."""
-
-_OUT_OF_MEMORY = ("can't allocate memory", "out of memory", "not enough memory")
 
 
 def present() -> tuple[str, ...]:
@@ -108,7 +107,7 @@ def memory_problems(device: torch.device, what: str) -> Iterator[None]:
     try:
         yield
     except (MemoryError, RuntimeError) as error:
-        if not is_out_of_memory(error):
+        if not is_no_memory(error):
             raise
         # The traceback's frames hold the tensors of the failed attempt.
         traceback.clear_frames(error.__traceback__)
@@ -129,21 +128,15 @@ def batch_memory(device: torch.device, n_texts: int, n_tokens: int) -> AbstractC
     return memory_problems(device, f"{what} {tokens}")
 
 
-def is_out_of_memory(error: Exception) -> bool:
-    """Tell running out of memory from other errors: only cuda has a type of its own for it."""
-    if isinstance(error, MemoryError | torch.OutOfMemoryError):
-        return True
-    return any(words in str(error) for words in _OUT_OF_MEMORY)
-
-
 def has_fast_bfloat16(device: str) -> bool:
     """Whether ``device`` computes bfloat16 in hardware."""
-    if device == "cpu":
+    kind = torch.device(device).type
+    if kind == "cpu":
         has = torch.cpu.get_capabilities()
         return any(has.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
-    if device == "mps":
+    if kind == "mps":
         return torch.backends.mps.is_macos_or_newer(14, 0)
-    return torch.cuda.get_device_capability(device) >= (8, 0)
+    return kind == "cuda" and torch.cuda.get_device_capability(device) >= (8, 0)
 
 
 def require_memory(what: str, needed: int, available: int | None) -> None:

@@ -14,7 +14,7 @@ from roberta_gui.findings.notation.numbers import percentage, written
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import FloatArray, read_only
 from roberta_gui.records.finetuning import MEASURES, Interval, Scores, Snapshot, TuningStep
-from roberta_gui.wording import counted
+from roberta_gui.wording import counted, time_left
 
 _MOST = 120
 """Places of a curve over the steps: each is the mean of as many steps as it takes."""
@@ -187,7 +187,7 @@ class TuningProgress:
         if not self.steps:
             return "getting ready"
         left = self.steps[-1].seconds_left
-        time = f" · {round(left) // 60}:{round(left) % 60:02d} left" if math.isfinite(left) else ""
+        time = f" · {time_left(left)}" if math.isfinite(left) else ""
         return f"{percentage(self.steps[-1].done)}{time}"
 
     def describe(self, most_texts: int = 5) -> str:
@@ -230,19 +230,24 @@ class LayersMoved:
 
     def table(self) -> Table:
         """Return a row for each snapshot and layer."""
-        columns = ("step", "layer", "cka", "distance", "probe", "mask_loss_nats")
-        return Table(
-            columns,
-            [
-                (one.step, layer, *map(float, values), one.mask_loss)
-                for one in self.progress.snapshots
-                for layer, values in enumerate(zip(one.cka, one.distance, one.probe, strict=True))
-            ],
-        )
+        return layers_table(self.progress.snapshots)
 
     def arrays(self) -> Arrays:
         """Return those of the run."""
         return self.progress.arrays()
+
+
+def layers_table(snapshots: Sequence[Snapshot]) -> Table:
+    """Table a row for each snapshot and layer; layer 0 is the embeddings."""
+    columns = ("step", "layer", "cka", "distance", "probe", "mask_loss_nats")
+    return Table(
+        columns,
+        [
+            (one.step, layer, *map(float, values), one.mask_loss)
+            for one in snapshots
+            for layer, values in enumerate(zip(one.cka, one.distance, one.probe, strict=True))
+        ],
+    )
 
 
 def _scored(scores: Scores) -> tuple[float, float, float]:

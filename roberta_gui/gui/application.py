@@ -13,7 +13,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
 import roberta_gui
-from roberta_gui.findings.notation.names import describe_switched_heads
+from roberta_gui.findings.notation.names import describe_switched_heads, head_name
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.start.log import catch_failures, start_log
@@ -278,8 +278,8 @@ def not_in_the_model(options: CliOptions, model: ModelInfo) -> str:
     ):
         if wanted is not None and wanted > n:
             return f"--{option}: {model.name} has {n} {option}s, there is no {wanted}"
-    for layer, head in options.off or ():
-        if layer >= model.n_layers or head >= model.n_heads:
+    for head in options.off or ():
+        if head[0] >= model.n_layers or head[1] >= model.n_heads:
             shape = f"{counted(model.n_layers, 'layer')} of {counted(model.n_heads, 'head')}"
-            return f"--off: {model.name} has {shape}, there is no {layer + 1}.{head + 1}"
+            return f"--off: {model.name} has {shape}, there is no {head_name(head)}"
     return ""

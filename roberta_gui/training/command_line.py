@@ -9,13 +9,17 @@ from roberta_gui import problems
 from roberta_gui.outside import LARGEST_WHOLE, counted_from, is_no_memory
 from roberta_gui.training import pretraining
 from roberta_gui.training.finetuning import command as finetuning
+from roberta_gui.training.recipe import MASK_RATE
 from roberta_gui.wording import counted
 
 # What the package's own requirements leave out, since only training needs it.
 _FURTHER = ("accelerate", "matplotlib", "tqdm")
 
-_TAKE_MEMORY = ("part_tokens", "batch_tokens")
-"""Options that say how much is computed at once."""
+_TAKE_LESS = {
+    "part_tokens": "Set --part-tokens, or a smaller --batch-size.",
+    "batch_tokens": "Use a smaller --batch-tokens.",
+}
+"""What to do where memory is too little, by the option that says how much is computed at once."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,9 +44,9 @@ def _problem_of(error: Exception, options: argparse.Namespace) -> problems.Probl
     if isinstance(error, problems.Problem):
         return error
     if is_no_memory(error):
-        smaller = next((name for name in _TAKE_MEMORY if hasattr(options, name)), "model")
-        option = f"--{smaller.replace('_', '-')}" if smaller in _TAKE_MEMORY else smaller
-        return problems.TooLittleMemory("There is too little memory.", f"Use a smaller {option}.")
+        hints = (hint for name, hint in _TAKE_LESS.items() if hasattr(options, name))
+        hint = next(hints, "Use a smaller model.")
+        return problems.TooLittleMemory("There is too little memory.", hint)
     if isinstance(error, OSError):  # a full disk, a folder that is a file, a missing right
         return problems.Problem(f"{error.filename or 'A file'}: {error.strerror or error}.")
     if isinstance(error, ModuleNotFoundError) and error.name in _FURTHER:
@@ -95,7 +99,7 @@ def _describe_evaluate(one: argparse.ArgumentParser) -> None:
     one.add_argument("--sources", type=Path, help="JSON list: the source of each document")
     one.add_argument("--cloze", type=Path, help="lines of: sentence with <mask>, tab, words")
     one.add_argument("--length", type=counted_from(1), default=128, help="tokens of a row")
-    one.add_argument("--mask-rate", type=float, default=0.15)
+    one.add_argument("--mask-rate", type=float, default=MASK_RATE)
     one.add_argument("--seed", type=counted_from(0, LARGEST_WHOLE), default=0)
     one.add_argument(
         "--pseudo",

@@ -65,7 +65,7 @@ def export(
     _write_weights(folder, tensors, largest or sys.maxsize)
     described = describe(configuration, specials, str(dtype).removeprefix("torch."))
     write_whole(folder / CONFIGURATION, json.dumps(described, indent=1) + "\n")
-    copy_tokenizer(tokenizer_folder, folder)
+    copy_tokenizer(tokenizer_folder, folder, configuration.max_tokens)
 
 
 def _write_weights(folder: Path, tensors: dict[str, Tensor], largest: int) -> None:
@@ -115,11 +115,12 @@ def collect(folder: Path) -> Path:
     return whole
 
 
-def copy_tokenizer(source: Path, target: Path) -> None:
+def copy_tokenizer(source: Path, target: Path, max_tokens: int | None = None) -> None:
     """Put a tokenizer beside a model of ours, as a ``tokenizer.json`` whatever files it is of.
 
-    Where only its own model's configuration says of which class it is, its settings say it here.
-    The two folders may be the same.
+    Where only its own model's configuration says of which class it is, its settings say it here;
+    also ``max_tokens``, where transformers is to cut texts for the model. The two folders may be
+    the same.
     """
     described, _ = describe_tokenizer(source)
     for name in (TOKENIZER, *TOKENIZER_NAMES):
@@ -128,9 +129,11 @@ def copy_tokenizer(source: Path, target: Path) -> None:
     if not (source / TOKENIZER).is_file():
         write_whole(target / TOKENIZER, described.json)
     settings = read_json(source / _SETTINGS) if (source / _SETTINGS).is_file() else {}
+    more: dict[str, Any] = {} if max_tokens is None else {"model_max_length": max_tokens}
     if described.kind != _OUR_CLASS and "tokenizer_class" not in settings:
-        settings["tokenizer_class"] = described.kind
-        write_whole(target / _SETTINGS, json.dumps(settings, indent=1) + "\n")
+        more["tokenizer_class"] = described.kind
+    if more:
+        write_whole(target / _SETTINGS, json.dumps({**settings, **more}, indent=1) + "\n")
 
 
 def require_copies(folder: Path, tokenizer_sha256: str) -> None:

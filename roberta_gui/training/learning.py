@@ -11,6 +11,7 @@ import torch
 from accelerate import Accelerator
 from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.utils._triton import has_triton
 
 from roberta_gui.engine import devices
 from roberta_gui.training.optimizers import set_rates
@@ -37,6 +38,11 @@ def products_in(precision: Precision, device: str) -> tuple[bool, str]:
     return half, f"Products in {kind}{asked}: {device} {has} instructions for bfloat16"
 
 
+def is_compiled(wanted: bool | None, device: torch.device) -> bool:
+    """Tell whether blocks are compiled: where nobody said, on a card that Triton can program."""
+    return (device.type == "cuda" and has_triton()) if wanted is None else wanted
+
+
 def attention_kernel(device: torch.device) -> AbstractContextManager[None]:
     """Choose how attention is computed while training: plain products on a CPU.
 
@@ -54,6 +60,8 @@ def seed_dropout(device: torch.device, seed: int) -> None:
         # torch.manual_seed tells every other kind of device too, and notes from where it was
         # called: half as long as the whole step of a small network.
         torch.default_generator.manual_seed(seed)
+    elif device.type == "cuda":
+        torch.cuda.manual_seed(seed)  # of the card at work, which is this one
     else:
         torch.manual_seed(seed)
 

@@ -45,7 +45,9 @@ class Muon(torch.optim.Optimizer):
         """Bring the momentum up to date, and look ahead by it (Nesterov)."""
         state, grad = self.state[parameter], parameter.grad
         assert grad is not None
-        momentum = state.setdefault("momentum_buffer", torch.zeros_like(parameter))
+        if not state:
+            state["momentum_buffer"] = torch.zeros_like(parameter)
+        momentum: Tensor = state["momentum_buffer"]
         momentum.lerp_(grad, 1 - _MOMENTUM)
         return grad.lerp(momentum, _MOMENTUM)
 

@@ -6,7 +6,6 @@ from typing import Any
 import torch
 from torch import nn
 
-from roberta_gui.engine import devices
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.training.muon import Muon
 from roberta_gui.training.recipe import Recipe
@@ -16,10 +15,12 @@ BETAS = (0.9, 0.98)
 EPSILON = 1e-6
 
 
-def make_optimizers(network: Roberta, recipe: Recipe) -> list[torch.optim.Optimizer]:
+def make_optimizers(
+    network: Roberta, recipe: Recipe, *, half: bool = False
+) -> list[torch.optim.Optimizer]:
     """Share the parameters out; only matrices inside the blocks and the head decay.
 
-    The network stands on its device already.
+    The network stands on its device already; ``half``: Muon's own products are in bfloat16.
     """
     inside: list[nn.Parameter] = []
     matrices: list[nn.Parameter] = []
@@ -42,8 +43,7 @@ def make_optimizers(network: Roberta, recipe: Recipe) -> list[torch.optim.Optimi
     ]
     made: list[torch.optim.Optimizer] = [adamw(groups, network.device)]
     if inside:
-        fast = devices.has_fast_bfloat16(str(network.device))
-        dtype = torch.bfloat16 if fast else torch.float32
+        dtype = torch.bfloat16 if half else torch.float32
         made.append(Muon(inside, recipe.learning_rate, recipe.weight_decay, dtype=dtype))
         made[-1].param_groups[0]["peak"] = recipe.learning_rate
     return made

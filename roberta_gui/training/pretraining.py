@@ -1,7 +1,9 @@
 """``python -m roberta_gui.training prepare | train | pretrain``: arguments, and what they do."""
 
 import argparse
-from dataclasses import fields, replace
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +13,13 @@ from roberta_gui.whole_file import passing_folder
 from roberta_gui.wording import counted
 
 if TYPE_CHECKING:
+    from accelerate import Accelerator
+
     from roberta_gui.training.starts.start import Start
     from roberta_gui.training.text.packing import Specials
+    from roberta_gui.training.text.tokenized_text import TokenizedText
 
+_IDS = "ids"  # the folder in which a run keeps the tokens of its texts
 _D = {field.name: field.default for field in fields(Recipe)}
 
 PRESETS = {
@@ -116,7 +122,12 @@ def _describe_recipe(one: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--fill-rows", action="store_true", help="cut sentences, so that none is padded"
     )
-    how.add_argument("--compile", action="store_true", help="on a GPU always")
+    how.add_argument(
+        "--compile",
+        action=argparse.BooleanOptionalAction,
+        default=_D["compile"],
+        help="make a program of each block; default: on an NVIDIA card with Triton",
+    )
 
 
 def _prepare(options: argparse.Namespace) -> None:
@@ -149,8 +160,7 @@ def _pretrain(options: argparse.Namespace) -> None:
     if options.tokenizer is None and options.start_from is None:
         options.tokenizer = options.text[0]
     wanted = options_for(options.held_out, options.sources, options.cloze)
-    _run(options)
-    if options.profile:
+    if not _run(options):
         return
     model = options.out / "model"
     table = as_table(evaluate(str(model), wanted, "cpu" if options.cpu else "auto", say))
@@ -158,60 +168,90 @@ def _pretrain(options: argparse.Namespace) -> None:
     say(table)
 
 
-def _run(options: argparse.Namespace) -> None:
-    """Train, going on where an earlier run in the folder stopped."""
+def _run(options: argparse.Namespace) -> bool:
+    """Train, going on where an earlier run in the folder stopped.
+
+    Tells whether this process left a model: of several only the first does, of a profile none.
+    """
     # torch takes seconds to import: --help and a wrong argument should not.
     from roberta_gui.training.learning import accelerator_for
     from roberta_gui.training.profiling import profile, profiled
     from roberta_gui.training.progress import ProgressBar, say
-    from roberta_gui.training.run_state import STATE
-    from roberta_gui.training.starts.start import Shape, fresh, from_checkpoint, with_dropout
+    from roberta_gui.training.run_state import STATE, alone_in
+    from roberta_gui.training.starts.start import with_dropout
     from roberta_gui.training.starts.word_start import start_words
     from roberta_gui.training.text.packing import Specials
     from roberta_gui.training.text.text_files import find_text
-    from roberta_gui.training.text.tokenized_text import drop_others, tokenize_files
+    from roberta_gui.training.text.tokenized_text import drop_others
     from roberta_gui.training.training import Training
 
     recipe, folder = Recipe(**{name: getattr(options, name) for name in _D}), options.out
     if options.profile:
         recipe = profiled(recipe, options.profile)
     files = find_text(options.text, options.leave_out)
-    if options.start_from:
-        start = from_checkpoint(options.start_from)
-    else:
-        wide = options.feedforward or 4 * options.features
-        shape = Shape(options.layers, options.heads, options.features, wide, options.max_tokens)
-        start = fresh(options.tokenizer, shape, options.seed)
+    start = with_dropout(_start(options), recipe.dropout)
+    network, specials = start.network, Specials.of(start.tokenizer)
     accelerator, precision = accelerator_for(recipe.precision, cpu=options.cpu)
-    tokenizer, specials = start.tokenizer, Specials.of(start.tokenizer)
-    main, cache = accelerator.is_main_process, (folder / "ids", start.tokenizer_sha256)
-    tell, keep = say if main else None, not options.profile
+    main: bool = accelerator.is_main_process
+    is_new = not (options.start_from or (folder / STATE).exists())
+    with ExitStack() as held:
+        if options.profile:
+            folder = held.enter_context(passing_folder())
+        elif main:
+            held.enter_context(alone_in(folder))
+        text = _read(options, files, start, accelerator)
+        if main:
+            say(precision)
+        if is_new and options.words == "text":
+            # Of GPUs, those with CUDA alone are known to decompose sparse matrices.
+            place = accelerator.device if accelerator.device.type == "cuda" else "cpu"
+            start_words(network.to(place), text.ids, recipe.seed)
+        training = Training(network, text, specials, recipe, folder, accelerator)
+        if options.profile:
+            told = profile(training, network, half=accelerator.mixed_precision == "bf16")
+            if main:
+                say(told)
+            return False
+        if main:  # only now: the folder of a run with another text has been refused
+            drop_others(folder / _IDS, text.kept)
+        if main and training.position.step:
+            say(f"Going on after step {training.position.step:,}")
+        with ProgressBar(shown=main) as bar:
+            training.run(bar.show, bar.say if main else None)
+        if main:
+            _export(options, start, specials)
+    accelerator.end_training()
+    return main
+
+
+def _start(options: argparse.Namespace) -> "Start":
+    from roberta_gui.training.starts.start import Shape, fresh, from_checkpoint
+
+    if options.start_from:
+        return from_checkpoint(options.start_from)
+    wide = options.feedforward or 4 * options.features
+    shape = Shape(options.layers, options.heads, options.features, wide, options.max_tokens)
+    return fresh(options.tokenizer, shape, options.seed)
+
+
+def _read(
+    options: argparse.Namespace, files: Sequence[Path], start: "Start", accelerator: "Accelerator"
+) -> "TokenizedText":
+    """Tokenize the text, or take what is kept of it, and tell of it."""
+    from roberta_gui.training.progress import say
+    from roberta_gui.training.text.packing import Specials
+    from roberta_gui.training.text.tokenized_text import tokenize_files
+
+    end, tell = Specials.of(start.tokenizer).end, say if accelerator.is_main_process else None
+    cache, keep = (options.out / _IDS, start.tokenizer_sha256), not options.profile
     # The first process on each machine tokenizes; the others then find its result.
     with accelerator.local_main_process_first():
-        text = tokenize_files(files, tokenizer, specials.end, cache, tell, keep=keep)
-    if main:
-        say(precision)
+        text = tokenize_files(files, start.tokenizer, end, cache, tell, keep=keep)
+    if tell is not None:
         for one in text.skipped:
-            say(str(one))
-        say(f"{counted(len(text.ids), 'token')} of text, {counted(len(text.starts), 'sentence')}")
-    network = with_dropout(start, recipe.dropout).network
-    if options.words == "text" and not options.start_from and not (folder / STATE).exists():
-        start_words(network.to(accelerator.device), text.ids, recipe.seed)
-    if options.profile:
-        with passing_folder() as away:
-            training = Training(network, text, specials, recipe, away, accelerator)
-            say(profile(training, network, half=accelerator.mixed_precision == "bf16"))
-        return
-    training = Training(network, text, specials, recipe, folder, accelerator)
-    if main:  # only now: the folder of a run with another text has been refused
-        drop_others(cache[0], text.kept)
-    if main and training.position.step:
-        say(f"Going on after step {training.position.step:,}")
-    with ProgressBar(shown=main) as bar:
-        training.run(bar.show, bar.say if main else None)
-    if main:
-        _export(options, replace(start, network=network), specials)
-    accelerator.end_training()
+            tell(str(one))
+        tell(f"{counted(len(text.ids), 'token')} of text, {counted(len(text.starts), 'sentence')}")
+    return text
 
 
 def _export(options: argparse.Namespace, start: "Start", specials: "Specials") -> None:

@@ -31,26 +31,29 @@ def profile(training: Training, network: Roberta, *, half: bool) -> str:
     The device's peak is that of a large product of matrices, measured here and now, in bfloat16
     where training is (``half``).
     """
-    device, cpu_seconds = network.device, 0.0
+    device, times = network.device, list[tuple[float, float]]()
     with ExitStack() as measured:
         kernels: torch.profiler.profile | None = None
 
-        def start(point: Point, done: float) -> None:
-            nonlocal kernels, cpu_seconds
-            if point.step == _WARM_UP:
+        def note(point: Point, done: float) -> None:
+            nonlocal kernels
+            if not times:
                 if device.type == "cuda":
                     kernels = torch.profiler.profile(activities=[ProfilerActivity.CUDA])
                     measured.enter_context(kernels)
-                cpu_seconds = time.process_time()
                 training.clock.start()
+            # Here a GPU has been waited for; the seconds of the point are those from before that.
+            times.append((time.perf_counter(), time.process_time()))
+            if done >= 1.0:
+                measured.close()  # saving is no part of a step
 
-        curve = training.run(start)
-    first, last = next(one for one in curve if one.step == _WARM_UP), curve[-1]
-    wall, tokens = last.seconds - first.seconds, last.tokens - first.tokens
+        curve = training.run(note)
+    (began, began_cpu), (ended, ended_cpu) = times[0], times[-1]
+    wall, tokens = ended - began, curve[-1].tokens - curve[0].tokens
     if kernels is not None:
         busy = sum(event.self_device_time_total for event in kernels.key_averages()) / 1e6
     else:
-        busy = (time.process_time() - cpu_seconds) / torch.get_num_threads()
+        busy = (ended_cpu - began_cpu) / torch.get_num_threads()
     parts = training.clock.seconds()
     shares = [f"{part} {seconds / parts.total():.0%}" for part, seconds in parts.items()]
     speed = tokens / wall

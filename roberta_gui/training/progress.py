@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 from roberta_gui.training.evaluation.curve import Point
 from roberta_gui.training.recipe import Position, Recipe
-from roberta_gui.wording import counted
+from roberta_gui.wording import counted, time_left
 
 _FORMAT = "{percentage:5.1f}% |{bar}| {elapsed}{postfix}"
 _LOG_SECONDS = 30.0
@@ -96,5 +96,5 @@ class ProgressBar:
         start, done_then = self._first
         if done > done_then:
             left = (1.0 - done) * (point.seconds - start.seconds) / (done - done_then)
-            parts.append(f"{round(left) // 60}:{round(left) % 60:02d} left")
+            parts.append(time_left(left))
         return ", ".join(parts)

@@ -12,6 +12,9 @@ Optimizer = Literal["adamw", "muon"]
 Precision = Literal["auto", "bf16", "no"]
 PRECISIONS = get_args(Precision)
 
+MASK_RATE = 0.15
+"""Share of the words to guess, in training as in evaluation (Devlin et al. 2019, section 3.1)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -34,7 +37,7 @@ class Recipe:
     optimizer: Optimizer = "adamw"
     warmup_steps: int = 150  # steps in which the learning rate grows from 0
     weight_decay: float = 0.01
-    mask_rate: float = 0.15
+    mask_rate: float = MASK_RATE
     dropout: float = 0.1
     shifted: float = 0.25
     """Share of the rows that begin at a random later position, so that short rows train every
@@ -44,8 +47,9 @@ class Recipe:
     precision: Precision = "auto"
     """``bf16``: products in bfloat16, weights and sums in float32; ``no``: all in float32;
     ``auto``: what the device is fast in."""
-    compile: bool = False
-    """Let torch.compile make a program of each block: a minute or more first, then faster."""
+    compile: bool | None = None
+    """Let torch.compile make a program of each block: a minute or more first, then faster. None: on
+    an NVIDIA card where Triton is there."""
     checkpoint_seconds: float = 120.0
     checkpoint_steps: int = 0
     """How often to save the state of the run (0: not by this measure)."""
@@ -75,7 +79,11 @@ class Recipe:
             raise problems.BadArgument(
                 "Learning rates and clipping are above 0.", "Give for example 1e-3."
             )
-        if self.log_steps < 1 or self.batch_tokens < self.longest:
+        if self.log_steps < 1:
+            raise problems.BadArgument(
+                "A loss every 0 steps means nothing.", "Give 1 or more as log_steps."
+            )
+        if self.batch_tokens < self.longest:
             raise problems.BadArgument(
                 f"A step of {counted(self.batch_tokens, 'token')} holds no row of {self.longest}.",
                 "Use larger steps or shorter rows.",

@@ -15,7 +15,13 @@ from torch import Tensor
 from roberta_gui import problems
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.training.evaluation.curve import Point, write_csv, write_png
-from roberta_gui.training.learning import Clock, attention_kernel, learn, seed_dropout
+from roberta_gui.training.learning import (
+    Clock,
+    attention_kernel,
+    is_compiled,
+    learn,
+    seed_dropout,
+)
 from roberta_gui.training.objective import MaskedWords
 from roberta_gui.training.optimizers import make_optimizers, restore
 from roberta_gui.training.progress import forecast
@@ -77,11 +83,11 @@ class Training:
         self.curve: tuple[Point, ...] = ()
         self.clock = Clock(accelerator.device)
         network.to(accelerator.device).train()
-        if recipe.compile or accelerator.device.type == "cuda":
+        if is_compiled(recipe.compile, accelerator.device):
             # Block by block: all have the same code, so it is compiled once and not six times.
             for block in network.blocks:
                 block.compile()
-        optimizers = make_optimizers(network, recipe)
+        optimizers = make_optimizers(network, recipe, half=accelerator.mixed_precision == "bf16")
         self._resume(optimizers)
         self._objective = accelerator.prepare(MaskedWords(network))
         self._optimizers = [accelerator.prepare(optimizer) for optimizer in optimizers]
@@ -146,7 +152,9 @@ class Training:
         inputs = batch.inputs(accelerator.device)
         mark("data")
         process, n_processes = accelerator.process_index, accelerator.num_processes
-        seed_dropout(accelerator.device, step_seed(recipe.seed + 1, self.position.step, process))
+        if recipe.dropout:
+            seed = step_seed(recipe.seed + 1, self.position.step, process)
+            seed_dropout(accelerator.device, seed)
         with attention_kernel(accelerator.device):
             loss = self._objective(*inputs)
         mark("forward")
@@ -165,8 +173,8 @@ class Training:
         """Let all processes go by the first one's clock: they must end with the same step."""
         if self._accelerator.num_processes == 1:
             return seconds
-        told = torch.tensor(seconds, dtype=torch.float64, device=self._accelerator.device)
-        return float(broadcast(told))
+        told = torch.tensor(round(seconds * 1e6), device=self._accelerator.device)
+        return int(broadcast(told)) / 1e6  # no kind of device lacks whole numbers
 
     def _add_point(self, lost: Tensor, n_guesses: int, factor: float, phase: int) -> None:
         loss = float(self._accelerator.reduce(lost, reduction="sum"))

@@ -51,9 +51,9 @@ def network(oracle: Any) -> Roberta:
 
 
 @pytest.fixture(scope="session")
-def mini() -> Engine:
+def mini(engine: Engine) -> Engine:
     """Give the built-in model on the CPU."""
-    return Engine.load("mini", device="cpu")
+    return engine
 
 
 @pytest.fixture(scope="session")

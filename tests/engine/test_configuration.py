@@ -17,7 +17,7 @@ TEXT = "The cat sat on the <mask>."
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_checkpoint(tmp_path_factory.mktemp("model") / "model")
+    return make_checkpoint(tmp_path_factory.mktemp("model") / "model", family="xlm-roberta")
 
 
 @pytest.fixture(scope="module")

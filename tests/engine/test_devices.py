@@ -93,6 +93,17 @@ def test_an_old_card_is_offered_float16_but_not_bfloat16(monkeypatch: pytest.Mon
     assert ("mps", "bfloat16") in offered
 
 
+@pytest.mark.parametrize(
+    ("device", "fast"), [("mps:0", True), ("cuda:1", True), ("xpu:0", False), ("hpu", False)]
+)
+def test_a_device_is_told_by_its_kind_whatever_its_number(
+    monkeypatch: pytest.MonkeyPatch, device: str, fast: bool
+) -> None:
+    machine(monkeypatch, cards=2, mps=True)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (8, 0))
+    assert devices.has_fast_bfloat16(device) is fast
+
+
 def test_this_machine_offers_its_cpu_in_float32() -> None:
     assert ("cpu", "float32") in devices.available()
 

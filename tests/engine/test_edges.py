@@ -11,6 +11,7 @@ from roberta_gui import problems
 from roberta_gui.engine import Engine
 from roberta_gui.records import AnalysisRequest
 from tests.engine.small_folders import without_template, word_pieces
+from tests.engine.twins import Twins
 from tests.tolerances import PASS, ROW_SUM
 
 TEXTS = ("", "cat", "[MASK]", "the cat")
@@ -241,13 +242,13 @@ def test_heads_that_are_off_are_recorded_alike_however_they_are_listed(
 
 @pytest.mark.parametrize("unit", ["a", "a1,", "世"])
 def test_ten_million_characters_without_a_space_are_refused_at_once(
-    mini: Engine, unit: str
+    twins: Twins, unit: str
 ) -> None:
     text = unit * (10_000_000 // len(unit))
     with pytest.raises(problems.BadArgument, match="characters without a space"):
-        mini.analyse(AnalysisRequest(text))
+        twins.engine.analyse(AnalysisRequest(text))
     with pytest.raises(problems.BadArgument, match="characters without a space"):
-        mini.tokenize("the cat", text)
+        twins.engine.tokenize("the cat", text)
 
 
 @pytest.fixture

@@ -26,10 +26,13 @@ class Twins:
         """Cut a text with transformers' tokenizer."""
         return list(self.tokenizer(text)["input_ids"])
 
-    def logs(self, ids: list[int]) -> NDArray[np.float64]:
-        """Give the oracle's log-probabilities of one sentence: (token, vocabulary), in float64."""
+    def logs(self, ids: list[int], at: int | slice = slice(None)) -> NDArray[np.float64]:
+        """Give the oracle's log-probabilities of a sentence, in float64: (token, vocabulary).
+
+        ``at`` asks for one token's alone: whole vocabularies take their time.
+        """
         with torch.inference_mode():
-            logits = self.oracle(torch.tensor([ids])).logits[0].double()
+            logits = self.oracle(torch.tensor([ids])).logits[0, at].double()
         found: NDArray[np.float64] = torch.log_softmax(logits, dim=-1).numpy()
         return found
 

@@ -19,7 +19,7 @@ WORD = " cat"
 @pytest.fixture(scope="module")
 def never(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """Open a model that never guesses ``WORD``; every warning of numpy is an error here."""
-    folder = make_checkpoint(tmp_path_factory.mktemp("never"))
+    folder = make_checkpoint(tmp_path_factory.mktemp("never"), family="xlm-roberta")
     row = Engine.load(folder, device="cpu").tokenizer.row_of(WORD)
 
     def changed(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

@@ -18,7 +18,6 @@ from roberta_gui.problems import BadArgument, NoSuchHead
 from tests.made_up import MADE_UP, made_up_analysis, made_up_axes
 
 RUN, OTHER = made_up_analysis("A <mask> sat"), made_up_analysis("A <mask> lay", seed=1)
-AXES = made_up_axes()
 N_LAYERS, N_HEADS, N_TOKENS = MADE_UP.n_layers, MADE_UP.n_heads, len(RUN.tokens)
 
 
@@ -35,17 +34,17 @@ def test_a_head_that_there_is_not_is_refused(told: str, place: tuple[int, int]) 
 @pytest.mark.parametrize("subject", [hidden_states.caption, path.caption])
 def test_a_layer_that_there_is_not_is_refused(subject: Callable[..., str], layer: int) -> None:
     with pytest.raises(BadArgument, match=f"There is no layer {layer}."):
-        subject(RUN, AXES, layer)
+        subject(RUN, made_up_axes(MADE_UP), layer)
     with pytest.raises(BadArgument, match=f"There is no layer {layer}."):
-        rogue.caption(AXES, layer)
+        rogue.caption(made_up_axes(MADE_UP), layer)
 
 
 @pytest.mark.parametrize("at", [N_TOKENS, 99, -1])
 def test_a_token_that_there_is_not_is_refused(at: int) -> None:
     with pytest.raises(BadArgument, match=f"There is no token {at}."):
-        path.caption(RUN, AXES, 1, at)
+        path.caption(RUN, made_up_axes(MADE_UP), 1, at)
     with pytest.raises(BadArgument, match=f"There is no token {at}."):
-        path.table(RUN, AXES, token=at)
+        path.table(RUN, made_up_axes(MADE_UP), token=at)
 
 
 def test_a_mask_that_there_is_not_is_refused(engine: Engine) -> None:

@@ -9,9 +9,11 @@ from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
 from roberta_gui.gui.start.preferences import Preferences
+from roberta_gui.gui.work import engine_worker
 from tests.gui.desk import Desk
 from tests.gui.idle_window import IdleWindow
 from tests.gui.leaks import leaks, snapshot, watch_timers
@@ -61,6 +63,14 @@ def qapp(qapp: QApplication) -> QApplication:
 def axes_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a cache folder in which the built-in model's axes are fitted only once."""
     return tmp_path_factory.mktemp("axes")
+
+
+@pytest.fixture
+def few_reference_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fit axes on two dozen sentences, where none of them is looked at."""
+    monkeypatch.setattr(
+        engine_worker, "reference_sentences", lambda path: reference_sentences(path)[:24]
+    )
 
 
 @pytest.fixture

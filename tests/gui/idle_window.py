@@ -54,9 +54,15 @@ class IdleWindow:
         self.window, self.store = self.session.window, self.session.store
 
     def show(self) -> None:
+        """Show it laid out but unpainted: painting is most of what a window costs."""
+        self.window.setUpdatesEnabled(False)
         with self.bot.waitExposed(self.window):
             self.window.show()
         self.window.activateWindow()
+
+    def paint(self) -> None:
+        """Paint it from now on, for a test that looks at what is painted."""
+        self.window.setUpdatesEnabled(True)
 
     def show_text(self, text: str) -> Analysis:
         """Show a made-up analysis of ``text`` in all panels."""

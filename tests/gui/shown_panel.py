@@ -120,14 +120,9 @@ def settle_layout() -> None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
 
-_AXES: dict[ModelInfo, ReferenceAxes] = {}
-
-
 def axes_of(model: ModelInfo) -> ReferenceAxes:
-    """Return made-up axes for a model; fitted once a session, because that takes a while."""
-    if model not in _AXES:
-        _AXES[model] = made_up_axes(model)
-    return _AXES[model]
+    """Return made-up axes for a model."""
+    return made_up_axes(model)
 
 
 _COMPARED: dict[Hashable, Any] = {}

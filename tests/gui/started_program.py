@@ -33,7 +33,7 @@ def start(
     Parameters
     ----------
     cache
-        Where it keeps axes: fitted once for all tests that share it.
+        Where it keeps axes: fitted once for all tests that share it, on two dozen sentences.
     folder
         Where its error output may be kept meanwhile.
     change
@@ -59,7 +59,15 @@ def _be(
         os.dup2(file.fileno(), 2)
     sys.stderr = open(2, "w", encoding="utf-8", buffering=1, closefd=False)  # noqa: SIM115 - for good
     faulthandler.enable(2)  # a crash says where, and what each thread was at
+    _fit_axes_on_few_sentences()
     change()
     from roberta_gui.__main__ import main
 
     sys.exit(main(arguments))
+
+
+def _fit_axes_on_few_sentences() -> None:
+    from roberta_gui.analysis.axes.reference_sentences import reference_sentences
+    from roberta_gui.gui.work import engine_worker
+
+    engine_worker.reference_sentences = lambda path: reference_sentences(path)[:24]  # type: ignore[attr-defined]

@@ -61,16 +61,20 @@ def point_everywhere(figure: Figure[Any]) -> None:
 
 
 def heard(shown: ShownPanel) -> list[Late]:
-    """Point at everything, and return what the widgets said of it."""
-    said: list[Late] = []
+    """Point at everything, and return what the widgets said of it, each thing once."""
+    said: dict[tuple[int, str, str], Late] = {}
+
+    def note(widget: QWidget, name: str, *told: Any) -> None:
+        said.setdefault((id(widget), name, repr(told)), (widget, name, told))
+
     widgets = [*shown.panel.findChildren(QWidget), *shown.panel.heading.findChildren(QWidget)]
     for widget in widgets:
         for name in signals(widget):
-            getattr(widget, name).connect(lambda *args, w=widget, n=name: said.append((w, n, args)))
+            getattr(widget, name).connect(partial(note, widget, name))
     for widget in widgets:
         if isinstance(widget, Figure) and widget.isVisible():
             point_everywhere(widget)
-    return said
+    return [*said.values()]
 
 
 def show_small(shown: ShownPanel, text: str, model: Any) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.start.preferences import Preferences, open_settings
+from roberta_gui.resources import resource
 from tests.models import make_checkpoint
 from tests.monkey.hands import Hands, Steps
 from tests.monkey.monkey import PATIENCE_S, Monkey
@@ -27,7 +28,24 @@ from tests.monkey.summary import Summary
 if TYPE_CHECKING:
     from tests.monkey.stage import Stage
 
+pytestmark = pytest.mark.usefixtures("few_reference_sentences")
+
 SEED, N_ACTIONS = 11, 60
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    tokenizer = resource("models/mini") / "tokenizer.json"
+    folder = tmp_path_factory.mktemp("tiny")
+    return make_checkpoint(folder, tokenizer_json=tokenizer, n_layers=1, n_heads=1)
+
+
+@pytest.fixture
+def played(tmp_path: Path, tiny: Path) -> Path:
+    """Give a folder to play in, where a model is remembered that is there at once."""
+    folder = tmp_path / "played"
+    Preferences(model=str(tiny)).save(open_settings(folder / "settings.ini"))
+    return folder
 
 
 @pytest.mark.usefixtures("qtbot", "caplog")  # what is in the log is judged by the monkey
@@ -84,14 +102,14 @@ def nothing_is_left() -> Iterator[None]:
     ],
 )
 def test_a_planted_fault_is_found_and_told_with_the_actions_that_led_to_it(
-    tmp_path: Path, plant: Callable[[Hands], None]
+    played: Path, plant: Callable[[Hands], None]
 ) -> None:
     def act(hands: Hands) -> Steps:
         hands.note("what led to it")
         plant(hands)
         yield
 
-    summary = Monkey(1, tmp_path / "played", actions={act: 1}, pauses_ms=(0,)).play(n_actions=3)
+    summary = Monkey(1, played, actions={act: 1}, pauses_ms=(0,)).play(n_actions=3)
 
     assert summary.faults
     assert "planted" in summary.faults[0]
@@ -101,7 +119,7 @@ def test_a_planted_fault_is_found_and_told_with_the_actions_that_led_to_it(
 
 @pytest.mark.usefixtures("qtbot", "caplog")
 def test_a_window_that_computes_for_seconds_is_a_fault_that_names_the_action(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    played: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tests.monkey.loop_gaps.MOST_BUSY_S", 1.0)
 
@@ -111,7 +129,7 @@ def test_a_window_that_computes_for_seconds_is_a_fault_that_names_the_action(
             pass
         yield
 
-    monkey = Monkey(1, tmp_path / "played", actions={compute_planted: 1}, pauses_ms=(0,))
+    monkey = Monkey(1, played, actions={compute_planted: 1}, pauses_ms=(0,))
     summary = monkey.play(n_actions=3)
 
     (fault,) = summary.faults
@@ -121,7 +139,7 @@ def test_a_window_that_computes_for_seconds_is_a_fault_that_names_the_action(
 
 @pytest.mark.usefixtures("nothing_is_left", "qtbot", "caplog")
 def test_memory_that_goes_on_growing_is_a_fault_in_a_run_that_is_long_enough(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    played: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tests.monkey.summary.LONG_ENOUGH", 50)
 
@@ -132,7 +150,7 @@ def test_memory_that_goes_on_growing_is_a_fault_in_a_run_that_is_long_enough(
         left.append(kept)
         yield
 
-    monkey = Monkey(1, tmp_path / "played", actions={keep_four_megabytes: 1}, pauses_ms=(0,))
+    monkey = Monkey(1, played, actions={keep_four_megabytes: 1}, pauses_ms=(0,))
     summary = monkey.play(n_actions=55)
 
     (fault,) = summary.faults
@@ -153,7 +171,7 @@ def test_memory_is_judged_after_the_first_third_of_a_long_run(
 
 @pytest.mark.usefixtures("qtbot", "caplog")
 def test_a_thread_that_outlives_its_window_is_a_fault(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    played: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tests.monkey.stage.PATIENCE_S", 0.2)
     is_over = threading.Event()
@@ -162,7 +180,7 @@ def test_a_thread_that_outlives_its_window_is_a_fault(
         threading.Thread(target=is_over.wait, name="planted", daemon=True).start()
         yield
 
-    monkey = Monkey(1, tmp_path / "played", actions={start_a_thread: 1}, pauses_ms=(0,))
+    monkey = Monkey(1, played, actions={start_a_thread: 1}, pauses_ms=(0,))
     summary = monkey.play(n_actions=1)
     is_over.set()
 
@@ -171,11 +189,10 @@ def test_a_thread_that_outlives_its_window_is_a_fault(
 
 
 @pytest.mark.usefixtures("qtbot", "caplog")
-def test_a_model_s_folder_that_is_dropped_comes_into_use(tmp_path: Path) -> None:
-    model = make_checkpoint(tmp_path / "dropped", n_layers=1, n_heads=1, max_positions=34)
-    first = shutil.copytree(model, tmp_path / "first")
-    played = tmp_path / "played"
-    Preferences(model=str(first)).save(open_settings(played / "settings.ini"))
+def test_a_model_s_folder_that_is_dropped_comes_into_use(
+    played: Path, tiny: Path, tmp_path: Path
+) -> None:
+    model = shutil.copytree(tiny, tmp_path / "dropped")
     in_use: list[str] = []
 
     def drop_until_it_is_in_use(hands: Hands) -> Steps:

@@ -32,7 +32,7 @@ def test_the_same_seed_makes_up_the_same() -> None:
     one, two = made_up_analysis(TEXT, seed=3), made_up_analysis(TEXT, seed=3)
 
     np.testing.assert_array_equal(one.hidden, two.hidden)
-    axes = made_up_axes()
+    axes = made_up_axes(MADE_UP)
     assert axes.is_complete
     raw = axes.fitted(Space("raw"))
     assert raw is not None

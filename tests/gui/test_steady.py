@@ -38,6 +38,7 @@ class Docked:
         self.dock.setWidget(self.panel)
         self.area.setCentralWidget(self.dock)
         self.area.resize(*size)
+        self.area.setUpdatesEnabled(False)  # where things are is looked at, not how they look
         with bot.waitExposed(self.area):
             self.area.show()
         self.settle()

@@ -1,5 +1,6 @@
 """`<s>` is a token and no HTML, wherever a panel or the window tells of it."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from roberta_gui.findings.notation.glyphs import SPACE
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.all_heads.panel import AllHeadsPanel
 from roberta_gui.gui.widgets.controls.tool_tip import WIDEST
+from roberta_gui.gui.widgets.painting.spoken import Spoken
 from tests.gui.idle_window import IdleWindow
 from tests.gui.shown_panel import ShownPanel
 
@@ -42,25 +44,33 @@ def on_screen() -> str:
     return read(texts[0]) if texts else ""
 
 
-def tips_over(widget: QWidget, steps: int = 14) -> set[str]:
-    """Move over a widget, and rest there, at places all over it; return what is then read."""
-    seen = set()
+def telling(widget: QWidget, steps: int = 8) -> Iterator[QPoint]:
+    """Give places all over a widget, and those where a picture says that something is."""
     for row in range(steps):
         for column in range(steps):
-            place = QPoint(
+            yield QPoint(
                 int((column + 0.5) * widget.width() / steps),
                 int((row + 0.5) * widget.height() / steps),
             )
-            there = widget.mapToGlobal(place)
-            none = Qt.MouseButton.NoButton
-            move = QMouseEvent(
-                QMouseEvent.Type.MouseMove, QPointF(place), QPointF(there), none, none,
-                Qt.KeyboardModifier.NoModifier,
-            )  # fmt: skip
-            QApplication.sendEvent(widget, move)
-            seen.add(on_screen())
-            QApplication.sendEvent(widget, QHelpEvent(QHelpEvent.Type.ToolTip, place, there))
-            seen.add(on_screen())
+    if isinstance(widget, Spoken):
+        spots, place = widget.parts()
+        yield from (place(spot).center().toPoint() for spot in spots)
+
+
+def tips_at(widget: QWidget, places: Iterable[QPoint]) -> set[str]:
+    """Move over a widget, and rest there, at these places; return what is then read."""
+    seen = set()
+    for place in places:
+        there = widget.mapToGlobal(place)
+        none = Qt.MouseButton.NoButton
+        move = QMouseEvent(
+            QMouseEvent.Type.MouseMove, QPointF(place), QPointF(there), none, none,
+            Qt.KeyboardModifier.NoModifier,
+        )  # fmt: skip
+        QApplication.sendEvent(widget, move)
+        seen.add(on_screen())
+        QApplication.sendEvent(widget, QHelpEvent(QHelpEvent.Type.ToolTip, place, there))
+        seen.add(on_screen())
     return seen - {""}
 
 
@@ -91,7 +101,7 @@ def test_what_is_read_over_a_panel_is_text_in_which_tokens_are_as_they_were_writ
     seen: set[str] = set()
     for widget in (shown.panel.picture(), *shown.panel.picture().findChildren(QWidget)):
         if widget.isVisible():
-            seen |= tips_over(widget)
+            seen |= tips_at(widget, telling(widget))
     shown.store.end_hover()
 
     panel, heading = shown.panel, shown.panel.heading
@@ -110,7 +120,9 @@ def test_the_window_around_the_panels_shows_it_too(qtbot: QtBot, tmp_path: Path)
         idle.show()
         analysis = idle.show_text(TEXT)
 
-        over_tokens = tips_over(idle.window.card.strip.viewport(), 40)
+        strip = idle.window.card.strip
+        places = [strip.chip_rect(token.index).center() for token in analysis.tokens]
+        over_tokens = tips_at(strip.viewport(), places)
         idle.store.end_hover()
         tips = over_tokens | {read(tip) for tip in said_by(idle.window)}
         assert [tip for tip in tips if any(part in tip for part in MARKUP)] == []

@@ -12,11 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.gui.window.arrangements import COMPARE
-from roberta_gui.gui.work import engine_worker
 from roberta_gui.records import Analysis, Replacement, Run
 from tests.gui.explorer import Explorer
 from tests.gui.idle_window import IdleWindow
@@ -217,12 +215,8 @@ def arrays(analysis: Analysis) -> list[np.ndarray[tuple[int, ...], np.dtype[np.f
     return [analysis.attention, analysis.hidden, np.array(probabilities, np.float32)]
 
 
-def test_undoing_gives_bit_identical_results(
-    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(
-        engine_worker, "reference_sentences", lambda path: reference_sentences(path)[:24]
-    )
+@pytest.mark.usefixtures("few_reference_sentences")
+def test_undoing_gives_bit_identical_results(qtbot: QtBot, tmp_path: Path) -> None:
     explorer = Explorer(tmp_path, qtbot)
     explorer.start()
     try:

@@ -1,9 +1,9 @@
 import json
-import os
 import re
 import shutil
-import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +24,6 @@ TINY = [
 ]
 
 
-def command(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run the command line in a process of its own, as users do."""
-    return subprocess.run(
-        [sys.executable, "-m", "roberta_gui.training", *map(str, arguments)],
-        cwd=ROOT,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 @pytest.fixture(scope="module")
 def trained(
     tokenizer_folder: Path, corpus: Path, tmp_path_factory: pytest.TempPathFactory
@@ -45,9 +33,11 @@ def trained(
     broken = tmp_path_factory.mktemp("bad") / "broken.txt"
     broken.write_bytes(b"\xff\xfe\x00\x01")
     begin = ["--tokenizer", tokenizer_folder, "--out", folder, "--cpu"]
-    done = command("train", corpus, broken, *begin, *TINY, "--steps", 3, "--log-steps", 1)
-    assert done.returncode == 0, done.stderr
-    return folder, done.stdout + done.stderr
+    options = ["train", corpus, broken, *begin, *TINY, "--steps", 3, "--log-steps", 1]
+    with redirect_stdout(StringIO()) as told, redirect_stderr(told):  # as into a file
+        status = main([*map(str, options)])
+    assert status == 0, told.getvalue()
+    return folder, told.getvalue()
 
 
 def test_training_names_bad_files_shows_progress_and_says_where_the_model_is(
@@ -281,7 +271,7 @@ def test_where_memory_is_too_little_to_fine_tune_smaller_parts_are_recommended(
 
     told = capsys.readouterr().err
     assert status == 1
-    assert told == "There is too little memory. Use a smaller --part-tokens.\n"
+    assert told == "There is too little memory. Set --part-tokens, or a smaller --batch-size.\n"
 
 
 @pytest.mark.parametrize("name", ["train", "prepare"])

@@ -124,6 +124,18 @@ def test_the_configuration_names_dropout_and_special_tokens(start: Start, tmp_pa
     assert content["max_position_embeddings"] == 34
 
 
+def test_transformers_cuts_texts_to_what_the_model_reads_whatever_the_vocabulary_was_made_for(
+    tokenizer_folder: Path, tmp_path: Path
+) -> None:
+    from transformers import AutoTokenizer
+
+    begun = toy.start_of(tokenizer_folder, replace(toy.SHAPE, max_tokens=20))
+
+    theirs: Any = AutoTokenizer.from_pretrained(exported(begun, tmp_path, torch.float32))
+
+    assert len(theirs("Ann has a cat. " * 9, truncation=True)["input_ids"]) == 20
+
+
 @pytest.fixture
 def short_of_a_row(start: Start, tmp_path: Path) -> Start:
     """Give a start whose tokenizer has a token more than the network has rows."""
@@ -304,6 +316,7 @@ def test_a_tokenizer_of_other_files_than_tokenizer_json_is_the_same_beside_the_m
     again = from_checkpoint(str(folder))
     assert again.tokenizer_sha256 == begun.tokenizer_sha256
     theirs: Any = AutoTokenizer.from_pretrained(folder)
+    assert theirs.model_max_length == begun.network.configuration.max_tokens
     text = "Ann has a cat."
     ids = [token.id for token in begun.tokenizer.tokenize(text)]
     assert [token.id for token in again.tokenizer.tokenize(text)] == ids

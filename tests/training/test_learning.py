@@ -1,11 +1,16 @@
 """Which products a device is given, and where its time goes."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 import torch
 
 from roberta_gui.engine import devices
-from roberta_gui.training.learning import Clock, products_in
+from roberta_gui.training import learning, training
+from roberta_gui.training.learning import Clock, is_compiled, products_in, seed_dropout
 from roberta_gui.training.recipe import Precision
+from tests.training import toy
 
 
 @pytest.mark.parametrize(
@@ -26,6 +31,48 @@ def test_precision_is_what_the_device_is_fast_in_unless_asked_for(
 
     assert half is chosen
     assert told in sentence
+
+
+@pytest.mark.parametrize(
+    ("wanted", "device", "triton", "compiled"),
+    [
+        (None, "cuda", True, True),
+        (None, "cuda", False, False),
+        (None, "cpu", True, False),
+        (False, "cuda", True, False),
+        (True, "cpu", False, True),
+    ],
+)
+def test_blocks_are_compiled_where_triton_can_unless_somebody_said(
+    monkeypatch: pytest.MonkeyPatch,
+    wanted: bool | None,
+    device: str,
+    triton: bool,
+    compiled: bool,
+) -> None:
+    monkeypatch.setattr(learning, "has_triton", lambda: triton)
+
+    assert is_compiled(wanted, torch.device(device)) is compiled
+
+
+def test_on_a_card_only_its_own_dropout_is_seeded(monkeypatch: pytest.MonkeyPatch) -> None:
+    seeded: list[int] = []
+    monkeypatch.setattr(torch.cuda, "manual_seed", seeded.append)
+    before = torch.initial_seed()
+
+    seed_dropout(torch.device("cuda:0"), 12345)
+
+    assert (seeded, torch.initial_seed()) == ([12345], before)
+
+
+def test_without_dropout_nothing_is_seeded(
+    tokenizer_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "seed_dropout", None)
+
+    curve = toy.training(tokenizer_folder, tmp_path, replace(toy.RECIPE, dropout=0.0)).run()
+
+    assert len(curve) == toy.RECIPE.steps
 
 
 def test_a_clock_that_nobody_started_counts_nothing() -> None:

@@ -70,3 +70,10 @@ def test_a_phase_never_comes_back() -> None:
 def test_numbers_that_mean_nothing_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(problems.BadArgument):
         replace(BY_STEPS, **wrong)  # type: ignore[arg-type]
+
+
+def test_a_step_of_no_points_and_one_without_room_for_a_row_are_told_apart() -> None:
+    with pytest.raises(problems.BadArgument, match="log_steps"):
+        replace(BY_STEPS, log_steps=0)
+    with pytest.raises(problems.BadArgument, match="16 tokens holds no row of 32"):
+        replace(BY_STEPS, batch_tokens=16)

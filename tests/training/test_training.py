@@ -1,6 +1,7 @@
 import math
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -82,10 +83,21 @@ def assert_same_run(resumed: Sitting, whole: Sitting) -> None:
 
 
 @pytest.fixture(scope="module")
-def uninterrupted(tokenizer_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Sitting:
-    whole = finish(training(tokenizer_folder, tmp_path_factory.mktemp("whole")))
-    assert len(whole.inputs) == RECIPE.steps
-    return whole
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("whole")
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tokenizer_folder: Path, whole: Path) -> Sitting:
+    sitting = finish(training(tokenizer_folder, whole))
+    assert len(sitting.inputs) == RECIPE.steps
+    return sitting
+
+
+@pytest.fixture
+def finished(uninterrupted: Sitting, whole: Path, tmp_path: Path) -> Path:
+    """Give the folder of that run, for the test to spoil."""
+    return shutil.copytree(whole, tmp_path / "finished")
 
 
 @pytest.mark.parametrize(("optimizer", "rate"), [("adamw", 2e-2), ("muon", 3e-2)])
@@ -122,7 +134,7 @@ def test_a_run_ends_with_its_budget_and_the_rate_at_nearly_nothing(
     assert uninterrupted.curve[-1].learning_rate == pytest.approx(RECIPE.learning_rate / 12)
 
 
-@pytest.mark.parametrize("step", [1, 4, 5, 7, 11])
+@pytest.mark.parametrize("step", [1, 4, 5, 11])
 def test_a_run_killed_anywhere_goes_on_to_the_same_losses(
     uninterrupted: Sitting, tokenizer_folder: Path, tmp_path: Path, step: int
 ) -> None:
@@ -252,17 +264,17 @@ def test_the_loss_curve_is_drawn_and_written_whenever_the_state_is_saved(
     assert drawn == [tuple(range(1, saved + 1)) for saved in (4, 8, 12)]
 
 
-def test_a_finished_run_does_nothing_more(tokenizer_folder: Path, tmp_path: Path) -> None:
-    first = training(tokenizer_folder, tmp_path).run()
+def test_a_finished_run_does_nothing_more(
+    uninterrupted: Sitting, tokenizer_folder: Path, finished: Path
+) -> None:
+    again = finish(training(tokenizer_folder, finished))
 
-    assert training(tokenizer_folder, tmp_path).run() == first
+    assert (again.curve, again.inputs) == (uninterrupted.curve, [])
 
 
-def test_another_recipe_cannot_take_over_a_run(tokenizer_folder: Path, tmp_path: Path) -> None:
-    training(tokenizer_folder, tmp_path).run()
-
+def test_another_recipe_cannot_take_over_a_run(tokenizer_folder: Path, finished: Path) -> None:
     with pytest.raises(problems.BadArgument, match="run with another steps, mask_rate"):
-        training(tokenizer_folder, tmp_path, replace(RECIPE, steps=20, mask_rate=0.4))
+        training(tokenizer_folder, finished, replace(RECIPE, steps=20, mask_rate=0.4))
 
 
 @pytest.mark.parametrize(
@@ -273,36 +285,32 @@ def test_another_recipe_cannot_take_over_a_run(tokenizer_folder: Path, tmp_path:
     ],
 )
 def test_another_network_cannot_take_over_a_run(
-    tokenizer_folder: Path, tmp_path: Path, shape: Shape, named: str
+    tokenizer_folder: Path, finished: Path, shape: Shape, named: str
 ) -> None:
-    training(tokenizer_folder, tmp_path).run()
-
     with pytest.raises(problems.BadArgument, match=rf"run with another {named}\."):
-        training(tokenizer_folder, tmp_path, shape=shape)
+        training(tokenizer_folder, finished, shape=shape)
 
 
 def test_a_state_of_before_shapes_were_kept_is_gone_on_with(
-    tokenizer_folder: Path, tmp_path: Path
+    tokenizer_folder: Path, finished: Path
 ) -> None:
-    training(tokenizer_folder, tmp_path).run()
-    content = torch.load(tmp_path / STATE, weights_only=True)
+    content = torch.load(finished / STATE, weights_only=True)
     del content["configuration"]
-    torch.save(content, tmp_path / STATE)
+    torch.save(content, finished / STATE)
 
-    assert training(tokenizer_folder, tmp_path).position.step == RECIPE.steps
+    assert training(tokenizer_folder, finished).position.step == RECIPE.steps
 
 
 @pytest.mark.parametrize("damage", ["cut short", "garbage", "empty"])
 def test_a_damaged_state_is_a_clear_problem(
-    tokenizer_folder: Path, tmp_path: Path, damage: str
+    tokenizer_folder: Path, finished: Path, damage: str
 ) -> None:
-    training(tokenizer_folder, tmp_path).run()
-    content = (tmp_path / STATE).read_bytes()
+    content = (finished / STATE).read_bytes()
     damaged = {"cut short": content[: len(content) // 2], "garbage": b"\x07" * 99, "empty": b""}
-    (tmp_path / STATE).write_bytes(damaged[damage])
+    (finished / STATE).write_bytes(damaged[damage])
 
     with pytest.raises(problems.BrokenCheckpoint, match=r"run\.pt .* is damaged"):
-        training(tokenizer_folder, tmp_path)
+        training(tokenizer_folder, finished)
 
 
 def longer_row(content: dict[str, Any]) -> None:
@@ -323,15 +331,14 @@ def no_place(content: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("spoil", [longer_row, wrong_name, no_moments, no_place])
 def test_a_state_whose_content_is_damaged_is_a_clear_problem(
-    tokenizer_folder: Path, tmp_path: Path, spoil: Callable[[dict[str, Any]], None]
+    tokenizer_folder: Path, finished: Path, spoil: Callable[[dict[str, Any]], None]
 ) -> None:
-    training(tokenizer_folder, tmp_path).run()
-    content = torch.load(tmp_path / STATE, weights_only=True)
+    content = torch.load(finished / STATE, weights_only=True)
     spoil(content)
-    torch.save(content, tmp_path / STATE)
+    torch.save(content, finished / STATE)
 
     with pytest.raises(problems.BrokenCheckpoint, match=r"run\.pt .* is damaged"):
-        training(tokenizer_folder, tmp_path)
+        training(tokenizer_folder, finished)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes")

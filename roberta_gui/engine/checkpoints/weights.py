@@ -14,9 +14,9 @@ from safetensors import safe_open
 from torch import Tensor
 
 from roberta_gui import problems
-from roberta_gui.engine.devices import available_bytes, is_out_of_memory, require_memory
+from roberta_gui.engine.devices import available_bytes, require_memory
 from roberta_gui.engine.interruption import end_if, go_on
-from roberta_gui.outside import brief, reading, require_regular
+from roberta_gui.outside import brief, is_no_memory, reading, require_regular
 from roberta_gui.records import Report, Stop
 from roberta_gui.wording import gigabytes
 
@@ -106,7 +106,7 @@ def _read_pickled(file: Path) -> dict[str, Tensor]:
             "Code is never run; look for a version of the model with model.safetensors.",
         ) from error
     except RuntimeError as error:
-        if is_out_of_memory(error):
+        if is_no_memory(error):
             raise MemoryError from error
         raise
     if not isinstance(content, Mapping):

@@ -72,8 +72,8 @@ def of_target(
     Natural logarithms; raises `problems.NotFinite`.
     """
     every = logarithms(network, rows)
-    less = 0.0 if against is None else every[:, against].double()
-    found: NDArray[np.float64] = (every[:, word].double() - less).cpu().numpy()
+    less = 0.0 if against is None else every[:, against].cpu().double()
+    found: NDArray[np.float64] = (every[:, word].cpu().double() - less).numpy()
     return found
 
 

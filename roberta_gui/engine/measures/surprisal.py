@@ -8,6 +8,7 @@ section 2). ``unmasked`` masks nothing: the token itself is seen, so it mostly m
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import get_args
 
 import numpy as np
@@ -15,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 
 from roberta_gui import problems
-from roberta_gui.engine.climbing import climb_whole
+from roberta_gui.engine.climbing import climb_whole, portions
 from roberta_gui.engine.devices import batch_memory
 from roberta_gui.engine.measures.log_probabilities import of_one_word_each
 from roberta_gui.engine.measures.reference import step_tokens
@@ -63,16 +64,16 @@ def _scored(
     network, tokens, ids = prepared.network, prepared.tokens, prepared.ids
     scored = [token for token in tokens if not (token.is_special or token.is_mask)]
     most = _STEPS_IN_A_BATCH * step_tokens(network.configuration) // max(1, len(ids))
-    sizes = max(1, most // _FIRST_SHARE), max(1, most)
+    first = max(1, most // _FIRST_SHARE)
     bits = np.full(len(tokens), np.nan)
     shown = read_only(bits.copy())
     yield shown
     if mask_id is None:
         with batch_memory(network.device, 1, len(ids)):
             seen = yield from climb_whole(prepared, shown)
-        sizes = _ROWS_AT_ONCE, _ROWS_AT_ONCE
+        first = most = _ROWS_AT_ONCE
         yield shown
-    for some in _batches(scored, *sizes):
+    for some in chain(portions(scored[:first], first), portions(scored[first:], most)):
         prepared.go_on("Measuring surprisal", scored.index(some[0]) / len(scored))
         indexes = [token.index for token in some]
         with batch_memory(network.device, 1 if mask_id is None else len(some), len(ids)):
@@ -95,11 +96,3 @@ def _hidden_with(token: Token, tokens: Sequence[Token], estimator: Estimator) ->
         return {token.index}
     later = tokens[token.index :]
     return {piece.index for piece in later if piece.word == token.word}
-
-
-def _batches(scored: list[Token], first: int, most: int) -> Iterator[list[Token]]:
-    """Share the tokens out: a small batch first, so that something can soon be shown."""
-    start, size = 0, first
-    while start < len(scored):
-        yield scored[start : start + size]
-        start, size = start + size, most

@@ -160,7 +160,7 @@ def _occluded(target: Target, shown: Attribution) -> Iterator[Attribution]:
     for some in portions(words, step_room(target.network.configuration) // len(values)):
         embedded = target.embedded([(word,) for word in some])
         top = yield from showing(shown, target.climbed(embedded))
-        values[some] = shown.score - target.scores(top).double().cpu().numpy()
+        values[some] = shown.score - target.scores(top).cpu().double().numpy()
         fraction = (words.index(some[-1]) + 1) / len(words)
         shown = replace(shown, values=read_only(values.copy()), fraction=fraction)
         yield shown
@@ -186,7 +186,7 @@ def _differentiated(
         along = torch.tensor(places[some], dtype=here.dtype, device=here.device)[:, None, None]
         points = baseline + along * (here - baseline)  # (step, token, feature)
         gradients = yield from showing(shown, target.gradients(points))
-        products = (gradients * factor).sum(dim=-1, dtype=torch.float64).cpu().numpy()
+        products = (gradients * factor).cpu().double().sum(dim=-1).numpy()
         summed += weights[some] @ products  # (token,)
         area += float(weights[some].sum())
         fraction = (some[-1] + 1) / len(places)

@@ -7,7 +7,7 @@ run begins at its layer, and the tokens of one layer run on as one batch: that i
 whole passes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from roberta_gui.analysis.stepped import showing
-from roberta_gui.engine.climbing import climb, climb_whole, step_room
+from roberta_gui.engine.climbing import climb, climb_whole, portions, step_room
 from roberta_gui.engine.devices import batch_memory
 from roberta_gui.engine.measures.log_probabilities import need_guessed, of_target
 from roberta_gui.engine.prepared import Prepared
@@ -58,8 +58,10 @@ def steps(
     shown = replace(begun, clean_log_probability=ends[0], corrupted_log_probability=ends[1])
     together = found.ndim == 1
     table = found.reshape(len(found), -1)  # the same memory
+    alone = portions(range(len(pairs)), step_room(c) // n_tokens)
+    batches = [pairs] if together else [pairs[some] for some in alone]
     for layer in range(c.n_layers, -1, -1):
-        for some in [pairs] if together else _batches(pairs, step_room(c) // n_tokens):
+        for some in batches:
             runs[1].end_if_stopped()
             copies = _patched(clean[layer][0], corrupted[layer], some, together)
             with batch_memory(network.device, len(copies), n_tokens):
@@ -83,8 +85,3 @@ def _patched(clean: Tensor, corrupted: Tensor, pairs: NDArray[np.intp], together
     copies = corrupted.repeat(n_copies, 1, 1)  # (copy, token, feature)
     copies[0 if together else torch.arange(n_copies), to_tokens] = clean[from_tokens]
     return copies
-
-
-def _batches(pairs: NDArray[np.intp], most: int) -> Sequence[NDArray[np.intp]]:
-    most = max(1, most)
-    return [pairs[start : start + most] for start in range(0, len(pairs), most)]

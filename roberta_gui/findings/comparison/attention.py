@@ -21,7 +21,7 @@ from roberta_gui.findings.comparison.against import (
     names_of,
     row_name,
 )
-from roberta_gui.findings.notation.names import place_name
+from roberta_gui.findings.notation.names import head_name, place_name
 from roberta_gui.findings.notation.numbers import whole_percent, written_change
 from roberta_gui.findings.notation.scales import (
     UNREADABLE,
@@ -107,7 +107,7 @@ class AttentionResult:
             return f"No token has a partner {names_of(self.comparison).in_b}"
         variation = self.apart.variation
         heads = self.apart.strongest(_NAMED)
-        told = ", ".join(f"{layer + 1}.{h + 1} ({variation[layer, h]:.3f})" for layer, h in heads)
+        told = ", ".join(f"{head_name(head)} ({variation[head]:.3f})" for head in heads)
         return f"Layer.head most apart: {told}"
 
     def layer(self, layer: int) -> FloatArray:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
 from roberta_gui.findings.notation.glyphs import SPACE, visible
-from roberta_gui.records import Ablation, Token
+from roberta_gui.records import Ablation, Head, ModelInfo, Token
 
 
 def layer_name(layer: int) -> str:
@@ -126,15 +126,20 @@ def place_name(layer: int, head: int) -> str:
 _MOST_NAMED: Final = 8
 
 
-def head_names(heads: Iterable[tuple[int, int]], most: int | None = None) -> str:
+def head_name(head: Head) -> str:
+    """Name a head in short: layer.head, counted from 1."""
+    return f"{head[0] + 1}.{head[1] + 1}"
+
+
+def head_names(heads: Iterable[Head], most: int | None = None) -> str:
     """List heads as layer.head, counted from 1; only the first ``most`` of them by name."""
-    names = [f"{layer + 1}.{head + 1}" for layer, head in sorted(heads)]
+    names = [*map(head_name, sorted(heads))]
     if most is not None and len(names) > most:
         names = [*names[:most], f"{len(names) - most} more"]
     return ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + "".join(names[-1:])
 
 
-def name_switched_heads(heads: Iterable[tuple[int, int]]) -> str:
+def name_switched_heads(heads: Iterable[Head]) -> str:
     """Say which heads are off, up to where a full stop or what they give instead follows."""
     heads = frozenset(heads)
     names = head_names(heads, _MOST_NAMED)
@@ -143,7 +148,7 @@ def name_switched_heads(heads: Iterable[tuple[int, int]]) -> str:
     return f"{len(heads)} heads are switched off ({names})"
 
 
-def describe_switched_heads(heads: Iterable[tuple[int, int]], ablation: Ablation) -> str:
+def describe_switched_heads(heads: Iterable[Head], ablation: Ablation) -> str:
     """Say which heads are off and what they give instead; "" if none is."""
     heads = frozenset(heads)
     if not heads:
@@ -151,3 +156,23 @@ def describe_switched_heads(heads: Iterable[tuple[int, int]], ablation: Ablation
     its, mean = ("its", "its mean") if len(heads) == 1 else ("their", "their means")
     instead = "zeros" if ablation == "zero" else f"{mean} over the tokens"
     return f"{name_switched_heads(heads)}, {its} output replaced by {instead}."
+
+
+_DEVICES: Final = {"cpu": "CPU", "cuda": "GPU (CUDA)", "mps": "GPU (Metal)"}
+
+
+def device_name(device: str) -> str:
+    """Name a device as people know it.
+
+    Examples
+    --------
+    >>> device_name("cuda:1"), device_name("xpu")
+    ('GPU (CUDA)', 'xpu')
+    """
+    return _DEVICES.get(device.partition(":")[0], device)
+
+
+def identity(model: ModelInfo) -> str:
+    """Name a model so that a picture can be traced back to it."""
+    sha = f"{model.weights_sha256[:4]}…{model.weights_sha256[-4:]}"
+    return f"{model.name} · sha256 {sha} · {model.dtype} · {device_name(model.device)}"

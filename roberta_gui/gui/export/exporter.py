@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from roberta_gui.findings.notation.names import describe_switched_heads
+from roberta_gui.findings.notation.names import describe_switched_heads, identity
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.gui.export.receipt import CLIPBOARD, Picture
+from roberta_gui.gui.export.receipt import Picture
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.start.preferences import Preferences
-from roberta_gui.gui.window.status_line import identity
 from roberta_gui.gui.work.jobs import Work
+from roberta_gui.lanes import CLIPBOARD
 from roberta_gui.problems import Problem
 from roberta_gui.records import Report, Stop
 from roberta_gui.whole_file import whole_file

@@ -25,9 +25,6 @@ _MARGIN = 16
 _TITLE = 18  # pixels, at a text zoom of 1
 _GAP = 3  # pixels between notes
 
-CLIPBOARD = "clipboard"
-"""Names what is made for the clipboard; what is made for a file has the file's name."""
-
 
 @runtime_checkable
 class Paints(Protocol):

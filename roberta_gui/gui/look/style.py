@@ -89,14 +89,13 @@ class Style(QProxyStyle):
         super().__init__("Fusion")
 
     def polish(self, subject: Any) -> Any:
-        """Let what lies in a scroll area stand on the ground around it, and show whole tabs."""
+        """Let what lies in a scroll area stand on the ground around it, and tabs without a line."""
         if isinstance(subject, QScrollArea):
             subject.setFrameShape(QFrame.Shape.NoFrame)
             for part in (subject.viewport(), subject.widget()):
                 if part is not None:
                     part.setAutoFillBackground(False)
         elif isinstance(subject, QTabBar):
-            subject.setElideMode(Qt.TextElideMode.ElideNone)
             subject.setDrawBase(False)
         return super().polish(subject)
 

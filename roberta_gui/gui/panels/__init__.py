@@ -1,4 +1,4 @@
-"""The panels. A new one is one new file and its name in `PANELS`."""
+"""The panels. A new one is one new folder and its name in `PANELS`."""
 
 from roberta_gui.gui.panels.all_heads.panel import AllHeadsPanel
 from roberta_gui.gui.panels.attention.panel import AttentionPanel

@@ -27,6 +27,8 @@ class ChoosingPanel(Panel):
 
     needs: ClassVar[Needs] = ""
     """What two models must have in common for a difference to be drawn here."""
+    word_width: ClassVar[int] = 112
+    """Pixels, at a text zoom of 1, of a field for a word at a mask."""
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
@@ -34,6 +36,7 @@ class ChoosingPanel(Panel):
         self.row.setParent(self)
         self.row.hide()
         self._showing: list[Callable[[View], None]] = []
+        self._followed: list[WordField] = []
 
     def needs_of(self, view: View) -> Needs:
         """Say what two models must have in common for the difference that is chosen."""
@@ -91,6 +94,8 @@ class ChoosingPanel(Panel):
         """
         offered = (lambda: words_at_hand(self.store.view)) if is_followed else None
         field = WordField(name, tip, placeholder, offered)
+        if is_followed:
+            self._followed.append(field)
 
         def choose(text: str) -> None:
             text = text.replace(" ", SPACE) if is_followed else text

@@ -16,7 +16,6 @@ class DifferenceSwitch(WideButton):
     def __init__(self, panel: str, what: str) -> None:
         super().__init__("Difference", short="Δ")
         named("toggle", self)
-        self.setText("Difference")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setCheckable(True)
         self.setToolTip(plain_tip(what))

@@ -19,6 +19,7 @@ from roberta_gui.gui.panels.panel_title import End, PanelTitle
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.interaction.navigation import STEPS, modifiers
 from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.lanes import (
     SECOND_SENTENCE,
@@ -31,13 +32,6 @@ from roberta_gui.lanes import (
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
-
-_STEPS = {
-    Qt.Key.Key_Up: (1, 0),  # layers grow upwards
-    Qt.Key.Key_Down: (-1, 0),
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-}
 
 
 class Panel(QFrame):
@@ -234,8 +228,8 @@ class Panel(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Travel through layers and heads with arrow keys that no widget inside wanted."""
-        step = _STEPS.get(Qt.Key(event.key()))
-        if step is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        step = STEPS.get(Qt.Key(event.key()))
+        if step is None or modifiers(event):
             super().keyPressEvent(event)
         else:
             self.store.travel(*step)

@@ -79,6 +79,8 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
     """Whether it shows what the model guesses, and so waits while somebody guesses first."""
     why_reference: ClassVar[str] = ""
     """What the reference sentences are read for, where that is waited for."""
+    narrowest: ClassVar[int] = 0
+    """Pixels, at a text zoom of 1: in a narrower panel the words of its list would be gone."""
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
@@ -86,6 +88,7 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
         self._empty = EmptyState()
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
+        self._page: QWidget = self._empty
         self._picture: QWidget = self._empty
         self._is_captioned = True
         self._reason: Reason | None = None
@@ -94,10 +97,19 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
 
     # --- what a panel is made of
 
-    def show_picture(self, picture: QWidget, *controls: QWidget, captioned: bool = True) -> None:
-        """Put the picture below its controls, and a caption below it."""
-        self._picture = picture
-        self._stack.addWidget(picture)
+    def show_picture(
+        self,
+        page: QWidget,
+        *controls: QWidget,
+        drawn: QWidget | None = None,
+        captioned: bool = True,
+    ) -> None:
+        """Put a page below its controls, and a caption below it.
+
+        What is ``drawn`` on it is the picture, where the page is more: scroll bars, say.
+        """
+        self._page, self._picture = page, drawn or page
+        self._stack.addWidget(page)
         self.row.add(*controls)
         if controls:
             self.body.addWidget(self.row)
@@ -202,7 +214,7 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
             self.heading.set_remark("")
             self._stack.setCurrentWidget(self._empty)
             return
-        self._stack.setCurrentWidget(self._picture)
+        self._stack.setCurrentWidget(self._page)
         is_new = previous is None or before is not result
         if is_new or (previous and self.depends_on(previous) != self.depends_on(view)):
             self.draw_result(result, view, is_new=is_new)
@@ -270,6 +282,9 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
     def fit(self) -> None:
         """Keep the room of picture and controls, and for the caption what this size can spare."""
         self._stack.setMinimumHeight(self.least_height)
+        self.setMinimumWidth(self.theme.pixels(self.narrowest))
+        for field in self._followed:
+            field.setFixedWidth(self.theme.pixels(self.word_width))
         for part in (self.row, self.caption) if self._is_captioned else (self.row,):
             # What is clicked, and what is looked at, must not move when they come or go.
             keeping = part.sizePolicy()
@@ -341,7 +356,7 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
         return f"{text} {why_not(view.comparison, self.needs_of(view))}".rstrip()
 
 
-def scrolled(*parts: QWidget, spacing: int) -> QScrollArea:
+def scrolled(*parts: QWidget, spacing: int = 8) -> QScrollArea:
     """Put parts below each other, in a column that scrolls where it is too low."""
     inner, area = QWidget(), QScrollArea()
     column = QVBoxLayout(inner)

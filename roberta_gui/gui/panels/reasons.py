@@ -35,6 +35,12 @@ class Reason:
     offer: tuple[str, Callable[[], object]] | None = None
 
 
+def fraction_of(view: View, lane: Lane) -> float | None:
+    """Return how far the work of a lane is, where anybody knows."""
+    progress = view.progress.get(lane)
+    return None if progress is None else progress.fraction
+
+
 def problem_in(view: View, *lanes: Lane) -> Reason | None:
     """Tell what went wrong in the first of the lanes that has a problem."""
     problem = view.problem_of(*lanes)
@@ -47,8 +53,7 @@ def no_model(view: View) -> Reason | None:
         return None
     loading = view.progress.get(MODEL)
     text = loading.text if loading is not None and loading.text else "It is being opened."
-    fraction = None if loading is None else loading.fraction
-    return Reason("Waiting for the model", text, fraction, is_busy=True)
+    return Reason("Waiting for the model", text, fraction_of(view, MODEL), is_busy=True)
 
 
 def no_sentence(view: View) -> Reason | None:

@@ -5,13 +5,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
-
 from roberta_gui.findings.words.started import RequestState, State
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.segments import WideButton
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.records import Analysis, Report, Stop
@@ -40,7 +38,7 @@ class StartedPanel(TokenPanel[State]):
         self.so_far: State | None = None
         """What came of it."""
         self.attempts = 0
-        self.run = named("action", QPushButton("Start"))
+        self.run = named("action", WideButton("Start", "Stop"))
         self.run.clicked.connect(lambda: self.stop() if self.is_running else self.start())
 
     # --- what a subclass says
@@ -145,17 +143,6 @@ class StartedPanel(TokenPanel[State]):
         tip = "Keep what is known" if self.is_running else self.start_tip
         self.run.setToolTip(plain_tip(tip))
         rule_out(self.run, "" if self.is_running else self.why_no_start(view))
-
-    def fit(self) -> None:
-        """Give the button the height of the other controls, and room for all that it says."""
-        super().fit()
-        beside = self.run.sizeHint().width() - self._width_of(self.run.text())
-        self.run.setFixedSize(
-            beside + max(map(self._width_of, ("Start", "Stop"))), self.theme.pixels(28)
-        )
-
-    def _width_of(self, text: str) -> int:
-        return self.run.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, text).width()
 
 
 def _recalled(state: Any, stop: Stop, report: Report) -> Any:

@@ -238,7 +238,7 @@ class SentenceCard(QFrame):
         """Put a button at the right end."""
         self._beside.addWidget(button)
 
-    def make_room(self, window_height: int, *, of_two: bool = False, large: bool = False) -> None:
+    def make_room(self, window_height: int, *, of_two: bool, large: bool) -> None:
         """Show fewer lines and rows of a long text in a low window: the panels need the room.
 
         Even fewer where this is one ``of_two`` cards; in ``large`` type it is the text that counts.

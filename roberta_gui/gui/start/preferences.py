@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field, fields, replace
+from itertools import product
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -19,6 +20,7 @@ import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
 from roberta_gui.choices import AS_AT_FIRST, CHOICES, Choices, spelled
+from roberta_gui.findings.notation.names import head_name
 from roberta_gui.gui.look.theme import ZOOM_STEPS, Appearance
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.outside import LARGEST_COUNT, brief, read_bytes, reading, whole_number
@@ -163,8 +165,7 @@ def remember(preferences: Preferences, store: ViewStore) -> None:
     preferences.layer, preferences.head = view.selection.layer, view.selection.head
     preferences.choices = view.choices
     if view.model is not None and not view.stands_in:  # else what was is still to come back
-        heads = sorted(view.switched_off)
-        preferences.off = ",".join(f"{layer + 1}.{head + 1}" for layer, head in heads)
+        preferences.off = ",".join(map(head_name, sorted(view.switched_off)))
         preferences.off_weights = view.model.weights_sha256
         preferences.ablation = view.ablation
         preferences.mask_token = view.model.mask_token
@@ -213,11 +214,8 @@ def heads_left_off(preferences: Preferences, model: ModelInfo) -> frozenset[tupl
     """Return which heads of this very model were off at the end of the last run."""
     if preferences.off_weights != model.weights_sha256:
         return frozenset()
-    named = {
-        f"{layer + 1}.{head + 1}": (layer, head)
-        for layer in range(model.n_layers)
-        for head in range(model.n_heads)
-    }
+    heads = product(range(model.n_layers), range(model.n_heads))
+    named = {head_name(head): head for head in heads}
     return frozenset(named[name] for name in preferences.off.split(",") if name in named)
 
 

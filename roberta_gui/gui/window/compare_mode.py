@@ -53,11 +53,6 @@ class CompareMode(QObject):
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._note_focus)
 
-    @property
-    def is_on(self) -> bool:
-        """Whether two sentences are compared."""
-        return self._is_on
-
     def choose(self, arrangement: str) -> None:
         """Show an arrangement; "compare" once more ends B, and goes back to the former one.
 

@@ -132,7 +132,7 @@ class MainWindow(WindowCommands):
         self.draw(self._store.view, None)
         self.docks.settle()
 
-    def use_model(self, loaded: Loaded) -> None:
+    def show_model(self, loaded: Loaded) -> None:
         """Show which model is in use, and what else could be."""
         info = loaded.info
         self._devices.offer(loaded.devices, (info.device, info.dtype))
@@ -204,7 +204,7 @@ class MainWindow(WindowCommands):
 
     def _connect(self) -> None:
         self._store.changed.connect(self.draw)
-        self._controller.model_changed.connect(self.use_model)
+        self._controller.model_changed.connect(self.show_model)
         self._controller.models_listed.connect(self._models.list_models)
         editor = self.card.editor
         editor.text_changed.connect(self._controller.edit)

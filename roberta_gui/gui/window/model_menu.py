@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QActionGroup, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QWidget
 
+from roberta_gui.findings.notation.names import device_name
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.widgets.controls.named import literal
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
-from roberta_gui.gui.window.status_line import DEVICE_NAMES
 from roberta_gui.records import ModelInfo
 from roberta_gui.wording import counted, gigabytes
 
@@ -212,7 +212,7 @@ def model_text(model: ModelInfo, second: ModelInfo | None = None) -> str:
 
 def device_text(device: str, dtype: str) -> str:
     """Say what a line of the device menu shows."""
-    return f"{DEVICE_NAMES.get(device.partition(':')[0], device)} · {dtype}"
+    return f"{device_name(device)} · {dtype}"
 
 
 def _folder_in(event: QDropEvent) -> str | None:

@@ -103,7 +103,7 @@ class ShortcutsDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Take the size of the content, but at most nine tenths of the window's."""
         super().showEvent(event)
-        # The fonts of the style sheet are known only now, and with them the size.
+        # Fonts are known only once it is polished, and with them the size.
         self._content.ensurePolished()
         most = self._window.size() * _SHARE
         room = QSize(self._area.verticalScrollBar().sizeHint().width(), 2)

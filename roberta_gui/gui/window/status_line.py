@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar
 
 from roberta_gui import lanes
-from roberta_gui.findings.notation.names import head_names, name_switched_heads
+from roberta_gui.findings.notation.names import head_names, identity, name_switched_heads
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import ABLATIONS, Labelled, Segments
@@ -16,8 +16,6 @@ from roberta_gui.lanes import Lane, Rank
 from roberta_gui.records import Ablation, ModelInfo
 from roberta_gui.view import Progress, View
 from roberta_gui.wording import counted
-
-DEVICE_NAMES = {"cpu": "CPU", "cuda": "GPU (CUDA)", "mps": "GPU (Metal)"}
 
 _WORDS: Final = {
     lanes.MODEL: "Loading the model",
@@ -98,8 +96,7 @@ class SwitchedHeads(QFrame):
 
     def set_brief(self, brief: bool) -> None:
         """Say in few words how many heads are off, or which."""
-        n = len(self._heads)
-        few = f"{n} head{'s' * (n > 1)} off"
+        few = f"{counted(len(self._heads), 'head')} off"
         self._text.setText(few if brief else f"{name_switched_heads(self._heads)}.")
 
 
@@ -222,13 +219,6 @@ class StatusLine(QStatusBar):
         always = (self._light, self._state, self._bar, self._stop, self._switched)
         needed = sum(part.sizeHint().width() + _GAP for part in always if not part.isHidden())
         return needed + _EDGE
-
-
-def identity(model: ModelInfo) -> str:
-    """Name a model so that a picture can be traced back to it."""
-    sha = f"{model.weights_sha256[:4]}…{model.weights_sha256[-4:]}"
-    device = DEVICE_NAMES.get(model.device.partition(":")[0], model.device)
-    return f"{model.name} · sha256 {sha} · {model.dtype} · {device}"
 
 
 def _most_urgent(view: View) -> tuple[Lane, Progress] | None:

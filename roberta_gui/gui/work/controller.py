@@ -18,7 +18,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from roberta_gui import lanes
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
-from roberta_gui.gui.export.receipt import CLIPBOARD
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.work.derivation import Derivation
@@ -26,7 +25,7 @@ from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
 from roberta_gui.gui.work.jobs import JobRunner, Work
 from roberta_gui.gui.work.two_sides import TwoSides
 from roberta_gui.gui.work.typed_sentence import PATIENCE_MS, PAUSE_MS
-from roberta_gui.lanes import Lane, Rank, panel_lane
+from roberta_gui.lanes import CLIPBOARD, Lane, Rank, panel_lane
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.view import Derived, Progress, View
 

@@ -63,17 +63,23 @@ def read_gaps(path: Path) -> tuple[Gap, ...]:
 def fill_gap(network: Roberta, tokenizer: TextTokenizer, gap: Gap) -> FilledGap:
     """Let the model guess, over the whole vocabulary; upper and lower case count alike.
 
-    Raises `problems.BadArgument` where the sentence is longer than the network.
+    Raises `problems.BadArgument` where the sentence is longer than the network, or has no one mask
+    for its tokenizer.
     """
-    device = next(network.parameters()).device
     tokens = tokenizer.tokenize(gap.sentence)
     if len(tokens) > network.configuration.max_tokens:
         raise problems.BadArgument(
             f"{gap.sentence[:40]!r}… has {counted(len(tokens), 'token')}.", "Use shorter sentences."
         )
-    ids = torch.tensor([[token.id for token in tokens]], device=device)
-    (place,) = (token.index for token in tokens if token.is_mask)
-    logits = network.logits(network(ids)[0, place]).float().cpu().numpy()  # (vocabulary,)
+    masks = [token.index for token in tokens if token.is_mask]
+    if len(masks) != 1:
+        raise problems.BadArgument(
+            f"This model's tokenizer reads {gap.sentence[:40]!r}… "
+            f"with {counted(len(masks), 'mask')}, not with one.",
+            "Measure this model without --cloze.",
+        )
+    ids = torch.tensor([[token.id for token in tokens]], device=network.device)
+    logits = network.logits(network(ids)[0, masks[0]]).float().cpu().numpy()  # (vocabulary,)
     # The network may have more rows than the tokenizer has words.
     ranked = best(log_softmax(logits), len(logits))
     words = [tokenizer.spell(row)[0] for row in ranked if row < tokenizer.vocab_size]

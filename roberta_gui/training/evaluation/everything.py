@@ -16,6 +16,7 @@ from roberta_gui.outside import read_bytes, reading, strict_json
 from roberta_gui.records.finetuning import Interval
 from roberta_gui.training.evaluation.cloze import FilledGap, Gap, fill_gap, read_gaps, share_within
 from roberta_gui.training.evaluation.held_out import HeldOutScores, masked_loss, pseudo_perplexity
+from roberta_gui.training.recipe import MASK_RATE
 from roberta_gui.training.text.packing import Specials
 from roberta_gui.training.text.text_files import Skipped, read_documents
 from roberta_gui.training.text.tokenized_text import tokenize_documents
@@ -37,7 +38,7 @@ class EvaluationOptions:
     documents: dict[str, tuple[str, ...]]  # of each source; joined they are the held-out text
     gaps: tuple[Gap, ...] = ()
     length: int = 128  # this and the next two as for `masked_loss`
-    rate: float = 0.15
+    rate: float = MASK_RATE
     seed: int = 0
     n_sentences: int = 0  # how many sentences to draw for the pseudo-perplexity; 0: none
 
@@ -134,10 +135,7 @@ def _network(opened: Checkpoint, device: str) -> Roberta:
             "This model has no masked-LM head, so it cannot be measured.",
             "Evaluate a checkpoint saved as RobertaForMaskedLM.",
         )
-    with torch.device("meta"):
-        network = Roberta(opened.configuration)
-    network.load_state_dict(opened.weights, assign=True)
-    network.eval().requires_grad_(False)
+    network = Roberta.holding(opened.configuration, opened.weights).eval().requires_grad_(False)
     devices.place(network, devices.candidates(device), torch.float32)
     return network
 

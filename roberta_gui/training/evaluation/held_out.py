@@ -12,7 +12,8 @@ from torch import Tensor
 
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.training.objective import count_right
-from roberta_gui.training.text.masking import DEFAULT_RATE, mask
+from roberta_gui.training.recipe import MASK_RATE
+from roberta_gui.training.text.masking import mask
 from roberta_gui.training.text.packing import Specials, frame, pack
 from roberta_gui.training.text.tokenized_text import TokenizedText
 
@@ -54,7 +55,7 @@ def masked_loss(
     text: TokenizedText,
     specials: Specials,
     length: int = 128,
-    rate: float = DEFAULT_RATE,
+    rate: float = MASK_RATE,
     seed: int = 0,
 ) -> HeldOutScores:
     """Mask each row once, as in training, and measure the guesses.
@@ -62,7 +63,7 @@ def masked_loss(
     Rows of ``length`` tokens are packed as for training. The draw of a ``seed`` is the same for
     every model with this tokenizer, so their losses compare.
     """
-    device = next(network.parameters()).device
+    device = network.device
     generator = torch.Generator().manual_seed(seed)
     rows = pack(text, length)
     at_once = max(1, _TOKENS_AT_ONCE // length)
@@ -94,7 +95,7 @@ def pseudo_log_likelihoods(
     The pseudo-log-likelihood of Salazar et al. (2020), section 2.1. Sentences are ids without
     ``<s>`` and ``</s>``; what does not fit the network is cut off.
     """
-    device = next(network.parameters()).device
+    device = network.device
     room = network.configuration.max_tokens - 2
     for sentence in sentences:
         ids = torch.tensor([specials.start, *sentence[:room], specials.end])
@@ -125,7 +126,7 @@ def pseudo_perplexity(
     sentences = [text.ids[text.starts[n] : text.stops[n]].tolist() for n in np.sort(drawn)]
     total, count = 0.0, 0
     for likely in pseudo_log_likelihoods(network, sentences, specials):
-        total -= float(likely.double().sum())
+        total -= float(likely.cpu().double().sum())
         count += len(likely)
     return _perplexity(total / count if count else math.nan), count
 

@@ -2,11 +2,11 @@
 
 import argparse
 import sys
-from contextlib import nullcontext
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from roberta_gui.analysis.stepped import converted, result_of
 from roberta_gui.outside import counted_from, reader_of
 from roberta_gui.problems import Problem
 from roberta_gui.resources import resource
@@ -14,10 +14,8 @@ from roberta_gui.training.finetuning.recipe import TuningRecipe
 from roberta_gui.training.recipe import PRECISIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from roberta_gui.records.finetuning import TuningStep
-    from roberta_gui.training.finetuning.run import FineTuning, TunedModel
+    from roberta_gui.training.finetuning.run import FineTuning
     from roberta_gui.training.finetuning.task_data import TaskData
 
 EXAMPLES = {"kinds": "examples/kinds.csv", "grammar": "examples/grammar.csv"}
@@ -94,54 +92,34 @@ def run(options: argparse.Namespace) -> None:
 
     start = from_checkpoint(options.model, needs_mask_head=False)
     accelerator, precision = accelerator_for(recipe.precision, cpu=options.cpu)
-    with alone_in(options.out) if accelerator.is_main_process else nullcontext():
+    with alone_in(options.out):
         tuning = FineTuning(start, data, recipe, options.out, accelerator)
         if options.json:
             events.send_data(data, tuning.notices)
             report.write(options.out, events.follow(tuning, options.out), data)
         else:
-            _learn(options, data, tuning, precision, shown=accelerator.is_main_process)
-    accelerator.end_training()
+            _learn(options, data, tuning, precision)
 
 
 def _learn(
-    options: argparse.Namespace,
-    data: "TaskData",
-    tuning: "FineTuning",
-    precision: str,
-    *,
-    shown: bool,
+    options: argparse.Namespace, data: "TaskData", tuning: "FineTuning", precision: str
 ) -> None:
     """Begin or go on, to the scores, for somebody who reads."""
     from roberta_gui.training.finetuning import report
-    from roberta_gui.training.progress import say
+    from roberta_gui.training.progress import ProgressBar, say
 
-    if shown:
-        for line in (precision, report.describe_data(data), *tuning.notices):
-            say(line)
-    tuned = _watched(tuning.steps(), shown=shown)
-    if shown:
-        sys.stdout.write("\n" + report.as_table(tuned, data.task))
-        report.write(options.out, tuned, data)
-        say(f"\nThe model of seed {tuned.seed}, epoch {tuned.epoch}, is in {tuned.folder}")
+    for line in (precision, report.describe_data(data), *tuning.notices):
+        say(line)
+    with ProgressBar() as bar:
 
-
-def _watched(
-    steps: "Generator[TuningStep | None, None, TunedModel]", *, shown: bool
-) -> "TunedModel":
-    """Take all steps, drawing a bar and a line for each epoch."""
-    from roberta_gui.training.finetuning import report
-    from roberta_gui.training.progress import ProgressBar
-
-    with ProgressBar(shown=shown) as bar:
-        while True:
-            try:
-                step = next(steps)
-            except StopIteration as ended:
-                tuned: TunedModel = ended.value
-                return tuned
-            if step is None or not step.step or not shown:
-                continue
+        def show(step: "TuningStep | None") -> None:
+            if step is None or not step.step:
+                return
             bar.draw(report.describe_step(step), step.done)
             if step.held_out is not None:
                 bar.say(report.describe_held_out(step, step.held_out))
+
+        tuned = result_of(converted(tuning.steps(), show))
+    sys.stdout.write("\n" + report.as_table(tuned, data.task))
+    report.write(options.out, tuned, data)
+    say(f"\nThe model of seed {tuned.seed}, epoch {tuned.epoch}, is in {tuned.folder}")

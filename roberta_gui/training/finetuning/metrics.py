@@ -23,7 +23,7 @@ def judge(
 ) -> Generator[None, None, Scores]:
     """Score texts in short steps against the `majority_of` the training texts."""
     configuration, task = network.network.configuration, network.task
-    device = next(network.parameters()).device
+    device = network.network.device
     by_length = sorted(range(len(encoded)), key=lambda place: len(encoded[place].tokens))
     lengths = [len(encoded[place].tokens) for place in by_length]
     said: dict[int, NDArray[np.float64]] = {}

@@ -93,7 +93,7 @@ def without_dropout(network: nn.Module) -> Iterator[None]:
 
 
 class TaskLoss(nn.Module):
-    """The network with its loss around it: one forward call, as distributed training needs."""
+    """The network with its loss around it, in one call."""
 
     def __init__(self, network: Roberta) -> None:
         super().__init__()

@@ -14,7 +14,7 @@ class TuningRecipe:
     epochs: int = 3
     """Passes through the training texts; the best one on the held-out texts is kept. Ten in the
     paper."""
-    batch_size: int = 16  # texts of a step, all processes together
+    batch_size: int = 16  # texts of a step
     learning_rate: float = 0.0
     """At its highest. 0: by the network's width, 2e-5 at 768 features; narrower ones take larger
     steps."""

@@ -1,18 +1,17 @@
 """Fine-tuning in words and tables, as the command prints it."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from roberta_gui.findings.finetuning import layers_table
 from roberta_gui.outside import strict_json
 from roberta_gui.records import Task
-from roberta_gui.records.finetuning import MEASURES, Interval, Scores, Snapshot, TuningStep
+from roberta_gui.records.finetuning import MEASURES, Interval, Scores, TuningStep
 from roberta_gui.training.finetuning.task_data import TaskData
 from roberta_gui.whole_file import write_whole
-from roberta_gui.wording import counted
+from roberta_gui.wording import counted, time_left
 
 if TYPE_CHECKING:  # torch takes seconds, and data is looked at without it
     from roberta_gui.training.finetuning.run import TunedModel
@@ -41,8 +40,7 @@ def describe_held_out(step: TuningStep, scores: Scores) -> str:
 
 def describe_step(step: TuningStep) -> str:
     """Say where the run stands, and the time left."""
-    left = round(step.seconds_left)
-    return f"epoch {step.epoch}, loss {step.loss:.3f}, {left // 60}:{left % 60:02d} left"
+    return f"epoch {step.epoch}, loss {step.loss:.3f}, {time_left(step.seconds_left)}"
 
 
 def as_table(tuned: "TunedModel", task: Task) -> str:
@@ -77,18 +75,7 @@ def write(folder: Path, tuned: "TunedModel", data: TaskData) -> None:
     }
     write_whole(folder / SCORES, f"{strict_json(content, indent=1)}\n")
     if tuned.snapshots:
-        write_whole(folder / LAYERS, layers_csv(tuned.snapshots))
-
-
-def layers_csv(snapshots: Sequence[Snapshot]) -> str:
-    """Write a line for each snapshot and layer; layer 0 is the embeddings."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["step", "layer", "cka", "distance", "probe", "mask_loss"])
-    for one in snapshots:
-        for layer, values in enumerate(zip(one.cka, one.distance, one.probe, strict=True)):
-            writer.writerow([one.step, layer, *map(float, values), one.mask_loss])
-    return text.getvalue()
+        write_whole(folder / LAYERS, layers_table(tuned.snapshots).to_csv())
 
 
 def _confused(scores: Scores, task: Task) -> list[str]:

@@ -72,8 +72,9 @@ class FineTuning:
 
     The folder keeps the state of the run, and its model at the end; ``notices`` are what somebody
     should know about the data, in whole sentences. Raises `problems.BadArgument` where so
-    little is read of the texts that nothing is scored, or the folder holds a run with another
-    recipe, other data or another model; `problems.BrokenCheckpoint` where its state is damaged.
+    little is read of the texts that nothing is scored, several processes would share the run, or
+    the folder holds one with another recipe, other data or another model;
+    `problems.BrokenCheckpoint` where its state is damaged.
     """
 
     def __init__(
@@ -84,6 +85,12 @@ class FineTuning:
         folder: Path,
         accelerator: Accelerator | None = None,
     ) -> None:
+        accelerator = accelerator or Accelerator()
+        if accelerator.num_processes > 1:
+            raise problems.BadArgument(
+                f"Fine-tuning is done by one process, not by {accelerator.num_processes}.",
+                "Start it without a launcher.",
+            )
         most = start.network.configuration.max_tokens
         most = min(recipe.max_tokens or most, most)
         parts = [
@@ -101,9 +108,9 @@ class FineTuning:
         self._majority = majority_of(self._train, data.task)
         self._start, self._data, self._recipe, self._folder = start, data, recipe, folder
         self._specials = Specials.of(start.tokenizer)
-        self._accelerator = accelerator or Accelerator()
+        self._accelerator = accelerator
         on_cpu = max(_LEAST_TOKENS, step_tokens(start.network.configuration))
-        is_cpu = self._accelerator.device.type == "cpu"
+        is_cpu = accelerator.device.type == "cpu"
         self._part_tokens = recipe.part_tokens or (on_cpu if is_cpu else sys.maxsize)
         self._per_epoch = -(-len(self._train) // recipe.batch_size)
         self._n_steps = self._per_epoch * recipe.epochs
@@ -134,10 +141,9 @@ class FineTuning:
         for run in range(self._state.run, len(self._recipe.seeds)):
             yield from self._seed(run)
         best, target = self._state.champion, self._folder / MODEL
-        if self._accelerator.is_main_process:
-            shape = with_task(self._start, self._data.task, self._recipe.dropout).configuration
-            tokenizer = self._start.tokenizer_folder
-            export(target, shape, best.weights, self._specials, tokenizer, torch.float32)
+        shape = with_task(self._start, self._data.task, self._recipe.dropout).configuration
+        tokenizer = self._start.tokenizer_folder
+        export(target, shape, best.weights, self._specials, tokenizer, torch.float32)
         state = self._state
         return TunedModel(target, best.seed, best.epoch, state.tested, state.snapshots)
 
@@ -214,11 +220,10 @@ class FineTuning:
     ) -> Generator[None, None, float]:
         """Learn from one batch; give its mean loss."""
         recipe, accelerator, state = self._recipe, self._accelerator, self._state
-        drawn = step_seed(seed + 1, state.step, accelerator.process_index)
-        seed_dropout(accelerator.device, drawn)
+        if recipe.dropout:
+            seed_dropout(accelerator.device, step_seed(seed + 1, state.step, 0))
         rows = self._rows(seed, state.step)
-        with accelerator.split_between_processes(rows, apply_padding=True) as mine:
-            chosen = sorted((self._train[row] for row in mine), key=lambda one: len(one.tokens))
+        chosen = sorted((self._train[row] for row in rows), key=lambda one: len(one.tokens))
         n = sum(len(one.said) for one in chosen)
         total = 0.0
         lengths = [len(one.tokens) for one in chosen]
@@ -278,8 +283,7 @@ class FineTuning:
         self._state = replace(self._state, network=None, optimizer=None)
 
     def _write(self) -> None:
-        if self._accelerator.is_main_process:
-            tuning_state.save(self._folder, self._state, self._begun)
+        tuning_state.save(self._folder, self._state, self._begun)
 
 
 def _refuse_infinite(loss: float) -> None:

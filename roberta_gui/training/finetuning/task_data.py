@@ -77,8 +77,9 @@ def read_task(
     learnt = tuple(example for example, place in placed if place >= end)
     tested = examples[1] if test else [one for one, place in placed if HELD_OUT <= place < end]
     task = _task(kind, learnt, columns)
-    held_out = _known([one for one, place in placed if place < HELD_OUT], task, notices)
-    tested = _known(tested, task, notices)
+    held_out = [one for one, place in placed if place < HELD_OUT]
+    held_out = _known(held_out, task, notices, "to choose the best epoch by")
+    tested = _known(tested, task, notices, "to test on")
     if not (learnt and held_out and tested):
         raise problems.BadArgument(
             f"{train.name} has too few rows: {counted(len(placed), 'row')} can be used.",
@@ -175,8 +176,8 @@ def _task(kind: Kind, learnt: Sequence[Example], columns: Columns) -> Task:
     return Task(kind, tuple(in_order))
 
 
-def _known(part: list[Example], task: Task, notices: list[str]) -> list[Example]:
-    """Leave out what has labels that the rows to learn from never show."""
+def _known(part: list[Example], task: Task, notices: list[str], use: str) -> list[Example]:
+    """Leave out what has labels that the rows to learn from never show; ``use`` is the part's."""
     if task.kind == "regression":
         return part
     known = frozenset(task.labels)
@@ -184,8 +185,8 @@ def _known(part: list[Example], task: Task, notices: list[str]) -> list[Example]
     strange = sorted({label for example in part for label in example.labels} - known)
     if strange:
         notices.append(
-            f"{counted(len(part) - len(kept), 'row')} to test on with labels that no row to learn "
-            f"from has ({', '.join(strange)}): left out."
+            f"{counted(len(part) - len(kept), 'row')} {use} with labels that no row to learn from "
+            f"has ({', '.join(strange)}): left out."
         )
     return kept
 

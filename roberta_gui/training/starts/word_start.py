@@ -42,7 +42,7 @@ def start_words(network: Roberta, ids: NDArray[np.unsignedinteger[Any]], seed: i
     head = network.mask_head
     size, width = words.shape
     counted = torch.from_numpy(_spread(ids).astype(np.int64)).to(words.device)  # (token,)
-    frequency = torch.bincount(counted, minlength=size).double()  # (vocabulary,)
+    frequency = torch.bincount(counted, minlength=size)  # (vocabulary,)
     torch.manual_seed(seed)
     rank = min(width, size)
     with words.device:
@@ -56,8 +56,8 @@ def start_words(network: Roberta, ids: NDArray[np.unsignedinteger[Any]], seed: i
         words[known] = 0.0
         words[known, :rank] = vectors[known].to(words.dtype)
     if head is not None:
-        total = frequency.sum() + size
-        head.bias.copy_(((frequency + 1) / total).log())
+        counts = frequency.cpu().double() + 1
+        head.bias.copy_((counts / counts.sum()).log())
 
 
 def _spread(ids: NDArray[np.unsignedinteger[Any]]) -> NDArray[np.unsignedinteger[Any]]:

@@ -39,8 +39,9 @@ class Batch(NamedTuple):
     n_tokens: int  # padding not counted
 
     def inputs(self, device: torch.device) -> tuple[Tensor | None, ...]:
-        """Give what the objective reads, on its way to the device."""
-        return tuple(one if one is None else one.to(device, non_blocking=True) for one in self[:5])
+        """Give what the objective reads, on the device; CUDA may still be fetching it."""
+        later = device.type == "cuda"  # whose copies torch keeps track of
+        return tuple(one if one is None else one.to(device, non_blocking=later) for one in self[:5])
 
 
 class Batches:

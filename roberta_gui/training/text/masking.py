@@ -12,7 +12,6 @@ from torch import Tensor
 
 from roberta_gui.training.text.packing import Specials
 
-DEFAULT_RATE = 0.15
 _SHOWN_AS_MASK = 0.8
 _SHOWN_AS_RANDOM = 0.1
 

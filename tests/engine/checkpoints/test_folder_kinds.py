@@ -5,17 +5,11 @@ import pytest
 
 from roberta_gui import problems
 from roberta_gui.engine.checkpoints.checkpoint import open_checkpoint
-from tests.models import make_checkpoint
 
 POINTER = (
     "version https://git-lfs.github.com/spec/v1\n"
     "oid sha256:4665a76b97d1f1b0e3a1e4d1b9b1f3b0b1c1d1e1f1a1b1c1d1e1f1a1b1c1d1e1\nsize 498818054\n"
 )
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_checkpoint(tmp_path_factory.mktemp("made") / "model", n_layers=1)
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json", "config.json"])

@@ -36,7 +36,7 @@ def expected_bits(twins: Twins, text: str, estimator: Estimator) -> NDArray[np.f
             later = range(place + 1, len(ids))
             for other in (at for at in later if words[at] == words[place]):
                 masked[other] = mask_id
-        bits[place] = -twins.logs(masked)[place, ids[place]] / np.log(2)
+        bits[place] = -twins.logs(masked, place)[ids[place]] / np.log(2)
     return bits
 
 

@@ -34,13 +34,13 @@ def test_every_head_changes_what_its_columns_change_in_transformers(
     ids = twins.ids(TEXT)
     place = [at for at, row in enumerate(ids) if row == twins.tokenizer.mask_token_id][mask]
     (word,) = twins.tokenizer(WORD, add_special_tokens=False)["input_ids"]
-    baseline = twins.logs(ids)[place, word]
+    baseline = twins.logs(ids, place)[word]
     assert (found.token_index, found.word, found.word_id) == (place, WORD, word)
     assert found.baseline == pytest.approx(baseline, abs=CLOSE)
     assert found.fraction == 1
     for layer, head in np.ndindex(3, 4):
         with twins.without(layer, head):
-            change = twins.logs(ids)[place, word] - baseline
+            change = twins.logs(ids, place)[word] - baseline
         assert found.changes[layer, head] == pytest.approx(change, abs=2 * CLOSE)
     assert np.abs(found.changes).max() > 0.01
 

@@ -80,7 +80,7 @@ def test_occlusion_is_what_every_word_loses_when_it_is_masked(twins: Twins) -> N
     word, other = row_of(twins, WORD), row_of(twins, OTHER)
 
     def score(sentence: list[int]) -> float:
-        logs = twins.logs(sentence)[at]
+        logs = twins.logs(sentence, at)
         return float(logs[word] - logs[other])
 
     within = 4 * log_probability(50_265)  # four logarithms

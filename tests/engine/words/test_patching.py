@@ -66,9 +66,9 @@ def test_every_state_brings_back_what_it_does_in_transformers(twins: Twins) -> N
     assert found.word == WORD
     for layer, token in np.ndindex(4, len(ids)):
         with patched(twins, layer, [(token, token)], clean):
-            expected = twins.logs(ids)[at, row]
+            expected = twins.logs(ids, at)[row]
         assert found.log_probability[layer, token] == pytest.approx(expected, abs=CLOSE)
-    ends = [twins.logs(twins.ids(text))[at, row] for text in (CLEAN, CORRUPTED)]
+    ends = [twins.logs(twins.ids(text), at)[row] for text in (CLEAN, CORRUPTED)]
     assert [found.clean_log_probability, found.corrupted_log_probability] == pytest.approx(
         ends, abs=CLOSE
     )
@@ -87,7 +87,7 @@ def test_of_two_words_what_comes_back_is_how_much_likelier_the_first_is(twins: T
     assert (found.word, found.against) == (WORD, other)
 
     def target(ids: list[int]) -> float:
-        logs = twins.logs(ids)[at]
+        logs = twins.logs(ids, at)
         return float(logs[rows[0]] - logs[rows[1]])
 
     for layer, token in np.ndindex(4, len(ids)):
@@ -122,7 +122,7 @@ def test_tokens_without_a_partner_stay_unknown(twins: Twins) -> None:
     assert not unknown[:, [0, found.token_index, -1]].any()
     clean, ids = states(twins, CLEAN), twins.ids(longer)
     with patched(twins, 2, [(4, found.token_index)], clean):
-        expected = twins.logs(ids)[found.token_index, word_id(twins)]
+        expected = twins.logs(ids, found.token_index)[word_id(twins)]
     assert found.log_probability[2, found.token_index] == pytest.approx(expected, abs=CLOSE)
 
 
@@ -137,7 +137,7 @@ def test_heads_that_are_off_in_one_run_only(twins: Twins) -> None:
     with twins.without(1, 0, 2):
         for layer in range(4):
             with patched(twins, layer, [(n, n) for n in range(len(ids))], clean):
-                expected = twins.logs(ids)[at, word_id(twins)]
+                expected = twins.logs(ids, at)[word_id(twins)]
             assert found.log_probability[layer] == pytest.approx(expected, abs=CLOSE)
 
 

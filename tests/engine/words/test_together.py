@@ -27,7 +27,7 @@ def chained(
     """Fill places one after the other, a pass of transformers for each."""
     ids, total = list(ids), 0.0
     for place in order:
-        total += float(twins.logs(ids)[place, filling[place]])
+        total += float(twins.logs(ids, place)[filling[place]])
         ids[place] = filling[place]
     return total
 
@@ -142,7 +142,7 @@ def test_simpler_ways_are_told_beside_it(letters: Twins) -> None:
     first = fills[0].candidates[0]
     ids, (left, right) = letters.ids(request.text), mask_places(letters, request.text)
     ids[left] = first.id
-    then = int(letters.logs(ids)[right].argmax())
+    then = int(letters.logs(ids, right).argmax())
     assert [one.id for one in found.in_turn.candidates] == [first.id, then]
     best = found.together[0].log_probability
     assert best >= max(found.apart.log_probability, found.in_turn.log_probability)

@@ -43,7 +43,8 @@ def chained(twins: Twins, ids: list[int], at: int, pieces: Sequence[int]) -> flo
     total = 0.0
     for nth, piece in enumerate(pieces):
         middle = [*pieces[:nth], *[mask] * (k - nth)]
-        total += float(twins.logs([*ids[:at], *middle, *ids[at + 1 :]])[at + nth, piece])
+        filled = [*ids[:at], *middle, *ids[at + 1 :]]
+        total += float(twins.logs(filled, at + nth)[piece])
     return total
 
 
@@ -58,7 +59,7 @@ def test_words_of_one_and_of_several_pieces_are_scored_as_transformers_would(twi
     assert not found.rank.flags.writeable
     assert found.pieces == found.pieces_at[0]
     for mask, place in enumerate(mask_places(twins, ids)):
-        logs = twins.logs(ids)[place]
+        logs = twins.logs(ids, place)
         for word, written in enumerate(WORDS):
             pieces = pieces_by(twins, TEXT, mask, written)
             assert found.pieces_at[mask][word] == tuple(pieces)
@@ -160,7 +161,7 @@ def test_a_text_that_is_full_gives_way_at_its_end(twins: Twins) -> None:
     ids = twins.ids(text)
     ids = [*ids[: most - 1], ids[-1]]
     assert found.log_probability[0, 0] == pytest.approx(
-        twins.logs(ids)[2, found.pieces[0][0]], abs=WITHIN
+        twins.logs(ids, 2)[found.pieces[0][0]], abs=WITHIN
     )
     pieces = found.pieces[1]
     shorter = [*ids[: most - len(pieces)], ids[-1]]

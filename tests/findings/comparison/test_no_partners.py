@@ -8,7 +8,7 @@ from roberta_gui.analysis.stepped import result_of
 from roberta_gui.findings import all_heads, comparison, hidden_states
 from roberta_gui.findings.comparison.attention import find_apart
 from roberta_gui.findings.comparison.layers import caption_of, find_cosines
-from tests.made_up import made_up_axes, made_up_strangers
+from tests.made_up import MADE_UP, made_up_axes, made_up_strangers
 
 
 def test_heads_are_not_said_to_look_at_the_same() -> None:
@@ -27,7 +27,7 @@ def test_heads_are_not_said_to_look_at_the_same() -> None:
 
 def test_layers_have_no_mean_of_nothing() -> None:
     run = Comparison(*made_up_strangers())
-    preparations = made_up_axes().need_preparation(STANDARDISED)
+    preparations = made_up_axes(MADE_UP).need_preparation(STANDARDISED)
 
     found = result_of(find_cosines(run, preparations, lambda: False, lambda *_: None))
 
@@ -36,7 +36,7 @@ def test_layers_have_no_mean_of_nothing() -> None:
 
 
 def test_no_lines_lead_from_partners_that_there_are_not() -> None:
-    told = hidden_states.caption(Comparison(*made_up_strangers()), made_up_axes(), 1)
+    told = hidden_states.caption(Comparison(*made_up_strangers()), made_up_axes(MADE_UP), 1)
 
     assert told.count("No token has a partner in B.") == 1
     assert "lines lead" not in told

@@ -17,6 +17,13 @@ from tests.gui.idle_window import IdleWindow, answer_save
 TEXT = "The cat sat on the <mask> tonight"
 
 
+@pytest.fixture
+def idle(idle: IdleWindow) -> IdleWindow:
+    """Let the window paint: what is saved of a picture may be painted as its widget is."""
+    idle.paint()
+    return idle
+
+
 def export(idle: IdleWindow, panel: str, kind: str) -> None:
     """Choose an entry of a panel's menu, and wait for what comes of it."""
     with idle.bot.waitSignal(idle.session.controller.exported):
@@ -28,25 +35,27 @@ def export_in_vain(idle: IdleWindow, panel: str, kind: str) -> None:
         idle.window.docks.export_wanted.emit(idle.panel(panel), kind)
 
 
-@pytest.mark.parametrize("name", ["guesses", "attention", "hidden", "heads"])
 def test_every_picture_and_table_is_saved_where_the_user_says(
-    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     idle.show_text(TEXT)
-    answer_save(monkeypatch, tmp_path / "a.png")
-    export(idle, name, "save-picture")
-    answer_save(monkeypatch, tmp_path / "b", "SVG picture (*.svg)")
-    export(idle, name, "save-picture")
-    answer_save(monkeypatch, tmp_path / "c", "CSV table (*.csv)")
-    export(idle, name, "save-table")
+    for name in ("guesses", "attention", "hidden", "heads"):
+        folder = tmp_path / name
+        folder.mkdir()
+        answer_save(monkeypatch, folder / "a.png")
+        export(idle, name, "save-picture")
+        answer_save(monkeypatch, folder / "b", "SVG picture (*.svg)")
+        export(idle, name, "save-picture")
+        answer_save(monkeypatch, folder / "c", "CSV table (*.csv)")
+        export(idle, name, "save-table")
 
-    assert QImage(str(tmp_path / "a.png")).width() > 300
-    assert (tmp_path / "b.svg").read_text(encoding="utf-8").count("<text") > 3
-    table = idle.panel(name).table()
-    assert table is not None
-    assert (tmp_path / "c.csv").read_bytes().decode() == table.to_csv()
-    assert idle.told() == ["Saved.", str(tmp_path / "c.csv")]
-    assert idle.preferences.folder == str(tmp_path)
+        assert QImage(str(folder / "a.png")).width() > 300, name
+        assert (folder / "b.svg").read_text(encoding="utf-8").count("<text") > 3, name
+        table = idle.panel(name).table()
+        assert table is not None, name
+        assert (folder / "c.csv").read_bytes().decode() == table.to_csv(), name
+        assert idle.told() == ["Saved.", str(folder / "c.csv")]
+        assert idle.preferences.folder == str(folder)
 
 
 def test_a_picture_and_a_table_are_copied(idle: IdleWindow) -> None:
@@ -104,29 +113,28 @@ def no_room_on_the_disk() -> Iterator[None]:
 
 
 @pytest.mark.expects_log("lane export ")
-@pytest.mark.parametrize(
-    ("kind", "name"),
-    [
+def test_a_full_disk_leaves_the_file_that_was_to_be_replaced(
+    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    idle.show_text(TEXT)
+    for kind, name in (
         ("save-picture", "a.png"),
         ("save-picture", "a.svg"),
         ("save-table", "a.csv"),
         ("save-arrays", "a.npz"),
-    ],
-)
-def test_a_full_disk_leaves_the_file_that_was_to_be_replaced(
-    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: str, name: str
-) -> None:
-    idle.show_text(TEXT)
-    folder = tmp_path / "saved"
-    folder.mkdir()
-    (folder / name).write_bytes(b"precious")
-    answer_save(monkeypatch, folder / name)
+    ):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / name).write_bytes(b"precious")
+        answer_save(monkeypatch, folder / name)
 
-    with no_room_on_the_disk():
-        export_in_vain(idle, "attention", kind)
+        with no_room_on_the_disk():
+            export_in_vain(idle, "attention", kind)
 
-    assert idle.told()[0] == "The file could not be written."
-    assert {file.name: file.read_bytes() for file in folder.iterdir()} == {name: b"precious"}
+        title, hint = idle.told()
+        assert title == "The file could not be written.", name
+        assert str(folder / name) in hint
+        assert {file.name: file.read_bytes() for file in folder.iterdir()} == {name: b"precious"}
 
 
 @pytest.mark.expects_log("lane export ")
@@ -143,23 +151,23 @@ def test_a_name_that_no_file_can_have_is_a_notice(
     assert hint.startswith("No file can have this name")
 
 
-@pytest.mark.parametrize("kind", ["png", "svg"])
 def test_no_picture_is_saved_of_another_sentence_than_was_asked_for(
-    idle: IdleWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+    idle: IdleWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    idle.show_text(TEXT)
-    file = tmp_path / f"picture.{kind}"
+    for file in (tmp_path / "picture.png", tmp_path / "picture.svg"):
+        idle.show_text(TEXT)
+        idle.window.tell("Nothing is saved yet.", "")  # else what it told before stands there
 
-    def dialog(*_asked: object) -> tuple[str, str]:
-        idle.show_text("Another sentence came meanwhile .")
-        return str(file), ""
+        def dialog(*_asked: object, file: Path = file) -> tuple[str, str]:
+            idle.show_text("Another sentence came meanwhile .")
+            return str(file), ""
 
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", dialog)
-    idle.window.docks.export_wanted.emit(idle.panel("attention"), "save-picture")
-    idle.bot.waitUntil(lambda: idle.session.controller.is_settled)
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", dialog)
+        idle.window.docks.export_wanted.emit(idle.panel("attention"), "save-picture")
+        idle.bot.waitUntil(lambda: idle.session.controller.is_settled)
 
-    assert not file.exists()
-    assert idle.told()[0] == "The picture was not saved."
+        assert not file.exists(), file.name
+        assert idle.told()[0] == "The picture was not saved.", file.name
 
 
 def test_saving_that_is_called_off_writes_and_says_nothing(

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
@@ -12,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
-from roberta_gui.gui.window.arrangements import ARRANGEMENTS
+from roberta_gui.gui.window.arrangements import ARRANGEMENTS, Arrangement
+from roberta_gui.gui.window.main_window import MainWindow
 from roberta_gui.records import Run
 from tests.gui.idle_window import IdleWindow, settle
 from tests.gui.painted import pixels
@@ -63,16 +63,26 @@ def names(control: QWidget) -> str:
     return f"{type(control).__name__} {text}"
 
 
-def tabs_in_front(arrangement: str) -> Iterator[tuple[str, ...]]:
-    """Give panels that can be in front together, until each was."""
-    (one,) = (each for each in ARRANGEMENTS if each.name == arrangement)
-    cells = [cell.panels for column in one.columns for cell in column.cells]
+def fronts(window: MainWindow, arrangement: Arrangement) -> Iterator[tuple[str, ...]]:
+    """Bring panels to the front, those together that can be, until each was."""
+    cells = [cell.panels for column in arrangement.columns for cell in column.cells]
     for depth in range(max(map(len, cells))):
-        yield tuple(panels[depth] for panels in cells if depth < len(panels))
+        panels = tuple(names[depth] for names in cells if depth < len(names))
+        for panel in panels:
+            window.docks.focus(panel)
+        window.card.editor.setFocus()
+        settle()
+        yield panels
 
 
-def unseen_focus(window: QWidget, control: QWidget) -> str:
-    """Say how little the keyboard's coming to a control changes, if that is too little."""
+def unseen_focuses(window: QWidget, controls: list[QWidget]) -> list[str]:
+    """Name the controls to which the keyboard's coming changes too little, and say how little."""
+    few = ((control, changed_pixels(window, control)) for control in controls)
+    return [f"{names(control)}: {n} pixels" for control, n in few if n < LEAST_PIXELS]
+
+
+def changed_pixels(window: QWidget, control: QWidget) -> int:
+    """Count the pixels that clearly change when the keyboard comes to a control."""
     control.setFocus(Qt.FocusReason.TabFocusReason)
     QApplication.processEvents()
     with_keyboard = seen(window, control)
@@ -80,46 +90,40 @@ def unseen_focus(window: QWidget, control: QWidget) -> str:
     QApplication.processEvents()
     without = seen(window, control)
     light, dark = np.maximum(with_keyboard, without), np.minimum(with_keyboard, without)
-    changed = (light + 0.05) / (dark + 0.05) >= LEAST_CONTRAST
-    few = int(changed.sum())
-    return "" if few >= LEAST_PIXELS else f"{names(control)}: {few} pixels"
+    return int(((light + 0.05) / (dark + 0.05) >= LEAST_CONTRAST).sum())
 
 
-@pytest.mark.parametrize("appearance", ["light", "dark"])
-@pytest.mark.parametrize("arrangement", [one.name for one in ARRANGEMENTS])
 def test_tab_reaches_controls_each_of_which_shows_that_it_has_the_keyboard(
-    idle: IdleWindow, arrangement: str, appearance: str
+    idle: IdleWindow,
 ) -> None:
     window = idle.window
     window.resize(1440, 900)
-    if appearance == "dark":
-        window.toggle_appearance()
     analysis = made_up_analysis(TEXT)
     idle.store.use_model(analysis.model)
     idle.store.type(Run(TEXT, analysis.tokens))
     idle.store.show(analysis)
-    window.compare.choose(arrangement)
     window.activateWindow()
+    idle.paint()
 
-    unseen: list[str] = []
-    controls: list[QWidget] = []
-    for panels in tabs_in_front(arrangement):
-        for panel in panels:
-            window.docks.focus(panel)
-        window.card.editor.setFocus()
-        settle()
-        new = [control for control in walked(window) if control not in controls]
-        unseen += filter(None, (unseen_focus(window, control) for control in new))
-        controls += new
+    met: list[QWidget] = []
+    for arrangement in ARRANGEMENTS:
+        window.compare.show(False)
+        window.compare.choose(arrangement.name)
+        controls: list[QWidget] = []
+        for panels in fronts(window, arrangement):
+            there = [*walked(window)]
+            new = [control for control in there if control not in met]
+            met += new
+            controls += there
+            for _ in ("in one theme", "in the other"):
+                window.toggle_appearance()
+                assert unseen_focuses(window, new) == [], (panels, idle.preferences.appearance)
+
+        assert [one for one in controls if isinstance(one, QScrollArea)] == [], arrangement.name
+        segments = [one for one in controls if isinstance(one.parent(), (Segments, SpaceChoice))]
+        assert segments, arrangement.name
+        assert [names(one) for one in segments if not one.property("checked")] == []
+        reached = {names(control) for control in controls}
+        for wanted in ("Mask", "Examples", "View", "Export"):
+            assert any(wanted in name for name in reached), (arrangement.name, wanted)
     idle.store.clear()  # walking over tokens has hovered them
-
-    assert unseen == []
-    assert [control for control in controls if isinstance(control, QScrollArea)] == []
-    segments = [
-        control for control in controls if isinstance(control.parent(), (Segments, SpaceChoice))
-    ]
-    assert segments
-    assert [names(one) for one in segments if not one.property("checked")] == []
-    reached = {names(control) for control in controls}
-    for wanted in ("Mask", "Examples", "View", "Export"):
-        assert any(wanted in name for name in reached), wanted

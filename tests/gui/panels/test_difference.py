@@ -99,12 +99,13 @@ class Sides:
 
 
 @pytest.fixture(scope="module")
-def engines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Engine]:
+def engines(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Engine]:
     folder = tmp_path_factory.mktemp("models")
     shallow = make_checkpoint(folder / "shallow", family="xlm-roberta")
     deep = make_checkpoint(folder / "deep", family="xlm-roberta", n_layers=6)
-    sources = {"": str(shallow), "depth": str(deep), "model": "mini"}
-    return {kind: Engine.load(source, device="cpu") for kind, source in sources.items()}
+    made = {"": shallow, "depth": deep}
+    loaded = {kind: Engine.load(source, device="cpu") for kind, source in made.items()}
+    return {**loaded, "model": engine}
 
 
 @pytest.fixture(params=KINDS)

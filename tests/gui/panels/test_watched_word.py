@@ -22,8 +22,7 @@ def test_what_is_watched_is_told_where_it_is_spelled_otherwise() -> None:
     assert told == "Watching ␣floor, the form of “floor” that is one token here."
 
 
-def test_lens_sweep_and_guesses_mean_the_same_word() -> None:
-    engine = Engine.load("mini", device="cpu")
+def test_lens_sweep_and_guesses_mean_the_same_word(engine: Engine) -> None:
     analysis = engine.analyse(AnalysisRequest(SENTENCE, top_k=50))
     (guess,) = (c for c in analysis.fills[0].candidates if c.text == "are")
     loaded = LoadedModel(engine)

@@ -173,7 +173,6 @@ def test_comparing_comes_back_at_the_next_start(make: Callable[..., IdleWindow])
 
     after = make(docks=docks)
 
-    assert after.window.compare.is_on
     assert second(after).isVisible()
     assert second(after).editor.text() == B
     assert after.window.card.editor.hasFocus()
@@ -344,6 +343,7 @@ def test_tokens_without_a_partner_are_hatched_in_both_cards(idle: IdleWindow) ->
 def test_the_second_sentence_is_tinted_as_well_and_asks_for_its_own_surprisal(
     idle: IdleWindow,
 ) -> None:
+    idle.paint()
     asked = list[Derivation]()
     second(idle).tint.derivation_wanted.connect(asked.append)
     show_both(idle)

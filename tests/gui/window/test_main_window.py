@@ -266,6 +266,7 @@ def test_light_and_dark_switch_and_are_remembered(idle: IdleWindow) -> None:
 
 
 def test_text_grows_and_shrinks_to_its_ends_and_back(idle: IdleWindow) -> None:
+    idle.paint()
     idle.show_text(TEXT)
     sizes = [idle.preferences.zoom]
     for _ in range(9):
@@ -285,6 +286,7 @@ def test_text_grows_and_shrinks_to_its_ends_and_back(idle: IdleWindow) -> None:
 def test_with_the_largest_text_in_the_smallest_window_no_panel_covers_another(
     idle: IdleWindow,
 ) -> None:
+    idle.paint()
     idle.show_text(TEXT)
     for _ in range(9):
         idle.window.zoom(1)
@@ -301,6 +303,7 @@ def test_with_the_largest_text_in_the_smallest_window_no_panel_covers_another(
 
 
 def test_the_theme_switches_while_the_model_loads(idle: IdleWindow) -> None:
+    idle.paint()
     for _ in range(4):
         idle.window.toggle_appearance()
         idle.window.zoom(1)

@@ -8,18 +8,11 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.analysis.axes.reference_sentences import reference_sentences
-from roberta_gui.gui.work import engine_worker
 from tests.gui.explorer import Explorer
 
 TEXTS = ("The cat sat on the <mask>.", "The dog lay under the <mask>.")
 
-
-@pytest.fixture(autouse=True)
-def few_reference_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        engine_worker, "reference_sentences", lambda path: reference_sentences(path)[:24]
-    )
+pytestmark = pytest.mark.usefixtures("few_reference_sentences")
 
 
 def opened_and_closed(folder: Path, bot: QtBot) -> dict[str, weakref.ref[object]]:

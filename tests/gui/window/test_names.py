@@ -44,7 +44,7 @@ def test_the_window_shows_the_name_of_its_model_and_its_one_layer_and_head(
         idle.show()
         info = replace(made_up_analysis("a").model, name=NAME, n_layers=1, n_heads=1)
         no_engine: Any = None  # the window shows what is loaded and asks it nothing
-        idle.window.use_model(Loaded(no_engine, info, no_engine, ()))
+        idle.window.show_model(Loaded(no_engine, info, no_engine, ()))
         idle.store.use_model(info)
 
         assert f"{SHOWN} · 1 layer × 1 head · " in " ".join(map(seen, texts(idle.window)))

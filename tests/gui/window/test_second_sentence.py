@@ -90,5 +90,5 @@ def test_the_button_that_ends_it_says_where_its_key_does(make: Callable[..., Idl
 
     QTest.keyClick(window, Qt.Key.Key_F8)
 
-    assert window.compare.is_on  # the key has only shown A | B again
+    assert not window.compare.second.isHidden()  # the key has only shown A | B again
     assert end.toolTip() == "One sentence again (F8 in A | B)"

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QProgressBar, QPushButton, QW
 from pytestqt.qtbot import QtBot
 
 from roberta_gui import lanes
+from roberta_gui.findings.notation.names import identity
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.window.status_line import STOP_MS, StatusLine, SwitchedHeads, identity
+from roberta_gui.gui.window.status_line import STOP_MS, StatusLine, SwitchedHeads
 from roberta_gui.lanes import Lane, Rank, panel_lane
 from roberta_gui.problems import NotFinite
 from roberta_gui.records import Run

@@ -68,9 +68,9 @@ def test_a_loaded_model_tells_who_it_is_and_what_else_it_could_run_on(loaded: Lo
     assert typed.tokens[1].text == "one"
 
 
-def test_loading_alone_puts_no_model_in_use(tmp_path: Path) -> None:
+def test_loading_alone_puts_no_model_in_use(other: Loaded, tmp_path: Path) -> None:
     worker = EngineWorker(tmp_path)
-    steps_and_result(run(worker.load("mini", "cpu", "float32")))
+    steps_and_result(run(worker.load(other.info.source, "cpu", "float32")))
 
     with pytest.raises(BadArgument, match="No model is loaded"):
         run(worker.analyse(AnalysisRequest("one")))
@@ -199,9 +199,11 @@ def test_what_is_asked_of_a_model_no_longer_in_use_is_never_answered_by_another(
     assert asked == []
 
 
-def test_at_rest_it_holds_no_model_and_what_waits_for_one_ends(tmp_path: Path) -> None:
+def test_at_rest_it_holds_no_model_and_what_waits_for_one_ends(
+    other: Loaded, tmp_path: Path
+) -> None:
     worker = EngineWorker(tmp_path)
-    _, loaded = steps_and_result(run(worker.load("mini", "cpu", "float32")))
+    _, loaded = steps_and_result(run(worker.load(other.info.source, "cpu", "float32")))
     worker.use(loaded)
     engine = weakref.ref(loaded.engine)
     waiting = worker.analyse(AnalysisRequest("cat"))

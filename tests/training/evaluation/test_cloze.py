@@ -4,21 +4,22 @@ import pytest
 
 from roberta_gui import problems
 from roberta_gui.engine import Engine
+from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.records import AnalysisRequest
 from roberta_gui.training.evaluation.cloze import FilledGap, Gap, fill_gap, read_gaps, share_within
-from roberta_gui.training.starts.start import from_checkpoint
+from roberta_gui.training.starts.start import Start, from_checkpoint
 
 EVERYDAY = Path(__file__).parents[3] / "docs" / "cloze.tsv"
 
 
-def test_a_gap_is_ranked_as_the_explorer_ranks_its_guesses() -> None:
+def test_a_gap_is_ranked_as_the_explorer_ranks_its_guesses(engine: Engine) -> None:
     sentence = "There are seven days in a <mask>."
     mini = from_checkpoint("mini")
 
     found = fill_gap(mini.network.eval(), mini.tokenizer, Gap(sentence, frozenset({"month"})))
 
     request = AnalysisRequest(sentence, top_k=200)
-    (fill,) = Engine.load("mini", device="cpu").analyse(request).fills
+    (fill,) = engine.analyse(request).fills
     guesses = [one.text for one in fill.candidates]
     assert list(found.guesses) == guesses[:5]
     assert found.rank == guesses.index("month") + 1
@@ -29,6 +30,16 @@ def test_a_word_that_the_vocabulary_lacks_has_no_rank() -> None:
     gap = Gap("He ate a <mask>.", frozenset({"two words"}))
 
     assert fill_gap(mini.network.eval(), mini.tokenizer, gap).rank is None
+
+
+def test_a_mask_that_the_tokenizer_cuts_into_letters_is_a_clear_problem(
+    start: Start, tokenizer_folder: Path
+) -> None:
+    described = (tokenizer_folder / "tokenizer.json").read_text(encoding="utf-8")
+    cutting = TextTokenizer(described, splits_specials=True)
+
+    with pytest.raises(problems.BadArgument, match="with 0 masks, not with one"):
+        fill_gap(start.network.eval(), cutting, Gap("Ann has a <mask>.", frozenset({"cat"})))
 
 
 def test_the_share_counts_gaps_with_a_right_word_in_time() -> None:

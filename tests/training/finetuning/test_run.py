@@ -286,7 +286,7 @@ def test_the_command_teaches_a_task_and_leaves_a_model_that_both_open(
     assert " left" in told.err
     assert json.loads((out / "scores.json").read_text(encoding="utf-8"))["labels"] == ["cat", "dog"]
     layers = (out / "layers.csv").read_text(encoding="utf-8").splitlines()
-    assert layers[0] == "step,layer,cka,distance,probe,mask_loss"
+    assert layers[0] == "step,layer,cka,distance,probe,mask_loss_nats"
     assert layers[1].startswith("0,0,1.0,0.0,")
     engine = Engine.load(out / "model", device="cpu")
     found = engine.predict("Ann has a dog.")
@@ -331,6 +331,16 @@ def test_the_command_teaches_a_task_and_leaves_a_model_that_both_open(
 def test_a_recipe_that_means_nothing_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(problems.BadArgument):
         TuningRecipe(**wrong)
+
+
+def test_fine_tuning_by_several_processes_is_refused(
+    tokenizer_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = small.data_of(tmp_path)
+    monkeypatch.setattr(Accelerator, "num_processes", 2)
+
+    with pytest.raises(problems.BadArgument, match="done by one process, not by 2"):
+        tuning(tokenizer_folder, data, tmp_path / "run")
 
 
 def test_a_single_step_learns_and_of_two_the_second() -> None:

@@ -56,6 +56,20 @@ def test_a_test_file_of_its_own_is_tested_on_whole(tmp_path: Path) -> None:
     )
 
 
+def test_a_label_that_is_never_learnt_is_told_with_what_its_row_was_for(tmp_path: Path) -> None:
+    told = [
+        read_task(csv_of(tmp_path, [*ROWS, f"Rare {n},fish"]), "classification").notices
+        for n in range(40)  # in one place or another of the split
+    ]
+
+    why = "with labels that no row to learn from has (fish): left out."
+    assert set(told) == {
+        (),
+        (f"1 row to choose the best epoch by {why}",),
+        (f"1 row to test on {why}",),
+    }
+
+
 def test_rows_that_cannot_be_used_are_told_by_what_they_lack(tmp_path: Path) -> None:
     bad = [" ,cat", "No label,", "Three columns,cat,dog"]
 

@@ -40,9 +40,12 @@ def test_what_is_read_elsewhere_is_what_was_tokenized_here(
     assert (len(written) > 1) is (largest == 500)
 
 
-def test_no_file_is_larger_than_said_even_where_nothing_repeats(tmp_path: Path) -> None:
+def test_no_file_is_larger_than_said_even_where_nothing_repeats(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prepared, "LARGEST", 3_000_000)
     random = np.random.default_rng(0)
-    ids = random.integers(0, 1 << 16, 20_000_000, np.uint16)
+    ids = random.integers(0, 1 << 16, 2_000_000, np.uint16)
     stops = np.arange(25, len(ids) + 1, 25)
 
     written = write_prepared(tmp_path, TokenizedText(ids, stops - 25, stops), "ours")

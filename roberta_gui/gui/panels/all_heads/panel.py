@@ -4,7 +4,6 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
 
 from roberta_gui.analysis.attention import entropy_bits
 from roberta_gui.analysis.heads.roles import HeadRoles
@@ -73,7 +72,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         self._word = self.word_field("word", "Word to watch", WORD_TIP, is_followed=True)
         self._word.returnPressed.connect(self.start)
         self._watch = Labelled("Watch", self._word)
-        self.show_picture(self._area, captioned=False)
+        self.show_picture(self._area, drawn=self._grid, captioned=False)
         self.body.insertWidget(0, self._watch, 0, Qt.AlignmentFlag.AlignLeft)
 
     # --- what is computed
@@ -220,10 +219,6 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         self.say_again()
 
     # --- what is handed out
-
-    def picture(self) -> QWidget:
-        """Return the grid."""
-        return self._grid
 
     def caption_of(self, small: HeadPictures, view: View) -> str:
         """Say what the exported picture shows."""

@@ -26,7 +26,7 @@ from roberta_gui.gui.panels.attention.controls import (
     DrawMenu,
 )
 from roberta_gui.gui.panels.head_panel import SPECIALS, HeadPanel
-from roberta_gui.gui.panels.reasons import Reason
+from roberta_gui.gui.panels.reasons import Reason, fraction_of
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.arcs.arcs import Arcs
 from roberta_gui.gui.widgets.controls.segments import Labelled
@@ -126,10 +126,9 @@ class AttentionPanel(HeadPanel[DrawnHead]):
     def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say how far that is which is measured on the pass."""
         if view.analysis is not None:
-            progress = view.progress.get(self.lane)
             what = {"contribution": "contributions", "rollout": "rollout"}
             title = f"Measuring {what.get(view.choices.attention.measure, 'attention')}"
-            fraction = None if progress is None else progress.fraction
+            fraction = fraction_of(view, self.lane)
             yield Reason(title, "Layer by layer, the lowest first.", fraction, is_busy=True)
 
     def offers_choices(self, view: View) -> bool:

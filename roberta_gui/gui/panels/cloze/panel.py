@@ -41,7 +41,6 @@ TIP: Final = (
 )
 _NTH: Final = {2: "2nd", 3: "3rd", **{n: f"{n}th" for n in range(4, 11)}}
 _NOT_YET: Final = "The sentence has just changed: it is read first"
-_LEAST_WIDTH: Final = 165
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +59,7 @@ class ClozePanel(PicturePanel[Cloze]):
     title = "Guess first"
     tip = "Guess a hidden word before you see what the model guesses, and keep the score."
     busy = "Scoring your guess"
+    narrowest = 165
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
@@ -80,12 +80,13 @@ class ClozePanel(PicturePanel[Cloze]):
         self._again = self._button("Start again", "Forget all guesses: a new score begins")
         self._again.clicked.connect(store.forget_answers)
         self.show_picture(
-            scrolled(self._verdict, self._list, self._score, spacing=8),
+            scrolled(self._verdict, self._list, self._score),
             self.toggle("first", "Guess first", FIRST_TIP),
             self._hide,
             self._reveal,
             self._next,
             self._again,
+            drawn=self._list,
             captioned=False,
         )
         self.body.insertWidget(self.body.indexOf(self.row) + 1, self._field)
@@ -215,15 +216,6 @@ class ClozePanel(PicturePanel[Cloze]):
     def caption_of(self, found: Cloze, view: View) -> str:
         """Say what a guess is worth, and the score."""
         return f"{self._told(view, view.answered.get(view.selection.mask))} {found.score()}"
-
-    def fit(self) -> None:
-        """Never be narrower than the words."""
-        super().fit()
-        self.setMinimumWidth(self.theme.pixels(_LEAST_WIDTH))
-
-    def picture(self) -> GuessList:
-        """Return the list."""
-        return self._list
 
     def entrance(self) -> QWidget:
         """Return the field."""

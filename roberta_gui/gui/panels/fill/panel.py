@@ -11,7 +11,7 @@ from roberta_gui.findings.words.together import (
     fill,
 )
 from roberta_gui.gui.panels.picture_panel import scrolled
-from roberta_gui.gui.panels.reasons import Reason, no_head, no_mask
+from roberta_gui.gui.panels.reasons import Reason, fraction_of, no_head, no_mask
 from roberta_gui.gui.panels.started_panel import StartedPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.tokens.fact_list import FactList
@@ -47,8 +47,7 @@ class FillPanel(StartedPanel[FillState]):
         self._list.setAccessibleName("Fillings and words, with their bits")
         self._list.guess_taken.connect(self._put)
         self._what = self.segments("what", WHAT, "What is looked for")
-        self.show_picture(scrolled(self._list, spacing=8), self._what, self.run)
-        self.fit()
+        self.show_picture(scrolled(self._list), self._what, self.run, drawn=self._list)
 
     # --- what is computed
 
@@ -80,9 +79,8 @@ class FillPanel(StartedPanel[FillState]):
         yield no_head(analysis.model)
         yield no_mask(view, "Words are looked for where masks stand. ")
         is_together = view.choices.fill.what == "together"
-        progress = view.progress.get(self.lane)
         if self.is_running:
-            fraction = None if progress is None else progress.fraction
+            fraction = fraction_of(view, self.lane)
             busy = "Filling the masks" if is_together else "Looking for words"
             yield Reason(busy, "The best so far come first.", fraction, is_busy=True)
         if is_together:
@@ -116,15 +114,6 @@ class FillPanel(StartedPanel[FillState]):
         n_masks = 0 if analysis is None else len(analysis.fills)
         where = counted(n_masks, "mask") if mask is None else f"mask {mask + 1}/{n_masks}"
         return f"{where} · bits" if filled.is_done else f"{where} · bits · searching"
-
-    def fit(self) -> None:
-        """Give the choice the height of the button."""
-        super().fit()
-        self._what.setFixedHeight(self.theme.pixels(28))
-
-    def picture(self) -> FactList:
-        """Return the list."""
-        return self._list
 
     @property
     def shown(self) -> Analysis | None:

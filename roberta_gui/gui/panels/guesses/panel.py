@@ -61,8 +61,6 @@ _FILL_ALL = "Fill all masks with the first word of each list"
 _ONLY_TIP = "List only the words to score, those of the panel Words"
 _OR_SELECT = "Or click a token once, to see what would stand in its place."
 _NO_TOKEN = "Select a word of the sentence first, by a click on its token"
-_LEAST_WIDTH = 165
-"""Pixels, at a text zoom of 1: in a narrower panel the words would be gone."""
 _TRIED_AT_ONCE = 100
 """Rows of a list whose words are tried in their places before and after where somebody looks."""
 
@@ -75,6 +73,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
     tip = "What the model would put at a mask. Click a word to put it into the sentence."
     needs = "can_compare_guesses"
     tells_guesses = True
+    narrowest = 165
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
@@ -97,7 +96,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         self._at_token = self.toggle("token", "Selected token", _TOKEN_TIP)
         self._unmasked = self.toggle("unmasked", "Unmasked", _UNMASKED_TIP)
         self._words = self.word_field("words", "Words to list", _ONLY_TIP, EXAMPLE, panel="words")
-        area = scrolled(self._list, spacing=8)
+        area = scrolled(self._list)
         area.verticalScrollBar().valueChanged.connect(self._look_further)
         self.show_picture(
             area,
@@ -109,6 +108,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
             self._at_token,
             self._unmasked,
             first,
+            drawn=self._list,
         )
         below = self.body.indexOf(self.row) + 1
         self.body.insertWidget(below, self._search)
@@ -240,19 +240,10 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         part = f" A saved picture has the first {MOST_PRINTED}." if self._list.is_long else ""
         return f"{self.caption_of(known, view)}{part}"
 
-    def fit(self) -> None:
-        """Never be narrower than the words."""
-        super().fit()
-        self.setMinimumWidth(self.theme.pixels(_LEAST_WIDTH))
-
     @property
     def known(self) -> KnownGuesses | None:
         """What is listed; a hidden panel lists nothing."""
         return self._drawn_result
-
-    def picture(self) -> GuessList:
-        """Return the list of guesses."""
-        return self._list
 
     def printed(self) -> GuessList:
         """Return the list as an export draws it."""

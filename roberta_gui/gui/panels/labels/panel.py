@@ -32,7 +32,7 @@ class LabelsPanel(TokenPanel[LabelsResult]):
         self._list = GuessList()
         self._list.setAccessibleName("Labels, with their probabilities")
         self._list.guess_taken.connect(self._lock)
-        self.show_picture(scrolled(self._list, spacing=8))
+        self.show_picture(scrolled(self._list), drawn=self._list)
 
     def derive(self, view: View) -> Derivation | None:
         """Ask the head that the model was fine-tuned with."""
@@ -87,10 +87,6 @@ class LabelsPanel(TokenPanel[LabelsResult]):
             return numbers
         end = found.a.model.special_tokens[1]
         return f"{numbers} · a pair of texts: A{end}{end}B"
-
-    def picture(self) -> GuessList:
-        """Return the list of labels."""
-        return self._list
 
     def _lock(self, row: int) -> None:
         """Lock the first token of a word in all panels."""

@@ -1,7 +1,5 @@
 """Layers: one small picture a layer, so that what changes between layers can be seen."""
 
-from PySide6.QtWidgets import QWidget
-
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.findings import hidden_states as captions
 from roberta_gui.findings.comparison.against import names_of
@@ -49,8 +47,9 @@ class LayersPanel(ProjectionPanel):
         self._area = MultiplesArea(self._cells)
         self._fitted: object = None
         self._layer = -1
+        basis = self.segments("basis", BASES, "Axes")
         self.show_picture(
-            self._area, self.segments("basis", BASES, "Axes"), self.space_choice(), self.partners()
+            self._area, basis, self.space_choice(), self.partners(), drawn=self._cells
         )
 
     def basis(self, view: View) -> Basis:
@@ -87,10 +86,6 @@ class LayersPanel(ProjectionPanel):
         joint = view.choices.layers.basis == "joint"
         whose = "the same axes in every picture" if joint else "each picture has its own axes"
         return f"{whose} · fitted on {counted(shown.axes.n_sentences, 'reference sentence')}"
-
-    def picture(self) -> QWidget:
-        """Return all cells, those out of sight too."""
-        return self._cells
 
     def whole_caption(self, shown: ProjectedTokens, view: View) -> str:
         """Say that, and how all pictures were made."""

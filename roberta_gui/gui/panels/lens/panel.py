@@ -108,7 +108,7 @@ class LensPanel(TokenPanel[LensState]):
         self._word.textChanged.connect(lambda text: None if text else self._watch_text(text))
         self.heading.add(self._tints)
         self.heading.add(self._word)
-        self.show_picture(pictures, captioned=False)
+        self.show_picture(pictures, drawn=self._grid, captioned=False)
         self.body.insertWidget(0, self._note)
         self.body.addWidget(self._words)
         self.body.addWidget(self._below)
@@ -170,10 +170,6 @@ class LensPanel(TokenPanel[LensState]):
         self._word.setMaximumWidth(whole)
         self._word.setMinimumWidth(whole // 3)
         self._show_words_about_it()
-
-    def picture(self) -> QWidget:
-        """Return the grid."""
-        return self._grid
 
     def printed(self) -> QWidget:
         """Return the grid with room for its words."""

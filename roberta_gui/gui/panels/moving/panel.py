@@ -57,7 +57,7 @@ class MovingPanel(PicturePanel[LayersMoved]):
         self._column.addWidget(self._chart, 2)
         self._column.addWidget(self._area, 3)
         self._first: Snapshot | None = None  # of the run whose points are drawn
-        self.show_picture(both)
+        self.show_picture(both, drawn=self._chart)
 
     def result(self, view: View) -> LayersMoved | None:
         """Return the chosen snapshot of the run, the newest one where none is chosen."""
@@ -140,10 +140,6 @@ class MovingPanel(PicturePanel[LayersMoved]):
         parts = self._chart.minimumHeight() + self._area.minimumHeight()
         room = self._steps.sizeHint().height() + parts + 2 * self._column.spacing()
         return max(super().least_height, room)
-
-    def picture(self) -> QWidget:
-        """Return the numbers over the layers."""
-        return self._chart
 
     def _choose_step(self, nth: int) -> None:
         """Look at a snapshot; at the end of the slider at whatever comes."""

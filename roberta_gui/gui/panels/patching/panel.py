@@ -14,7 +14,7 @@ from roberta_gui.findings.words.patching import (
     remark,
 )
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel
-from roberta_gui.gui.panels.reasons import Reason, no_head, no_mask_on_a_side
+from roberta_gui.gui.panels.reasons import Reason, fraction_of, no_head, no_mask_on_a_side
 from roberta_gui.gui.panels.started_panel import StartedPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.segments import Labelled
@@ -134,17 +134,10 @@ class PatchingPanel(StartedPanel[PatchState], ComparisonPanel[PatchState]):
                 "word.",
             )
         if self.is_running:
-            progress = view.progress.get(self.lane)
-            fraction = None if progress is None else progress.fraction
+            fraction = fraction_of(view, self.lane)
             yield Reason("Copying states", "The highest layer comes first.", fraction, is_busy=True)
         yield Reason(
             "Where does the guess come from?",
             "Start copies each state of A into B, one layer and token at a time, and shows how "
             "much of a word's log-probability comes back.",
         )
-
-    def fit(self) -> None:
-        """Keep the field as wide as a word."""
-        super().fit()
-        for field in (self._word, self._against):
-            field.setFixedWidth(self.theme.pixels(112))

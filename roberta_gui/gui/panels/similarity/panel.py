@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu
 
 from roberta_gui.analysis.layer_maps.layer_map import Measure
 from roberta_gui.findings import similarity as words
@@ -70,7 +70,9 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
             lambda file: self.choose(self.name, file=Path(file) if file else None)
         )
         self._texts.other_wanted.connect(self._ask_file)
-        self.show_picture(self._beside, self.space_choice(), self._models, self._texts)
+        self.show_picture(
+            self._beside, self.space_choice(), self._models, self._texts, drawn=self._map
+        )
         self.body.insertWidget(1, self._trouble)
 
     # --- what is computed
@@ -146,10 +148,6 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
     def tells(self, problem: Problem) -> bool:
         """Tell whether it is said, beside the old map or instead of any."""
         return problem is self._beside_it or super().tells(problem)
-
-    def picture(self) -> QWidget:
-        """Return the map."""
-        return self._map
 
     # --- what is said
 

@@ -59,7 +59,6 @@ class SurprisalPanel(TintingPanel[TokenSurprisal]):
         self._caveat = named("subtitle", ElidingLabel())
         tip = "Tint each token of the sentence above by its surprisal"
         tint = self.tint_toggle("Tint sentence", tip)
-        tint.setAccessibleName("Tint the sentence")
         self._difference = DifferenceSwitch(
             "Surprisal",
             "Tint the sentence by how much likelier each token is than what it is held against",

@@ -45,8 +45,6 @@ NO_MASK: Final = "No mask in the sentence: Ctrl+M puts one in, and heads are tri
 WORD_TIP: Final = (
     "A word that is one token, as it would stand at the mask. Empty: the best guess. Enter starts."
 )
-LEAST: Final = 108
-"""Pixels of height without which neither pictures nor words can be read."""
 
 
 class SweepPanel(StartedPanel[SweepState]):
@@ -151,9 +149,8 @@ class SweepPanel(StartedPanel[SweepState]):
         return f"“{swept.watched.spelled}” · {of}{counted(n_heads, 'head')}"
 
     def fit(self) -> None:
-        """Let the controls be as high as the button."""
+        """Keep the controls at one height."""
         super().fit()
-        self._word.setFixedWidth(self.theme.pixels(112))
         for control in (self._word, self._ablation):
             control.setFixedHeight(self.theme.pixels(28))
 

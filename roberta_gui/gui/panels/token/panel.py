@@ -34,7 +34,7 @@ class TokenInspectorPanel(PicturePanel[InspectedToken]):
         self._list = FactList()
         self._list.setAccessibleName("The token, its neighbours, and how its word is cut")
         self._list.guess_taken.connect(self._select)
-        self.show_picture(scrolled(self._list, spacing=8))
+        self.show_picture(scrolled(self._list), drawn=self._list)
         field = self.word_field("word", "A word to cut", TIP, "Another word to cut")
         field.setMaxLength(LONGEST)
         self.body.insertWidget(0, field)
@@ -98,10 +98,6 @@ class TokenInspectorPanel(PicturePanel[InspectedToken]):
     def remark_of(self, found: InspectedToken, view: View) -> str:
         """Name the token."""
         return found.remark()
-
-    def picture(self) -> FactList:
-        """Return the list of rows."""
-        return self._list
 
     @staticmethod
     def _index(view: View) -> int | None:

@@ -6,17 +6,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QStandardPaths
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from roberta_gui.findings.finetuning import TuningProgress, progress_of
 from roberta_gui.gui.panels.picture_panel import PicturePanel
 from roberta_gui.gui.panels.reasons import Reason
+from roberta_gui.gui.panels.word_field import WordField
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
 from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.segments import Labelled
+from roberta_gui.gui.widgets.controls.segments import Labelled, WideButton
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.work.tuning_process import TuningProcess
 from roberta_gui.lanes import MODEL, SENTENCE, TOKENS
@@ -81,7 +82,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
         self._data.chosen.connect(lambda task: self._choose_task(task, None))
         self._data.other_wanted.connect(self._ask_file)
         self._columns = {name: self._column(name) for name in ("text", "pair", "label")}
-        self._go = named("action", QPushButton("Start"))
+        self._go = named("action", WideButton("Start", "Go on", "Stop"))
         self._go.clicked.connect(self.press)
         self._open = named("action", QPushButton("Open beside its start"))
         self._open.setToolTip(
@@ -103,12 +104,9 @@ class TrainPanel(PicturePanel[TuningProgress]):
         self.body.insertWidget(1, self._about)
         store.changed.connect(self._hold)
 
-    def _column(self, name: str) -> QLineEdit:
-        field = QLineEdit()
-        field.setPlaceholderText("usual name")
-        field.setAccessibleName(f"Column of the {name}")
-        field.setToolTip(plain_tip(f"Name of the {name} column; empty: looked for by usual names"))
-        field.textEdited.connect(lambda text: self.store.choose(self.name, **{name: text}))
+    def _column(self, name: str) -> WordField:
+        tip = f"Name of the {name} column; empty: looked for by usual names"
+        field = self.word_field(name, f"Column of the {name}", tip, "usual name")
         field.editingFinished.connect(self._look_anew)
         return field
 
@@ -316,9 +314,6 @@ class TrainPanel(PicturePanel[TuningProgress]):
         self._data.set_choices(EXAMPLES | files, current)
         for control in self._of_files:
             self.row.show_control(control, chosen.file is not None)
-        for name, field in self._columns.items():
-            if field.text() != getattr(chosen, name):
-                field.setText(getattr(chosen, name))
         progress = self._progress
         is_same = bool(self._began) and self._began == self._settings(view)
         is_ended = progress is not None and bool(progress.folder)
@@ -334,13 +329,6 @@ class TrainPanel(PicturePanel[TuningProgress]):
         self._about.setToolTip(plain_tip("" if progress is None else progress.describe()))
         self._about.setVisible(progress is not None and not progress.learnt)
 
-    def fit(self) -> None:
-        """Keep the button as wide as the longest of what it says: nothing moves beside it."""
-        super().fit()
-        wide, said = self._go.fontMetrics().horizontalAdvance, self._go.text()
-        most = max(wide(text) for text in ("Start", "Go on", "Stop"))
-        self._go.setMinimumWidth(self._go.sizeHint().width() - wide(said) + most)
-
     def draw_result(self, progress: TuningProgress, view: View, *, is_new: bool) -> None:
         """Draw the curves."""
         self._chart.set_lines(*progress.curves())
@@ -352,7 +340,3 @@ class TrainPanel(PicturePanel[TuningProgress]):
     def remark_of(self, progress: TuningProgress, view: View) -> str:
         """Say how far it is, and whether it waits."""
         return progress.remark() if self._process.is_running or progress.folder else "stopped"
-
-    def picture(self) -> QWidget:
-        """Return the curves."""
-        return self._chart

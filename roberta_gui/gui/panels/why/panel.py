@@ -37,6 +37,7 @@ class WhyPanel(TintingPanel[Why]):
     title = TITLE
     tip = TIP
     tells_guesses = True
+    word_width = 132
     busy = "Following the guess back to its words"
 
     def __init__(self, store: ViewStore) -> None:
@@ -108,12 +109,6 @@ class WhyPanel(TintingPanel[Why]):
     def remark_of(self, why: Why, view: View) -> str:
         """Say what all tokens add together."""
         return why.remark
-
-    def fit(self) -> None:
-        """Keep the fields as wide as a word."""
-        super().fit()
-        for field in (self._word, self._against):
-            field.setFixedWidth(self.theme.pixels(132))
 
     def printed(self) -> QWidget:
         """Return the bars with room for their heights and names, however low the panel is."""

@@ -30,7 +30,6 @@ TIP: Final = (
     "Words or phrases of your own, with commas between them. Each is put in place of the mask; "
     "words of several pieces are scored piece by piece."
 )
-_LEAST_WIDTH: Final = 165
 _N_BEST: Final = 5
 
 
@@ -41,6 +40,7 @@ class WordsPanel(PicturePanel[ScoredWords]):
     title = "Words"
     tip = "How probable words of your own are at a mask, in bits and percent; with B, both."
     tells_guesses = True
+    narrowest = 165
     busy = "Scoring the words"
     needs = "can_compare_guesses"
 
@@ -49,7 +49,7 @@ class WordsPanel(PicturePanel[ScoredWords]):
         self._list = GuessList()
         self._list.setAccessibleName("Words to score, with their bits")
         self._list.guess_taken.connect(self._put)
-        self.show_picture(scrolled(self._list, spacing=8))
+        self.show_picture(scrolled(self._list), drawn=self._list)
         self._field = self.word_field("words", "Words to score", TIP, f"Words, such as {EXAMPLE}")
         self.body.insertWidget(0, self._field)
         self.fit()
@@ -112,18 +112,9 @@ class WordsPanel(PicturePanel[ScoredWords]):
         """Say which mask it is."""
         return f"mask {self._mask(found, view) + 1}/{found.n_masks} · bits"
 
-    def fit(self) -> None:
-        """Never be narrower than the words."""
-        super().fit()
-        self.setMinimumWidth(self.theme.pixels(_LEAST_WIDTH))
-
     def whole_caption(self, found: ScoredWords, view: View) -> str:
         """Say that, and what the numbers are."""
         return f"{self.caption_of(found, view)} Bits are −log₂ of the probability at the mask."
-
-    def picture(self) -> GuessList:
-        """Return the list of words."""
-        return self._list
 
     def entrance(self) -> QWidget:
         """Return the field."""

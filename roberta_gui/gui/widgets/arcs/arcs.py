@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QSizeF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QResizeEvent
+from PySide6.QtGui import QPainter, QResizeEvent
 
 from roberta_gui.findings.notation.names import AxisLabel
 from roberta_gui.findings.notation.numbers import written, written_change
@@ -150,10 +150,8 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
         layout = self.layout_now()
         if not self._only_chosen:
             self._paint_lines(painter, layout, self._lines_now(layout))
-        letters(painter, "small", "muted")
+        wide = letters(painter, "small", "muted").horizontalAdvance("from")
         foot = layout.field.top() - 8
-        metrics = QFontMetricsF(painter.font())
-        wide = metrics.horizontalAdvance("from")
         painter.drawText(QPointF(layout.field.left() - GAP - wide, foot), "from")
         painter.drawText(QPointF(layout.field.right() + GAP, foot), "to")
         beside = layout.field.adjusted(0, 0, layout.label + layout.number + GAP, 0)
@@ -238,8 +236,7 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
     ) -> None:
         """Write beside names what they get from the token at the other side, or give it."""
         values, chosen = self._of("from" if side == "to" else "to", place)
-        letters(painter, "small_number", "muted")
-        height = QFontMetricsF(painter.font()).height()
+        height = letters(painter, "small_number", "muted").height()
         for row in named:
             if chosen[row]:
                 room = layout.number_rect(side, row, height)

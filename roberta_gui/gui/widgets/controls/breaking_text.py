@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QTextLayout,
     QTextOption,
 )
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStyleOption
+from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from roberta_gui.gui.widgets.painting.drawing import draw, write
 
@@ -124,13 +124,11 @@ class BreakingLabel(Paragraph):
         return height_of(lay_out(self.text(), self.font(), width))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Write the text in the colour that the style sheet gives it."""
+        """Write the text in its own colour, in as many lines as it takes."""
         draw(self, self._write)
 
     def _write(self, painter: QPainter) -> None:
-        option = QStyleOption()
-        option.initFrom(self)
-        painter.setPen(option.palette.color(self.foregroundRole()))
+        painter.setPen(self.palette().color(self.foregroundRole()))
         layout = lay_out(self.text(), self.font(), self.width())
         free = 0 if self.alignment() & Qt.AlignmentFlag.AlignTop else self.height()
         layout.draw(painter, QPointF(0, max(free - height_of(layout), 0) // 2))
@@ -143,10 +141,10 @@ class Caption(BreakingLabel):
     longer text has taken is kept as well, until there is another width or text size.
     """
 
-    def __init__(self, n_lines: int = 2) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self._n_lines = n_lines
+        self._n_lines = 2
         self._kept = 0
 
     def set_lines(self, n_lines: int) -> None:

@@ -10,36 +10,35 @@ from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import fold_where_narrow, let_fold
 
-_BETWEEN_LINES = 6
+_GAP, _BETWEEN_LINES = 10, 6  # pixels from one control to the next, and from line to line
 MOST_LINES = 2
 """More of them would take the room of the picture below."""
 
 
 class ControlRow(QWidget):
-    """A row that goes on in a next line where there is no room left; ``gap`` is in pixels.
+    """A row that goes on in a next line where there is no room left.
 
     What does not fit into two lines, the last controls first, goes behind a button "More ▾". A
     choice whose name is longer than a line shortens it. The row places its controls itself: Qt has
     no such layout, and one written in Python shares its items' memory with Qt.
     """
 
-    def __init__(self, *controls: QWidget, gap: int = 10) -> None:
+    def __init__(self, *controls: QWidget) -> None:
         super().__init__()
         self._controls: list[QWidget] = []
         self._shown: list[QWidget] = []
         self._behind: list[QWidget] = []
         self._absent: set[QWidget] = set()
         self._placed: dict[int, dict[QWidget, QRect]] = {}
-        self._gap = gap
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self._rest = _Rest(self)
+        self._folded = _Folded(self)
         self._unfold = named("action", QToolButton(self))
         self._unfold.setText("More ▾")
         self._unfold.setToolTip("The choices that have no room here")
         self._unfold.setAccessibleName("More choices")
-        self._unfold.clicked.connect(lambda: self._rest.open_below(self._unfold))
+        self._unfold.clicked.connect(lambda: self._folded.open_below(self._unfold))
         self._unfold.hide()
         self.add(*controls)
 
@@ -134,7 +133,7 @@ class ControlRow(QWidget):
                 x, y = 0, below + _BETWEEN_LINES
             place = QRect(x, y, size.width(), min(height, control.maximumHeight()))
             places[control] = place
-            x, below = x + size.width() + self._gap, max(below, y + place.height())
+            x, below = x + size.width() + _GAP, max(below, y + place.height())
         return places
 
     def _fill(self) -> None:
@@ -146,7 +145,7 @@ class ControlRow(QWidget):
             control.raise_()  # Tab and screen readers go through children in this order
         for control in self._absent | ({self._unfold} - {*self._shown}):
             control.hide()
-        self._rest.hold(self._behind)
+        self._folded.hold(self._behind)
         self.updateGeometry()
 
 
@@ -156,7 +155,7 @@ def _size(control: QWidget) -> QSize:
     return wanted.boundedTo(control.maximumSize()).expandedTo(control.minimumSize())
 
 
-class _Rest(QFrame):
+class _Folded(QFrame):
     """The controls that have no room in a row, below each other."""
 
     def __init__(self, row: QWidget) -> None:

@@ -1,14 +1,28 @@
 """PlayBar: a slider with a button that walks along it."""
 
-from PySide6.QtCore import QSignalBlocker, QTimer, Signal
-from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QWheelEvent
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
 
 from roberta_gui.gui.look.icons import icon
-from roberta_gui.gui.widgets.controls.stepper import Slider
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.interaction.navigation import wheel_is_for
 
 PLAY_MS = 700
+
+
+class Slider(QSlider):
+    """A slider that lets a page be scrolled where the pointer comes over it."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Move, unless the wheel is for what is around it."""
+        if wheel_is_for(self, event):
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
 
 class PlayBar(QWidget):

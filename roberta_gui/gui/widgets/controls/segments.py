@@ -1,6 +1,6 @@
 """Segments: a row of buttons of which one is chosen, or one button where there is no room."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
@@ -42,6 +42,7 @@ class WideButton(QToolButton):
         self._texts, self._short = texts, short
         self._widest = "", 0
         self._is_folded = False
+        self.setText(texts[0])
 
     def fold(self, folded: bool) -> None:
         """Say it in short, or in a word."""
@@ -54,7 +55,7 @@ class WideButton(QToolButton):
         """The width of the widest text."""
         font, own = self.font().key(), self._width(self.text())
         if self._widest[0] != font:  # layouts ask again and again, and measuring takes its time
-            self._widest = font, max(map(self._width, self._texts), default=0)
+            self._widest = font, max(map(self._width, self._texts))
         return super().sizeHint().width() + max(self._widest[1] - own, 0)
 
     def sizeHint(self) -> QSize:
@@ -95,7 +96,6 @@ class Segments(QFrame):
         self.setAccessibleName(name)
         self._options, self._name, self._rare, self._rare_tip = options, name, rare, rare_tip
         self._chosen: Any = next(iter(options))
-        self._offered: Collection[Any] = options.keys()
         self._is_folded = self._can_fold = False
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 2, 2, 2)
@@ -137,11 +137,6 @@ class Segments(QFrame):
         (button if in_menu and self._rare else self._buttons[value]).setChecked(True)
         self._actions[value].setChecked(True)
 
-    def offer(self, values: Collection[Any]) -> None:
-        """Show these values only: the others choose nothing now."""
-        self._offered = values
-        self._show_buttons()
-
     def rule_out(self, reasons: Mapping[str, str]) -> None:
         """Grey out the values that cannot be chosen now, each with the reason as its tip."""
         for controls in (self._buttons, self._actions):
@@ -160,8 +155,7 @@ class Segments(QFrame):
     @property
     def full_width(self) -> int:
         """The width that all buttons take."""
-        shown = [button for value, button in self._buttons.items() if value in self._offered]
-        widths = [each.sizeHint().width() + 1 for each in shown]
+        widths = [each.sizeHint().width() + 1 for each in self._buttons.values()]
         if self._rare:
             widths.append(self._menu_button.sizeHint().width() + 1)
         return sum(widths) + 3  # the frame's margins, less the gap that the last one has not
@@ -172,11 +166,9 @@ class Segments(QFrame):
         return QSize(least, hint.height()) if self._can_fold else hint
 
     def _show_buttons(self) -> None:
-        for value, button in self._buttons.items():
-            button.setVisible(value in self._offered and not self._is_folded)
+        for button in self._buttons.values():
+            button.setVisible(not self._is_folded)
         self._menu_button.setVisible(self._is_folded or bool(self._rare))
-        for value, action in self._actions.items():
-            action.setVisible(value in self._offered)
         self.set_choice(self._chosen)
 
     def _choose(self, value: Any, _checked: bool = False) -> None:

@@ -26,7 +26,7 @@ class SpaceChoice(Segments):
 
     chosen = Signal(object)
 
-    def __init__(self, name: str = "Space") -> None:
+    def __init__(self, name: str) -> None:
         super().__init__({s: (s.label, _TIPS[s.mode]) for s in SPACES}, name, _RARE, _NO_SPACE)
         for before, space in pairwise(SPACES):
             if space in _RARE and space.mode != before.mode:

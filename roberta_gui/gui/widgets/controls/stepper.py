@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
 
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.widgets.controls.named import named
@@ -71,17 +71,3 @@ class Stepper(QFrame):
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(lambda: self._move(by))
         return button
-
-
-class Slider(QSlider):
-    """A slider that lets a page be scrolled where the pointer comes over it."""
-
-    def __init__(self) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Move, unless the wheel is for what is around it."""
-        if wheel_is_for(self, event):
-            super().wheelEvent(event)
-        else:
-            event.ignore()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 
 from roberta_gui.findings.notation.names import place_name
 from roberta_gui.gui.widgets.heads.head_layout import HeadLayout
@@ -120,8 +120,7 @@ class HeadCells(Figure[Heads]):
                 self._paint_numbers(painter, layout)
 
     def _paint_numbers(self, painter: QPainter, layout: HeadLayout) -> None:
-        letters(painter, "small_number", "muted")
-        height = QFontMetricsF(painter.font()).height()
+        height = letters(painter, "small_number", "muted").height()
         n_layers, n_heads = layout.heads[0][0] + 1, layout.heads[-1][1] + 1
         for layer in range(0, n_layers, max(1, int(height / layout.pitch.height() + 0.99))):
             place = layout.rect((layer, 0))

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
+from roberta_gui.findings.notation.names import head_name
 from roberta_gui.gui.widgets.colours.legend import Legend
 from roberta_gui.gui.widgets.colours.raster import coloured, ramp_of, strongest
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
@@ -96,8 +97,7 @@ class HeadGrid(HeadCells):
 
     def _flow(self, room: QSizeF) -> HeadLayout:
         metrics = self.theme.metrics("small_number", bold=True)
-        names = (f"{layer + 1}.{head + 1}" for layer, head in self._order)
-        texts = {*names, *self._values.values()}
+        texts = {*map(head_name, self._order), *self._values.values()}
         widest = self.theme.widest(texts, "small_number", bold=True)
         below = self._bar_room() + 2 * metrics.height() + 2
         top = self._legend_room(room.width()) + 2
@@ -177,8 +177,8 @@ class HeadGrid(HeadCells):
         for head in layout.heads:
             place = layout.rect(head)
             y = place.bottom() + self._bar_room()
-            name = f"{head[0] + 1}.{head[1] + 1}"
-            for text, role, bold in ((name, "text", True), (self._values[head], "muted", False)):
+            lines = (head_name(head), "text", True), (self._values[head], "muted", False)
+            for text, role, bold in lines:
                 metrics = letters(painter, "small_number", role, bold=bold)
                 x = place.center().x() - metrics.horizontalAdvance(text) / 2
                 painter.drawText(QPointF(x, y + metrics.ascent()), text)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
 
+from roberta_gui.findings.notation.names import head_name
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
 from roberta_gui.gui.widgets.heads.head_layout import COLUMN_GAP, HeadLayout
 from roberta_gui.gui.widgets.painting.drawing import letters, write
@@ -53,7 +54,7 @@ class HeadRanking(HeadCells):
     def arrange(self) -> HeadLayout:
         """Put the rows below each other, in as many columns as it takes and there is room for."""
         texts = (
-            [_name(row.head) for row in self._ranked],
+            [head_name(row.head) for row in self._ranked],
             [self._titles[0], *(row.text for row in self._ranked)],
             [self._titles[1], *(row.beside for row in self._ranked)],
         )
@@ -94,7 +95,7 @@ class HeadRanking(HeadCells):
             name, bar, first, second = self._columns(place)
             top, height = place.top(), place.height()
             letters(painter, "small_number", "text", bold=True)
-            write(painter, _across(name, top, height), _name(head))
+            write(painter, _across(name, top, height), head_name(head))
             painter.setFont(self.theme.font("small_number"))
             write(painter, _across(first, top, height), row.text, "right")
             painter.setPen(self.theme.color("muted"))
@@ -129,10 +130,6 @@ class HeadRanking(HeadCells):
 
     def _top(self) -> float:
         return self.theme.metrics("small_number").height() + 4.0
-
-
-def _name(head: Head) -> str:
-    return f"{head[0] + 1}.{head[1] + 1}"
 
 
 def _across(column: tuple[float, float], top: float, height: float) -> QRectF:

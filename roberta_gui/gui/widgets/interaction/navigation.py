@@ -34,12 +34,13 @@ _SHIFTED = {
     Qt.Key.Key_Left: Navigation(right=-1),
     Qt.Key.Key_Plus: Navigation(zoom=1),
 }
-_STEPS = {
+STEPS: Final = {
     Qt.Key.Key_Up: (1, 0),
     Qt.Key.Key_Down: (-1, 0),
     Qt.Key.Key_Right: (0, 1),
     Qt.Key.Key_Left: (0, -1),
 }
+"""How far up and to the right each arrow key leads: layers grow upwards."""
 
 
 def modifiers(event: QKeyEvent) -> Qt.KeyboardModifier:
@@ -99,7 +100,7 @@ class Navigable(QWidget):
         """Find out what the key means."""
         key, held, way = Qt.Key(event.key()), modifiers(event), navigation(event)
         taken = (
-            (key in _STEPS and not held and self.step(*_STEPS[key]))
+            (key in STEPS and not held and self.step(*STEPS[key]))
             or (way is not None and self.navigate(way))
             or self.act(key, held)
         )

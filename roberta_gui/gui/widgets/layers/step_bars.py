@@ -63,15 +63,6 @@ class StepBars(Plot):
         """How many steps there are."""
         return len(self._shown.changes)
 
-    def item_rect(self, step: int) -> QRectF:
-        """Return the room between two layers that a bar stands in."""
-        return self.rect_of(step, step + 1, 0.0, self._top())
-
-    def spot_at(self, point: QPointF) -> int | None:
-        """Return the step in whose room a point is."""
-        value, last = self.value_at(point), self.n_items - 1
-        return None if value is None or last < 0 else min(int(value.x()), last)
-
     def _inset(self) -> float:
         """Return what a bar leaves free of its strip at either side, the strip being 1."""
         return min(0.14, 5.0 * max(len(self._shown.changes), 1) / self.room().width())

@@ -6,12 +6,13 @@ from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.charts.dots import cloud_image, draw_dot
 from roberta_gui.gui.widgets.colours.raster import to_image
 from roberta_gui.gui.widgets.multiples.multiples_layout import Extent, MultiplesLayout
+from roberta_gui.gui.widgets.painting.drawing import letters
 from roberta_gui.records import FloatArray
 
 GAP = 7.0
@@ -113,8 +114,7 @@ class Mark:
 def paint_legend(painter: QPainter, room: QRectF, marks: Sequence[Mark]) -> None:
     """Write the marks into a line, as many as fit, the first ones first."""
     theme = themes.current()
-    painter.setFont(theme.font("small"))
-    metrics = QFontMetricsF(painter.font())
+    metrics = letters(painter, "small")
     x, baseline = room.left(), room.center().y() + metrics.ascent() / 2 - 1
     for mark in marks:
         before = metrics.horizontalAdvance(f"{mark.before} ") if mark.before else 0.0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QRegion, QResizeEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QRegion, QResizeEvent
 
 from roberta_gui.findings.notation.numbers import written
 from roberta_gui.gui.widgets.charts.dots import DotGroup, draw_dot, faded, shape_of
@@ -312,8 +312,7 @@ class TokenCells(Figure[CellSpot]):
                 painter.drawEllipse(QPointF(*mark), _SECOND, _SECOND)
 
     def _paint_headers(self, painter: QPainter) -> None:
-        painter.setFont(self.theme.font("small_number"))
-        advance = QFontMetricsF(painter.font()).horizontalAdvance
+        advance = letters(painter, "small_number").horizontalAdvance
         texts = header_texts(self._cells, self._layout.wide - 2, advance)
         bottom = Qt.AlignmentFlag.AlignBottom
         for cell, (name, note) in enumerate(texts):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Final, Literal, TypeAlias
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QFontMetricsF, QPaintDevice, QPainter, QPalette, QPen
+from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QWidget
 
 from roberta_gui.gui.look import theme as themes
@@ -76,37 +76,15 @@ def hatch(painter: QPainter, parts: Iterable[QRectF]) -> None:
             painter.fillRect(part, lines)
 
 
-def draw(
-    widget: QWidget,
-    paint: Callable[[QPainter], None],
-    device: QPaintDevice | None = None,
-    *,
-    instead: str = NOT_DRAWN,
-) -> bool:
-    """Let ``paint`` draw a widget, on itself or on a ``device`` that is kept for it.
+def draw(widget: QWidget, paint: Callable[[QPainter], None], *, instead: str = NOT_DRAWN) -> None:
+    """Let ``paint`` draw a widget.
 
     Where it fails, the log has the traceback, once, and the widget says ``instead`` what is
-    missing; the window goes on. Returns whether it was drawn.
+    missing; the window goes on.
     """
-    place = widget if device is None else device
-
-    def painted() -> None:
-        with QPainter(place) as painter:
-            paint(painter)
-
-    return drawn_by(widget, painted, place, instead=instead)
-
-
-def drawn_by(
-    widget: QWidget,
-    paint: Callable[[], object],
-    device: QPaintDevice | None = None,
-    *,
-    instead: str = NOT_DRAWN,
-) -> bool:
-    """Do the same where ``paint`` opens and ends a painter of its own, as Qt's own widgets do."""
     try:
-        paint()
+        with QPainter(widget) as painter:
+            paint(painter)
     except Exception as error:  # noqa: BLE001 - the log and the picture say it
         # Qt calls from C++: nobody above could handle this.
         reason = f"{type(error).__name__}: {error}"
@@ -114,10 +92,8 @@ def drawn_by(
             widget.setProperty(_LOGGED, reason)
             _LOG.exception("%s could not be drawn", type(widget).__name__)
         if instead:
-            with QPainter(widget if device is None else device) as painter:
+            with QPainter(widget) as painter:
                 _write(painter, widget, instead)
-        return False
-    return True
 
 
 def _write(painter: QPainter, widget: QWidget, text: str) -> None:

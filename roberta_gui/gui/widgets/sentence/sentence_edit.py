@@ -295,7 +295,7 @@ class SentenceEdit(ChipTextEdit):
             QTimer.singleShot(_PAINTED_MS, self, partial(self._tell_cut, admitted))
         if admitted.replaced:
             self.refused.emit(
-                f"{admitted.replaced:,} character{'s' * (admitted.replaced > 1)} of the text "
+                f"{counted(admitted.replaced, 'character')} of the text "
                 "cannot be kept, such as half of a surrogate pair; \ufffd stands in the place."
             )
 

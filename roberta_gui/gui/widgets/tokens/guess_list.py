@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QScrollArea
 
 from roberta_gui.findings.notation.marks import Guess, Rows
 from roberta_gui.findings.notation.numbers import bits_likelier, percentage, written_change
 from roberta_gui.gui.look.theme import FontRole
+from roberta_gui.gui.widgets.painting.drawing import letters, outline, write
 from roberta_gui.gui.widgets.painting.items import Items
 from roberta_gui.gui.widgets.painting.spoken import Parts
 
@@ -27,8 +28,6 @@ _NONE = "–"
 """Stands in place of a change where the word is none in B."""
 
 _TAKES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
-_LEFT = Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class GuessList(Items):
     _exposed: QRectF | None = None  # what is drawn of it now; all, for an export
 
     def __init__(self) -> None:
-        super().__init__("Guesses", least=(0, 0), wanted=(240, 0))
+        super().__init__("Guesses")
         self._where, self._change, self._rank = "", LIKELIER, ""
         self._current = 0
         self._columns: _Columns | None = None
@@ -200,7 +199,7 @@ class GuessList(Items):
         return any(guess.before is not None for guess in self._measured)
 
     def _width(self, role: FontRole, text: str) -> float:
-        return QFontMetricsF(self.theme.font(role)).horizontalAdvance(text)
+        return self.theme.metrics(role).horizontalAdvance(text)
 
     def _shared(self) -> _Columns:
         """Share the width out among ranks, words, bars and both numbers, once for all rows."""
@@ -232,51 +231,46 @@ class GuessList(Items):
         """Draw every row, or those that are exposed."""
         if not self._guesses:
             return
-        theme, columns = self.theme, self._shared()
-        words = QFontMetricsF(theme.font("control"))
+        columns = self._shared()
         numbers = [[g.probability, g.before or 0.0] for g in self._measured]
         best = float(np.nan_to_num(numbers).max(initial=0.0)) or 1e-300
         if self._top():
             self._paint_heading(painter, columns)
         for row, guess in self._rows():
             place = self.item_rect(row)
-            painter.setPen(theme.color("muted"))
-            painter.setFont(theme.font("small_number"))
-            painter.drawText(place.adjusted(2, 0, 0, 0), _LEFT, guess.place or str(row + 1))
+            letters(painter, "small_number")
+            write(painter, place.adjusted(2, 0, 0, 0), guess.place or str(row + 1))
             if guess.before is not None:
-                painter.drawText(place.adjusted(0, 0, -2, 0), _RIGHT, _change(guess))
-            painter.setPen(theme.color("text" if guess.is_writable else "muted"))
-            painter.setFont(theme.font("control"))
+                write(painter, place.adjusted(0, 0, -2, 0), _change(guess), "right")
+            words = letters(painter, "control", "text" if guess.is_writable else "muted")
             written = QRectF(columns.rank, place.top(), columns.word, place.height())
             word = words.elidedText(guess.word, Qt.TextElideMode.ElideRight, columns.word - 6)
-            painter.drawText(written, _LEFT, word)
+            write(painter, written, word)
             if not guess.is_writable:
                 self._paint_dashes(painter, written, words.horizontalAdvance(word))
-            painter.setPen(theme.color("text"))
-            painter.setFont(theme.font("number"))
+            letters(painter, "number", "text")
             beside = place.adjusted(0, 0, -2 - columns.change, 0)
-            painter.drawText(beside, _RIGHT, _number(guess, is_short=columns.is_short))
+            write(painter, beside, _number(guess, is_short=columns.is_short), "right")
             if columns.has_bars and not math.isnan(guess.probability):
                 self._paint_bar(painter, columns.bar_rect(place), guess, best)
 
     def _paint_heading(self, painter: QPainter, columns: _Columns) -> None:
         """Say above the rows what the marks on the bars and the second numbers are."""
         place = QRectF(0, 0, self.width() - 2, self._top())
-        painter.setFont(self.theme.font("small"))
-        painter.setPen(self.theme.color("muted"))
-        painter.drawText(place.adjusted(2, 0, 0, 0), _LEFT, self._rank)
+        metrics = letters(painter, "small")
+        write(painter, place.adjusted(2, 0, 0, 0), self._rank)
         if not self._is_compared:
             return
-        metrics, end = QFontMetricsF(painter.font()), Qt.TextElideMode.ElideRight
         change = self._change
         if change == LIKELIER:
             change = f"{change} than {self._where}"
-            change = metrics.elidedText(change, end, place.width() - columns.rank)
-        painter.drawText(place, _RIGHT, change)
+            most = place.width() - columns.rank
+            change = metrics.elidedText(change, Qt.TextElideMode.ElideRight, most)
+        write(painter, place, change, "right")
         named = place.adjusted(columns.rank + 8, 0, -metrics.horizontalAdvance(change) - 8, 0)
         if not columns.has_bars or named.width() < metrics.horizontalAdvance(self._where):
             return
-        painter.drawText(named, _LEFT, metrics.elidedText(self._where, end, named.width()))
+        write(painter, named, self._where)
         mark = QRectF(columns.rank, place.center().y() - 6, 2, 12)
         painter.fillRect(mark, self.theme.color("text"))
 
@@ -306,10 +300,8 @@ class GuessList(Items):
             painter.setBrush(self.theme.color("accent", 0.10))
             painter.drawRoundedRect(self.item_rect(row), 5, 5)
         if self.is_ringed and self._guesses:
-            painter.setPen(self.theme.color("accent"))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            outline = self.item_rect(self._current).adjusted(0.5, 0.5, -0.5, -0.5)
-            painter.drawRoundedRect(outline, 5, 5)
+            ring = self.item_rect(self._current).adjusted(0.5, 0.5, -0.5, -0.5)
+            outline(painter, ring, "accent", radius=5)
 
     # --- pointer and keys
 

@@ -2,14 +2,12 @@
 
 import math
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QResizeEvent
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QResizeEvent
 
 from roberta_gui.findings.notation.numbers import percentage
+from roberta_gui.gui.widgets.painting.drawing import letters, write
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
-
-_LEFT = Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
 _SHORT_WORD = "nnnnn"
 """As wide as a guess is that a table never cuts."""
@@ -52,7 +50,7 @@ class GuessTable(GuessList):
         return self._width("small_number", "88") + 5
 
     def _row_height(self) -> float:
-        return QFontMetricsF(self.theme.font("small")).height() + 2
+        return self.theme.metrics("small").height() + 2
 
     def item_rect(self, item: int) -> QRectF:
         """Return the cell of a guess."""
@@ -62,18 +60,13 @@ class GuessTable(GuessList):
 
     def paint_picture(self, painter: QPainter) -> None:
         """Write every guess."""
-        theme, metrics = self.theme, QFontMetricsF(self.theme.font("small"))
         rank_room = self._rank_room()
         for row, guess in enumerate(self._guesses):
             place, chance = self.item_rect(row), percentage(guess.probability)
-            painter.setFont(theme.font("small_number"))
-            painter.setPen(theme.color("muted"))
+            numbers = letters(painter, "small_number")
             ranked = QRectF(place.left(), place.top(), rank_room - 5, place.height())
-            painter.drawText(ranked, _RIGHT, str(row + 1))
-            painter.drawText(place, _RIGHT, chance)
-            painter.setFont(theme.font("small"))
-            painter.setPen(theme.color("text"))
-            number = self._width("small_number", chance)
-            written = place.adjusted(rank_room, 0, -number - 4, 0)
-            text = metrics.elidedText(guess.word, Qt.TextElideMode.ElideRight, written.width())
-            painter.drawText(written, _LEFT, text)
+            write(painter, ranked, str(row + 1), "right")
+            write(painter, place, chance, "right")
+            written = place.adjusted(rank_room, 0, -numbers.horizontalAdvance(chance) - 4, 0)
+            letters(painter, "small", "text")
+            write(painter, written, guess.word, cut=True)

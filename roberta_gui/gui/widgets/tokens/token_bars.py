@@ -238,8 +238,7 @@ class TokenBars(Plot):
 
     def _paint_heading(self, painter: QPainter) -> None:
         """Say above the picture what its axis and lines are."""
-        painter.setFont(self.theme.font("small"))
-        metrics, x = QFontMetricsF(painter.font()), 8.0
+        metrics, x = letters(painter, "small"), 8.0
         y = metrics.ascent() + 1
         mean, mark = f"mean {self._bars.mean:.2f}", self._bars.mark_name if self._marks() else ""
         parts = [
@@ -277,8 +276,7 @@ class TokenBars(Plot):
     def _paint_label(self, painter: QPainter, token: int, x: float, *, lit: bool) -> None:
         label, at = self._bars.labels[token], self.layout_now()
         role = {"special": "muted", "mask": "mask_text"}.get(label.kind, "text")
-        painter.setFont(self.theme.font("small", bold=lit))
-        metrics = QFontMetricsF(painter.font())
+        metrics = letters(painter, "small", bold=lit)
         text = metrics.elidedText(label.text, Qt.TextElideMode.ElideRight, at.longest)
         bottom = at.plot.bottom()
         if at.leader:

@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, QSize
 
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
+from roberta_gui.gui.widgets.painting.axis_label import SINE
 
 _WIDEST: Final = 160  # pixels of a token's strip, at a text zoom of 1
 _WIDEST_BAR: Final = 72  # pixels of a bar, likewise
@@ -21,7 +21,6 @@ _FOOT: Final = 0.75  # what such a name takes besides its length, in heights of 
 _BETWEEN: Final = 6  # pixels between names that lie flat
 _LEADER: Final = 6  # pixels between bars and names that stand aside
 _REACH, _LOW_REACH = 0.9, 0.25  # how far aside names stand, in names: of high bars, of others
-_SINE: Final = math.sin(math.radians(LABEL_ANGLE))
 
 
 @dataclass(frozen=True)
@@ -159,7 +158,7 @@ def lay_out_bars(size: QSize, names: Sequence[str], high: float, low: float = 0.
     longest = min(theme.widest(names, "small", bold=True), theme.pixels(_LONGEST))
     foot = bold.height() * _FOOT
     # Shorter names where the picture is low: the bars are what counts.
-    room = (size.height() * _DEEPEST - foot - _LEADER) / _SINE
+    room = (size.height() * _DEEPEST - foot - _LEADER) / SINE
     rising = min(longest, max(room, theme.pixels(_SHORTEST)))
     # Lying flat names take one line only, and are as long as their bars are apart.
     is_flat = rising + _BETWEEN <= slot
@@ -168,7 +167,7 @@ def lay_out_bars(size: QSize, names: Sequence[str], high: float, low: float = 0.
         gap, below = limit + _BETWEEN, bold.height() + 6
     else:
         limit = rising
-        gap, below = bold.height() * 0.85 / _SINE, foot + rising * _SINE
+        gap, below = bold.height() * 0.85 / SINE, foot + rising * SINE
     below += _LEADER if slot < gap else 0
     plot = QRectF(left, top, width, max(size.height() - top - below, 20.0))
     widest = theme.pixels(_WIDEST_BAR)

@@ -15,6 +15,7 @@ from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.colours.raster import ramp_of
 from roberta_gui.gui.widgets.painting.drawing import letters, outline, saved, write
 from roberta_gui.records import Token
+from roberta_gui.wording import counted
 
 Kind: TypeAlias = Literal["plain", "special", "control", "mask", "cut"]
 
@@ -97,7 +98,7 @@ class ChipPainter:
         parts = character_groups(tokens)
         chips = [self._chip(token, part, least) for token, part in zip(tokens, parts, strict=True)]
         if dropped:
-            text = f"… {dropped:,} token{'s' * (dropped > 1)} cut"
+            text = f"… {counted(dropped, 'token')} cut"
             chips.append(self._sized(text, "", "cut", (1, 1), False, 0))
         return chips
 

@@ -27,8 +27,8 @@ REQUEST = AnalysisRequest("The <mask> sat on the <mask>.")
 
 
 @pytest.fixture(scope="module")
-def model() -> LoadedModel:
-    return LoadedModel(Engine.load("mini", device="cpu"))
+def model(engine: Engine) -> LoadedModel:
+    return LoadedModel(engine)
 
 
 def listed(model: LoadedModel, chosen: GuessesChoices) -> Analysis:
@@ -37,6 +37,7 @@ def listed(model: LoadedModel, chosen: GuessesChoices) -> Analysis:
     return found
 
 
+@pytest.fixture(scope="module")
 def whole(model: LoadedModel) -> Analysis:
     return model.engine.analyse(replace(REQUEST, top_k=model.engine.info.vocab_size))
 
@@ -78,11 +79,11 @@ def test_fifty_guesses_are_those_of_a_pass_that_lists_fifty(model: LoadedModel) 
     ],
 )
 def test_what_is_looked_for_comes_from_the_whole_vocabulary_with_its_rank(
-    model: LoadedModel, chosen: GuessesChoices
+    model: LoadedModel, whole: Analysis, chosen: GuessesChoices
 ) -> None:
     found = listed(model, chosen)
 
-    for fill, every in zip(found.fills, whole(model).fills, strict=True):
+    for fill, every in zip(found.fills, whole.fills, strict=True):
         wanted = [c for c in every.candidates if matches((c.text, c.leading_space), chosen)]
         assert [(c.rank, c.id) for c in fill.candidates] == [
             (c.rank, c.id) for c in wanted[: chosen.n]
@@ -125,10 +126,12 @@ def test_one_listed_word_is_said_as_one(model: LoadedModel) -> None:
     assert caption(run).startswith("The one listed word holds")
 
 
-def test_all_is_the_whole_vocabulary_in_the_order_of_the_pass(model: LoadedModel) -> None:
+def test_all_is_the_whole_vocabulary_in_the_order_of_the_pass(
+    model: LoadedModel, whole: Analysis
+) -> None:
     found = listed(model, GuessesChoices(n=0))
 
-    for fill, every in zip(found.fills, whole(model).fills, strict=True):
+    for fill, every in zip(found.fills, whole.fills, strict=True):
         size = model.engine.info.vocab_size
         assert sorted(c.id for c in fill.candidates) == list(range(size))
         np.testing.assert_allclose(
@@ -144,11 +147,11 @@ def test_all_is_the_whole_vocabulary_in_the_order_of_the_pass(model: LoadedModel
     assert [row[2] for row in rows[:3]] == [1, 2, 3]
 
 
-def test_what_a_filter_keeps_from_the_list_is_said(model: LoadedModel) -> None:
+def test_what_a_filter_keeps_from_the_list_is_said(model: LoadedModel, whole: Analysis) -> None:
     chosen = GuessesChoices(whole=True, letters=True)
     found = listed(model, chosen)
 
-    for mask, (fill, every) in enumerate(zip(found.fills, whole(model).fills, strict=True)):
+    for mask, (fill, every) in enumerate(zip(found.fills, whole.fills, strict=True)):
         hidden = sum(
             c.probability
             for c in every.candidates
@@ -160,14 +163,14 @@ def test_what_a_filter_keeps_from_the_list_is_said(model: LoadedModel) -> None:
 
 
 def test_only_these_words_are_listed_in_every_form_and_the_rest_is_named(
-    model: LoadedModel,
+    model: LoadedModel, whole: Analysis
 ) -> None:
     words = ["is", "are", "used to"]
     run = model.engine.analyse(REQUEST)
 
     found = listed_now(model.engine, run, GuessesChoices(only=True), words)
 
-    for fill, every in zip(found.fills, whole(model).fills, strict=True):
+    for fill, every in zip(found.fills, whole.fills, strict=True):
         wanted = [c for c in every.candidates if c.text in words]
         assert [(c.rank, c.id) for c in fill.candidates] == [(c.rank, c.id) for c in wanted]
     missing = describe_missing(found.fills[0], words)

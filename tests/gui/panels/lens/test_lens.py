@@ -34,8 +34,7 @@ from tests.made_up import MADE_UP, made_up_analysis
 pytestmark = pytest.mark.panel(kind=LensPanel, size=(1000, 520))
 
 
-def test_the_real_engines_guesses_are_what_the_cells_say() -> None:
-    engine = Engine.load("mini", device="cpu")
+def test_the_real_engines_guesses_are_what_the_cells_say(engine: Engine) -> None:
     request = AnalysisRequest("The cat sat on the <mask>.")
     analysis, lens = engine.analyse(request), engine.lens(request)
     (fill,) = analysis.fills

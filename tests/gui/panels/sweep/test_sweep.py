@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.sweep import SweepState
@@ -327,7 +327,7 @@ def test_without_a_mask_there_is_nothing_to_start(shown: ShownPanel) -> None:
 
     assert "No mask in the sentence" in shown.said()
     assert "Ctrl+M" in shown.said()
-    assert not shown.panel.findChildren(QPushButton)[0].isVisible()
+    assert not shown.button("Start").isVisible()
 
 
 def test_a_mask_that_was_cut_off_is_not_called_none(shown: ShownPanel) -> None:

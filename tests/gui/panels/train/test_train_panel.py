@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.dressing import wear
@@ -91,7 +91,7 @@ def take_file(ready: ShownPanel, file: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def offers(ready: ShownPanel, text: str) -> bool:
     """Tell whether the panel has a button with this text."""
-    buttons = ready.panel.findChildren(QPushButton)
+    buttons = ready.panel.findChildren(QAbstractButton)
     return text in [button.text() for button in buttons if button.isVisible()]
 
 

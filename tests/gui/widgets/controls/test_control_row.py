@@ -22,7 +22,7 @@ def test_controls_wrap_where_there_is_no_room_and_keep_their_order(qtbot: QtBot)
     buttons = [QPushButton(text) for text in ("one", "two", "three")]
     for button in buttons:
         button.setFixedSize(100, 20)
-    row = ControlRow(*buttons[:2], gap=10)
+    row = ControlRow(*buttons[:2])
     qtbot.addWidget(row)
     row.add(buttons[2])
     row.resize(215, 100)
@@ -38,7 +38,7 @@ def test_what_is_left_out_leaves_no_gap_and_comes_back_to_its_place(qtbot: QtBot
     buttons = [QPushButton(text) for text in ("one", "two", "three")]
     for button in buttons:
         button.setFixedSize(100, 20)
-    row = in_sight(qtbot, ControlRow(*buttons, gap=10), 400, 60)
+    row = in_sight(qtbot, ControlRow(*buttons), 400, 60)
 
     row.show_control(buttons[1], False)
     settle_layout()
@@ -65,7 +65,7 @@ def folded(qtbot: QtBot) -> ControlRow:
     buttons = [QPushButton(f"choice {nth}") for nth in range(5)]
     for button in buttons:
         button.setFixedSize(100, 20)
-    return in_sight(qtbot, ControlRow(*buttons, gap=10), 215, 60)
+    return in_sight(qtbot, ControlRow(*buttons), 215, 60)
 
 
 def in_row(row: ControlRow) -> list[str]:

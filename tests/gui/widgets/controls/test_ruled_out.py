@@ -1,6 +1,5 @@
 """A control that is grey says why: no state of the window leaves somebody guessing."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -17,12 +16,12 @@ from tests.gui.idle_window import IdleWindow
 CONTROLS = (QAbstractButton, QComboBox, QLineEdit)
 
 
-def unexplained(window: QWidget) -> list[str]:
-    """Name what is grey in a window without a reason."""
-    for menu in window.findChildren(QMenu):
+def unexplained(part: QWidget) -> list[str]:
+    """Name what is grey in a part of the window without a reason."""
+    for menu in part.findChildren(QMenu):
         menu.aboutToShow.emit()
-    controls = [w for kind in CONTROLS for w in window.findChildren(kind) if w.isVisible()]
-    actions = [a for a in window.findChildren(QAction) if a.isVisible() and not a.isSeparator()]
+    controls = [w for kind in CONTROLS for w in part.findChildren(kind) if w.isVisible()]
+    actions = [a for a in part.findChildren(QAction) if a.isVisible() and not a.isSeparator()]
     silent = [
         f"{type(c).__name__} {c.accessibleName() or c.objectName()}"
         for c in controls
@@ -47,13 +46,16 @@ def explained(control: QWidget) -> bool:
     return False
 
 
-def every_panel(idle: IdleWindow, look: Callable[[], list[str]]) -> list[str]:
+def unexplained_anywhere(idle: IdleWindow) -> list[str]:
+    """Name what is grey without a reason in the window of each arrangement and in every panel."""
     found = []
     for arrangement in ARRANGEMENTS:
         idle.window.docks.arrange(arrangement.name)
-        for panel in arrangement.panels:
-            idle.window.docks.focus(panel)
-            found += look()
+        found += unexplained(idle.window)
+        for name in arrangement.panels:
+            idle.window.docks.focus(name)
+            panel = idle.panel(name)
+            found += unexplained(panel) + unexplained(panel.heading)
     idle.window.docks.arrange(COMPARE)
     idle.window.docks.reset()  # nothing is in front that waits for a model
     return found
@@ -69,13 +71,13 @@ def every_panel(idle: IdleWindow, look: Callable[[], list[str]]) -> list[str]:
     ids=["map", "arcs", "rollout"],
 )
 def test_whatever_is_grey_says_why(idle: IdleWindow, choices: Choices) -> None:
-    assert every_panel(idle, lambda: unexplained(idle.window)) == []  # before there is a model
+    assert unexplained_anywhere(idle) == []  # before there is a model
 
     for text in ("", "The cat sat on the mat.", "A <mask> and one <mask> here"):
         idle.show_text(text)
         idle.store.apply(lambda view: replace(view, choices=choices))
 
-        assert every_panel(idle, lambda: unexplained(idle.window)) == [], text
+        assert unexplained_anywhere(idle) == [], text
 
 
 def test_a_control_that_is_ruled_out_says_why_and_has_its_own_tip_again(qtbot: QtBot) -> None:

@@ -115,15 +115,6 @@ def test_where_there_is_no_room_one_button_has_a_menu_of_all(segments: Segments)
     assert in_sight(segments) == ["One", "Two", "Three"]
 
 
-def test_the_menu_has_what_is_offered(segments: Segments) -> None:
-    segments.fold(True)
-    segments.offer({"a", "c"})
-
-    assert [action.text() for action in menu(segments)] == ["One", "Three"]
-    segments.fold(False)
-    assert in_sight(segments) == ["One", "Three"]
-
-
 def test_choices_fold_the_last_first_as_far_as_there_is_no_room(qtbot: QtBot) -> None:
     row = QWidget()
     qtbot.addWidget(row)
@@ -153,7 +144,6 @@ def test_a_button_is_short_and_as_narrow_where_there_is_no_room_for_its_word(
     qtbot: QtBot,
 ) -> None:
     row, name, button = QWidget(), QLabel("All heads"), WideButton("Difference", short="Δ")
-    button.setText("Difference")
     layout = QHBoxLayout(row)
     layout.addWidget(name)
     layout.addWidget(button)

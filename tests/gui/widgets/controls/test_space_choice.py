@@ -12,7 +12,7 @@ from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 
 @pytest.fixture
 def choice(qtbot: QtBot) -> SpaceChoice:
-    widget = SpaceChoice()
+    widget = SpaceChoice("Space")
     qtbot.addWidget(widget)
     return widget
 

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.findings.notation.names import AxisLabel
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.widgets.charts.scatter import Point, Scatter
-from roberta_gui.gui.widgets.controls.stepper import Slider, Stepper
+from roberta_gui.gui.widgets.controls.play_bar import Slider
+from roberta_gui.gui.widgets.controls.stepper import Stepper
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 
 

@@ -58,43 +58,34 @@ every_picture = pytest.mark.parametrize(
 
 
 @every_picture
-def test_press_and_release_on_the_same_thing_is_a_click(clicked: Clicked) -> None:
-    clicked.press(clicked.one)
-    assert clicked.told == []
-
+def test_only_a_press_and_a_release_of_the_left_button_on_the_same_thing_are_a_click(
+    clicked: Clicked,
+) -> None:
     clicked.release(clicked.one)
+    assert clicked.told == [], "a release without a press"
 
-    assert len(clicked.told) == 1
+    clicked.press(clicked.one)
+    assert clicked.told == [], "pressed and not released"
+    clicked.release(clicked.one)
+    assert len(clicked.told) == 1, "pressed and released on the same thing"
 
+    clicked.told.clear()
+    clicked.press(clicked.one, RIGHT)
+    clicked.release(clicked.one, RIGHT)
+    assert clicked.told == [], "another button"
 
-@every_picture
-def test_press_on_one_thing_and_release_on_another_is_none(clicked: Clicked) -> None:
+    clicked.press(clicked.one)
+    clicked.release(clicked.one, RIGHT)
+    clicked.press(clicked.one, RIGHT)
+    assert clicked.told == [], "another button before the left one is released"
+    clicked.release(clicked.one)
+    assert len(clicked.told) == 1, "the left button is released after another one"
+
+    clicked.told.clear()
     clicked.press(clicked.one)
     clicked.drag_to(clicked.other)
     clicked.release(clicked.other)
-
-    assert clicked.told == []
-
-
-@every_picture
-def test_another_button_neither_clicks_nor_ends_a_click(clicked: Clicked) -> None:
-    clicked.press(clicked.one, RIGHT)
-    clicked.release(clicked.one, RIGHT)
-    clicked.press(clicked.one)
-    clicked.release(clicked.one, RIGHT)
-    clicked.press(clicked.one, RIGHT)
-    assert clicked.told == []
-
-    clicked.release(clicked.one)
-
-    assert len(clicked.told) == 1
-
-
-@every_picture
-def test_a_release_without_a_press_is_none(clicked: Clicked) -> None:
-    clicked.release(clicked.one)
-
-    assert clicked.told == []
+    assert clicked.told == [], "pressed on one thing and released on another"
 
 
 @every_picture

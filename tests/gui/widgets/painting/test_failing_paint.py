@@ -2,10 +2,9 @@
 
 import logging
 from collections.abc import Callable
-from functools import partial
 
 import pytest
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -42,6 +41,18 @@ class FailingFigure(Figure[None]):
                 raise ArithmeticError("no such colour")
 
 
+class FailingWidget(QWidget):
+    """Fails as it is told to."""
+
+    error: Exception = ArithmeticError("no such colour")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        draw(self, self._fail)
+
+    def _fail(self, painter: QPainter) -> None:
+        raise self.error
+
+
 def image_of(widget: QWidget) -> QImage:
     return widget.grab().toImage()
 
@@ -73,17 +84,11 @@ def test_the_picture_says_in_words_that_it_could_not_be_drawn(
     figure: FailingFigure, qtbot: QtBot
 ) -> None:
     failed = image_of(figure)
-    said = QWidget()
+    said = FailingWidget()
     qtbot.addWidget(said)
     said.resize(figure.size())
 
-    def fail(painter: QPainter) -> None:
-        raise ArithmeticError("no such colour")
-
-    words = QImage(failed)
-    draw(said, fail, words)
-
-    assert failed == words
+    assert failed == image_of(said)
     assert len({failed.pixel(x, y) for x in range(300) for y in range(120)}) > 2
 
 
@@ -99,16 +104,13 @@ def test_what_can_be_drawn_again_is(figure: FailingFigure) -> None:
     assert mended.pixelColor(5, 5) == LIGHT.color("accent")
 
 
-def test_another_failure_is_logged_as_well(
-    figure: FailingFigure, caplog: pytest.LogCaptureFixture
-) -> None:
-    image = QImage(40, 40, QImage.Format.Format_RGB32)
-
-    def fail(error: Exception, painter: QPainter) -> None:
-        raise error
+def test_another_failure_is_logged_as_well(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
+    failing = FailingWidget()
+    qtbot.addWidget(failing)
 
     for error in (KeyError("a"), KeyError("a"), KeyError("b"), ValueError("b")):
-        assert not draw(figure, partial(fail, error), image)
+        failing.error = error
+        failing.grab()
 
     assert len(caplog.records) == 3
 
