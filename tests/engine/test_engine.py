@@ -99,11 +99,9 @@ def test_the_guesses_are_those_of_the_pipeline_of_transformers(
             best = [candidate.id for candidate in fill.candidates[:10]]
             assert best == [row["token"] for row in theirs[:10]], text
             ours = {candidate.id: candidate.probability for candidate in fill.candidates}
-            probabilities = [ours[row["token"]] for row in theirs]
-            scores = [row["score"] for row in theirs]
-            relative = listed_probability(16384)
-            np.testing.assert_allclose(probabilities, scores, rtol=relative, err_msg=text)
-            np.testing.assert_allclose(probabilities, scores, atol=1e-6, rtol=0, err_msg=text)
+            mine, other = np.array([[ours[row["token"]], row["score"]] for row in theirs]).T
+            np.testing.assert_allclose(mine, other, rtol=listed_probability(16384), err_msg=text)
+            np.testing.assert_allclose(mine, other, atol=1e-6, rtol=0, err_msg=text)
 
 
 @pytest.mark.parametrize("family", ["xlm-roberta", "camembert"])

@@ -43,6 +43,8 @@ _VERSION = 4
 
 _KNOWN = {one.name: one for one in ARRANGEMENTS}
 
+_SOLO = ("Show alone", "Show all panels (Esc)")
+
 SETTLE_MS = 60
 """Without another layout for so long, the docks have the room that they are going to have."""
 
@@ -76,12 +78,12 @@ class DockArea(QMainWindow):
         self._settling = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settling.timeout.connect(self._settle)
         self._shares: dict[str, dict[str, Share]] = {one.name: one.shares for one in ARRANGEMENTS}
-        self._is_moved = self._is_sharing = False
+        self._is_moved = self._is_sharing = self._is_shared_out = False
         self._alone = ""
         self._docks = {kind.name: PanelDock(kind, self._make) for kind in self.kinds}
         for dock in self._docks.values():
             dock.dockLocationChanged.connect(self._note_move)
-        self._is_shared_out = False
+            dock.toggleViewAction().triggered.connect(self._note_move)
         self._arrangement = ARRANGEMENTS[0]
         self._layouts: dict[str, bytes] = {}
         self._lay_out()
@@ -340,7 +342,8 @@ class DockArea(QMainWindow):
         dock = self._docks[name]
         if dock.isHidden() and name not in self._arrangement.panels:
             self.arrange(home_of(name))
-        dock.show()
+        if dock.isHidden():
+            dock.toggleViewAction().trigger()
         dock.raise_()
         panel = dock.panel
         figure = panel.entrance()
@@ -373,14 +376,11 @@ class DockArea(QMainWindow):
         menu = self.export_menu(panel, parent)
         menu.addSeparator()
         menu.addAction("What am I looking at?", partial(self.terms_wanted.emit, panel.name))
-        alone = menu.addAction("Show alone", partial(self.solo, panel.name))
-        menu.aboutToShow.connect(lambda: alone.setText(self._solo_text(panel.name)))
+        alone = menu.addAction(_SOLO[False], partial(self.solo, panel.name))
+        menu.aboutToShow.connect(lambda: alone.setText(_SOLO[self.alone == panel.name]))
         menu.addAction("Float or dock", partial(self._float, panel.name))
-        menu.addAction("Close", lambda: self._docks[panel.name].hide())
+        menu.addAction("Close", self._docks[panel.name].toggleViewAction().trigger)
         return menu
-
-    def _solo_text(self, name: str) -> str:
-        return "Show all panels (Esc)" if self.alone == name else "Show alone"
 
     def export_menu(self, panel: Panel, parent: QWidget) -> QMenu:
         """Make the menu of what can be copied and saved of one panel."""

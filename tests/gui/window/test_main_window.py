@@ -87,7 +87,6 @@ def test_an_example_is_written_with_the_mask_that_the_model_reads(idle: IdleWind
     examples = button(idle, "Examples").menu()
     assert examples is not None
     example = next(each for each in examples.actions() if "<mask>" in each.text())
-
     example.trigger()
 
     assert idle.window.card.editor.text() == example.text().replace("<mask>", "[MASK]")

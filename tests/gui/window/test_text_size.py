@@ -224,6 +224,8 @@ def test_a_window_made_small_and_large_again_has_every_dock_as_large_as_it_was(
         window.resize(1440, 900)
         window.compare.show(False)
         window.compare.choose(arrangement.name)
+        settle()
+        idle.bot.waitUntil(lambda: docks.is_settled)
         docks.dock("lens").toggleViewAction().trigger()  # one that was not designed to be here
         settle()
         idle.bot.waitUntil(lambda: docks.is_settled)
