@@ -1,6 +1,6 @@
 #!/bin/sh
 # Takes README's pictures anew, without a screen:  PATH=.venv/bin:$PATH sh docs/pictures.sh [NAME …]
-# Two need hands: cloze-light.png (a guess is given) and train-light.png (a training to its end).
+# One needs hands: train-light.png, a training to its end.
 set -eu
 cd "$(dirname "$0")"
 export QT_QPA_PLATFORM=offscreen
@@ -33,6 +33,8 @@ take explore-dark 1440x900 --text "She put the <mask> on the table and went to <
 take score-light 1100x600 --panel words --text "The keys to the cabinet <mask> here." \
     --compare "The key to the cabinet <mask> here." --set "words.words=is, are, were"
 take why-light 1100x600 --panel why --text "$table" --set why.word=are --set surprisal.tint=why
+take cloze-light 1000x680 --panel cloze --text "The cat sat on the <mask> and looked at the <mask>." \
+    --set cloze.first=true --set cloze.guess=roof
 take fill-light 1100x720 --panel fill --text "The <mask> to the cabinet <mask> here."
 moon hidden-dark 1000x700 --panel hidden --layer 6 --token 3 --token 7 --token 12
 take heads-512 1000x700 --panel heads --text "$(grep -v '^#' "$sentences" | head -n 60 | tr "\n" " ")"
