@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator
+from accelerate.state import AcceleratorState
 from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils._triton import has_triton
@@ -21,6 +22,10 @@ from roberta_gui.training.recipe import Precision
 def accelerator_for(precision: Precision, *, cpu: bool) -> tuple[Accelerator, str]:
     """Choose device and precision, and say which: see `products_in`."""
     half, told = products_in(precision, "cpu" if cpu else devices.candidates("auto")[0])
+    # WORKAROUND: https://github.com/huggingface/accelerate/pull/1055. The first Accelerator of a
+    # process settles device and precision of all later ones: another run in a notebook would be
+    # refused, or compute as the one before.
+    AcceleratorState._reset_state(reset_partial_state=True)
     return Accelerator(mixed_precision="bf16" if half else "no", cpu=cpu), told
 
 

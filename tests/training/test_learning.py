@@ -8,9 +8,17 @@ import torch
 
 from roberta_gui.engine import devices
 from roberta_gui.training import learning, training
-from roberta_gui.training.learning import Clock, is_compiled, products_in, seed_dropout
+from roberta_gui.training.finetuning.run import FineTuning
+from roberta_gui.training.learning import (
+    Clock,
+    accelerator_for,
+    is_compiled,
+    products_in,
+    seed_dropout,
+)
 from roberta_gui.training.recipe import Precision
 from tests.training import toy
+from tests.training.finetuning import small
 
 
 @pytest.mark.parametrize(
@@ -31,6 +39,21 @@ def test_precision_is_what_the_device_is_fast_in_unless_asked_for(
 
     assert half is chosen
     assert told in sentence
+
+
+def test_each_run_of_a_process_has_the_precision_of_its_own_recipe(
+    tokenizer_folder: Path, tmp_path: Path
+) -> None:
+    start, data = toy.start_of(tokenizer_folder), small.data_of(tmp_path)
+    ways: tuple[tuple[Precision, Precision], ...] = (("no", "bf16"), ("bf16", "no"))
+    for before, precision in ways:
+        assert accelerator_for(before, cpu=True)[0].mixed_precision == before
+
+        tuning = FineTuning(
+            start, data, replace(small.RECIPE, precision=precision), tmp_path / precision
+        )
+
+        assert tuning._accelerator.mixed_precision == precision
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from accelerate import Accelerator
 from torch import Tensor
 
 from roberta_gui.training.evaluation.curve import Point
 from roberta_gui.training.export import export
+from roberta_gui.training.learning import accelerator_for
 from roberta_gui.training.recipe import Recipe
 from roberta_gui.training.run_state import load_state
 from roberta_gui.training.starts.start import Shape, Start, fresh, with_dropout
@@ -87,7 +87,7 @@ def training(
         Specials.of(start.tokenizer),
         recipe,
         folder,
-        Accelerator(mixed_precision="no", cpu=True),
+        accelerator_for("no", cpu=True)[0],
         draw,
     )
 

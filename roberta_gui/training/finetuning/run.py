@@ -33,7 +33,12 @@ from roberta_gui.training.finetuning.recipe import TuningRecipe
 from roberta_gui.training.finetuning.task_data import TaskData
 from roberta_gui.training.finetuning.tuning_state import Kept
 from roberta_gui.training.finetuning.watching import Watch
-from roberta_gui.training.learning import attention_kernel, learn, seed_dropout
+from roberta_gui.training.learning import (
+    accelerator_for,
+    attention_kernel,
+    learn,
+    seed_dropout,
+)
 from roberta_gui.training.optimizers import restore
 from roberta_gui.training.run_state import reading_state
 from roberta_gui.training.starts.start import Start
@@ -85,7 +90,7 @@ class FineTuning:
         folder: Path,
         accelerator: Accelerator | None = None,
     ) -> None:
-        accelerator = accelerator or Accelerator()
+        accelerator = accelerator or accelerator_for(recipe.precision, cpu=False)[0]
         if accelerator.num_processes > 1:
             raise problems.BadArgument(
                 f"Fine-tuning is done by one process, not by {accelerator.num_processes}.",

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
-from accelerate import Accelerator
 from torch.nn.modules.module import register_module_forward_pre_hook
 
 from roberta_gui.records.finetuning import TuningStep
@@ -13,6 +12,7 @@ from roberta_gui.training.finetuning.objective import TaskLoss
 from roberta_gui.training.finetuning.recipe import TuningRecipe
 from roberta_gui.training.finetuning.run import FineTuning, TunedModel
 from roberta_gui.training.finetuning.task_data import Kind, TaskData, read_task
+from roberta_gui.training.learning import accelerator_for
 from tests.training import toy
 
 ANIMALS = ("cat", "dog")
@@ -56,7 +56,8 @@ def tuning(
     tokenizer_folder: Path, data: TaskData, folder: Path, recipe: TuningRecipe = RECIPE
 ) -> FineTuning:
     """Set a run up as the command does: begun anew, or gone on with."""
-    return FineTuning(toy.start_of(tokenizer_folder), data, recipe, folder, Accelerator(cpu=True))
+    accelerator, _ = accelerator_for(recipe.precision, cpu=True)
+    return FineTuning(toy.start_of(tokenizer_folder), data, recipe, folder, accelerator)
 
 
 @dataclass(frozen=True)

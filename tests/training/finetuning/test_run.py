@@ -131,7 +131,7 @@ def test_another_model_cannot_take_over_a_run(
 
     def begun(**how: Any) -> FineTuning:
         start = from_checkpoint(str(toy.write_model(name, tokenizer_folder, **how)))
-        return FineTuning(start, data, SAVED, tmp_path, Accelerator(cpu=True))
+        return FineTuning(start, data, SAVED, tmp_path)
 
     sit(begun().steps(), 2)
 
