@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import tempfile
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -48,26 +49,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
         settings = Settings(Path(folder), QUICK_RUNS if options.quick else RUNS)
         facts = in_own_process(machine.describe)
-        lines = _run(names, settings)
+        lines, failed = _run(names, settings)
     print(table.text(lines, facts))
     if options.json is not None:
         options.json.write_text(table.as_json(lines, facts), encoding="utf-8")
-    return 0
+    if failed:
+        print(f"failed, see above: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
 
 
-def _run(names: Sequence[str], settings: Settings) -> list[Line]:
-    """Prepare what the benchmarks share, then run them one after the other."""
+def _run(names: Sequence[str], settings: Settings) -> tuple[list[Line], list[str]]:
+    """Prepare what the benchmarks share, then run them one after the other.
+
+    Gives their lines, and the names of those that failed: the others' took minutes.
+    """
     if set(names) - {"start-up", "theme", "fine-tuning", "head-product", "tests"}:
         _tell("saving a model with random weights")
         in_own_process(checkpoint.make, settings)
     if set(names) & set(WINDOWS):
         _tell("fitting the axes of that model, once")
         in_own_process(fit_axes, settings)
-    lines = []
+    lines: list[Line] = []
+    failed: list[str] = []
     for name in names:
         _tell(name)
-        lines += in_own_process(measure, name, settings)
-    return lines
+        try:
+            lines += in_own_process(measure, name, settings)
+        except Exception:  # noqa: BLE001 - whatever it was, it is printed
+            traceback.print_exc()
+            failed.append(name)
+    return lines, failed
 
 
 def _tell(doing: str) -> None:

@@ -212,6 +212,28 @@ def test_the_command_starts_processes_and_prints_and_saves_what_they_measured(
     assert len(line["ours"]) == len(line["theirs"]) == 1
 
 
+def test_a_benchmark_that_fails_takes_no_other_ones_numbers_with_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def in_this_process(work: Callable[..., Any], *arguments: Any) -> Any:
+        if work is not measure:
+            return {}
+        if arguments[0] == "theme":
+            raise RuntimeError("spoilt")
+        return [Line(f"the time of {arguments[0]}")]
+
+    monkeypatch.setattr("benchmarks.__main__.in_own_process", in_this_process)
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+
+    status = main(["theme", "start-up"])
+
+    printed = capsys.readouterr()
+    assert status == 1
+    assert "| the time of start-up" in printed.out
+    assert "RuntimeError: spoilt" in printed.err
+    assert printed.err.endswith("failed, see above: theme\n")
+
+
 def test_the_start_of_the_window_is_timed_beside_another_process(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
