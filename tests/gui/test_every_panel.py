@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QImage
-from PySide6.QtWidgets import QAbstractButton, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui import lanes
@@ -26,6 +26,7 @@ from roberta_gui.gui.widgets.painting.spoken import Spoken
 from roberta_gui.problems import NoNetwork
 from roberta_gui.records import Run
 from roberta_gui.view import View
+from tests.gui.idle_window import settle
 from tests.gui.painted import colours
 from tests.gui.shown_panel import ShownPanel
 from tests.made_up import MADE_UP, made_up_analysis
@@ -76,6 +77,19 @@ def read(drawn: ShownPanel) -> Iterator[ShownPanel]:
 def words(n_tokens: int) -> str:
     """Return a sentence of so many tokens, specials counted, with a mask where there is room."""
     return " ".join(["<mask>", *(f"w{i}" for i in range(n_tokens - 3))][: n_tokens - 2])
+
+
+def is_scrolled(widget: QWidget) -> bool:
+    """Tell whether a widget is in a page of which only a part is in sight."""
+    area = widget.parentWidget()
+    while area is not None and not isinstance(area, QAbstractScrollArea):
+        area = area.parentWidget()
+    return area is not None
+
+
+def stands_on_its_parent(widget: QWidget) -> bool:
+    below = widget.parentWidget()
+    return below is None or below.rect().contains(widget.geometry())
 
 
 def tree(access: QAccessibleInterface) -> Iterator[QAccessibleInterface]:
@@ -208,6 +222,20 @@ def test_every_way_of_showing_is_drawn_and_undone(shown: ShownPanel) -> None:
 
         assert shown.panel.is_current, (specials, scale)
         assert shown.picture() == before, (specials, scale)
+
+
+def test_in_the_lowest_panel_nothing_stands_beyond_what_it_stands_on(shown: ShownPanel) -> None:
+    shown.show_text(SENTENCE)
+    for _ in range(3):  # how many lines its caption may take depends on its height
+        shown.panel.resize(420, shown.panel.body.totalMinimumHeightForWidth(420))
+        settle()
+
+    beyond = [
+        f"{type(one).__name__} at {one.geometry()}"
+        for one in shown.panel.findChildren(QWidget)
+        if one.isVisible() and not is_scrolled(one) and not stands_on_its_parent(one)
+    ]
+    assert beyond == []
 
 
 def test_a_picture_is_saved_as_png_with_its_sentence_and_model(read: ShownPanel) -> None:

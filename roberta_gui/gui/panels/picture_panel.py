@@ -43,6 +43,10 @@ GROWTH: Final = 2.3
 
 A third of a window is 315 pixels.
 """
+MOST: Final = 0.25
+"""Share of a panel's height that a long caption takes: the picture needs the rest."""
+UNSEEN: Final = 2
+"""Lines of the caption of a panel that is not seen."""
 WIDE: Final = 640
 """Pixels of width from which on it needs two lines, and no third."""
 
@@ -209,7 +213,8 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
         self._reason = None if result is not None else self._find_reason(view)
         self.caption.setVisible(result is not None and self._is_captioned)
         offers = self.offers_choices(view) and not self.is_secret(view)
-        self.row.setVisible(result is not None or offers)
+        has_place = self.body.indexOf(self.row) >= 0  # where there is anything in it
+        self.row.setVisible(has_place and (result is not None or offers))
         if result is None:
             self.heading.set_remark("")
             self._stack.setCurrentWidget(self._empty)
@@ -290,14 +295,21 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
             keeping = part.sizePolicy()
             keeping.setRetainSizeWhenHidden(True)
             part.setSizePolicy(keeping)
-        if not self.isVisible():
-            return  # a tab behind another has not the size that it will have
-        is_low = self.height() < self.theme.pixels(LOW)
+        if not self.is_in_sight:
+            # A tab behind another has not the size that it will have, and asks for little.
+            self.caption.set_lines(1, UNSEEN)
+            return
         is_wide = self.width() >= self.theme.pixels(WIDE)
-        is_seen = self.longest * self.is_in_sight  # behind a tab nothing grows
-        wide = self.caption.fontMetrics().averageCharWidth() * is_seen
+        wide = self.caption.fontMetrics().averageCharWidth() * self.longest
         n_lines = math.ceil(wide / max(self.caption.width(), 1))
-        self.caption.set_lines(max(n_lines, 1 if is_low else 2 if is_wide else 3))
+        least = max(n_lines, 1 if self.is_low else 2 if is_wide else 3)
+        most = int(MOST * self.height() / self.caption.fontMetrics().lineSpacing())
+        self.caption.set_lines(least, max(least, most))
+
+    @property
+    def is_low(self) -> bool:
+        """Whether the picture needs the room of words."""
+        return self.height() < self.theme.pixels(LOW)
 
     @property
     def least_height(self) -> int:
@@ -313,6 +325,11 @@ class PicturePanel(ChoosingPanel, Generic[Result]):
         """Catch up with what happened while the panel was hidden."""
         self.fit()
         super().showEvent(event)
+
+    def set_covered(self, behind: bool) -> None:
+        """Ask for no room while another tab has it."""
+        super().set_covered(behind)
+        self.fit()
 
     # --- what other parts of the window ask
 

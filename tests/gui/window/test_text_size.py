@@ -18,7 +18,7 @@ from roberta_gui.gui.look.theme import ZOOM_STEPS
 from roberta_gui.gui.panels.cloze.panel import ClozePanel
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.panels.train.panel import TrainPanel
-from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
+from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel, Caption
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS, Arrangement
 from roberta_gui.gui.window.dock_area import DockArea
 from roberta_gui.gui.window.header import Header
@@ -189,6 +189,8 @@ def test_the_smallest_window_shows_every_arrangement_without_scrolling(idle: Idl
         idle.store.apply(with_second, made_up_second(SHORT))
         for cell in (cell for column in arrangement.columns for cell in column.cells):
             compute(idle, idle.panel(cell.panels[0]))
+        for caption in docks.findChildren(Caption):
+            caption.setText("the longest that can be said " * 16)
         settle()
         idle.bot.waitUntil(lambda: docks.is_settled)
 

@@ -52,7 +52,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         self.connect_heads(self._grid)
         self._grid.set_tips(self._tip)
         self._area = TallArea(self._grid, self._grid.height_for)
-        self._area.setMinimumSize(160, 90)
+        self._area.setMinimumWidth(160)
         self._order = MenuButton(
             "Sort the heads by what they look at, measured on the reference sentences",
             {sort: (name, "") for sort, (name, _) in all_heads.SORTS.items()},

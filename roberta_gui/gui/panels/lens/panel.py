@@ -54,6 +54,8 @@ WORD_TIP: Final = (
 _WATCH: Final = "Watch a word"
 _BESIDE_WORD: Final = 70
 """Pixels, at a text zoom of 1, of the field's margins, its menu and the button that empties it."""
+_LOW_ROWS: Final = 2
+"""Rows of guesses below the grid of a low panel."""
 WIDE: Final = 760
 """From this width on the ten guesses of the chosen cell stand beside the grid."""
 
@@ -165,6 +167,7 @@ class LensPanel(TokenPanel[LensState]):
         super().fit()
         self._side.setFixedWidth(self.theme.pixels(230))
         self._side.setVisible(self._is_wide)
+        self._table.set_most_rows(*([_LOW_ROWS] if self.is_low else []))
         asked = QFontMetrics(self.theme.font("control")).horizontalAdvance(_WATCH)
         whole = asked + self.theme.pixels(_BESIDE_WORD)
         self._word.setMaximumWidth(whole)

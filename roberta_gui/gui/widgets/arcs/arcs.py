@@ -59,7 +59,7 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
     room_changed = Signal()  # for more lines or fewer, or for others
 
     def __init__(self) -> None:
-        super().__init__("Attention as arcs", least=(180, 160), wanted=(520, 480))
+        super().__init__("Attention as arcs", narrowest=180, wanted=(520, 480))
         self._matrix: FloatArray = np.zeros((0, 0), dtype=np.float32)
         self._chosen: NDArray[np.bool_] = np.zeros((0, 0), dtype=bool)
         self._labels: tuple[AxisLabel, ...] = ()

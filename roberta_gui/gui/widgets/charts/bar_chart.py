@@ -36,7 +36,7 @@ class BarChart(Plot):
     """Groups of bars with their items' names below."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(name, least=(180, 90), wanted=(520, 260))
+        super().__init__(name, narrowest=180, wanted=(520, 260))
         self._names: tuple[str, ...] = ()
         self._series: tuple[BarSeries, ...] = ()
         self._range = (0.0, 1.0)

@@ -29,7 +29,7 @@ class ContrastPlot(PointPlot):
 
     def __init__(self) -> None:
         title = "Log-probability of every word on both sides"
-        super().__init__(title, least=(190, 170), wanted=(460, 420))
+        super().__init__(title, narrowest=190, wanted=(460, 420))
         self._a: FloatArray = np.zeros(0, dtype=np.float32)
         self._b = self._a
         self._low = -1.0

@@ -30,7 +30,7 @@ class LineChart(Plot):
     first = -0.5
 
     def __init__(self, name: str, axis: str = "layer") -> None:
-        super().__init__(name, least=(180, 130), wanted=(480, 300))
+        super().__init__(name, narrowest=180, wanted=(480, 300))
         self._axis = axis
         self._names: tuple[str, ...] = ()
         self._lines: tuple[Line, ...] = ()

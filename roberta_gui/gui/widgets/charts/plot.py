@@ -56,8 +56,8 @@ class Plot(Items):
 
     _is_arranged = False
 
-    def __init__(self, name: str, *, least: tuple[int, int], wanted: tuple[int, int]) -> None:
-        super().__init__(name, least=least, wanted=wanted)
+    def __init__(self, name: str, *, narrowest: int, wanted: tuple[int, int]) -> None:
+        super().__init__(name, narrowest=narrowest, wanted=wanted)
         # It is never shown: pyqtgraph's items ask the view of their scene how large a pixel is.
         view = pg.GraphicsView(self, useOpenGL=False, background=None)
         view.hide()

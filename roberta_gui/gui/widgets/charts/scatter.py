@@ -69,7 +69,7 @@ class Scatter(PointPlot):
     wandered = Signal(bool)  # somebody looks at a part of the picture, or again at all of it
 
     def __init__(self) -> None:
-        super().__init__("Hidden states", least=(180, 80), wanted=(360, 240))
+        super().__init__("Hidden states", narrowest=180, wanted=(360, 240))
         self._xy = self._others = self._spots = _NOWHERE
         self._cloud = _NOWHERE
         self._dust: pg.ScatterPlotItem | None = None

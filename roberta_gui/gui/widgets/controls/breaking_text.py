@@ -1,6 +1,8 @@
 """Text that fits its width: cut short, in lines that break, or in so many of them."""
 
 import math
+import sys
+from bisect import bisect
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -38,6 +40,19 @@ def lay_out(text: str, font: QFont, width: float) -> QTextLayout:
         y += line.height()
     layout.endLayout()
     return layout
+
+
+def cut_to(n_lines: int, text: str, font: QFont, width: float) -> QTextLayout:
+    """Lay ``text`` out in so many lines at most; where it is cut, that is seen."""
+    whole = lay_out(text, font, width)
+    if whole.lineCount() <= n_lines:
+        return whole
+    too_long = bisect(
+        range(len(text)),
+        n_lines,
+        key=lambda end: lay_out(f"{text[:end]}…", font, width).lineCount(),
+    )
+    return lay_out(f"{text[: max(too_long - 1, 0)].rstrip()}…", font, width)
 
 
 def height_of(layout: QTextLayout) -> int:
@@ -121,7 +136,11 @@ class BreakingLabel(Paragraph):
 
     def heightForWidth(self, width: int) -> int:
         """Return how high the text is when it breaks at ``width`` pixels."""
-        return height_of(lay_out(self.text(), self.font(), width))
+        return height_of(self.lay_out_in(width))
+
+    def lay_out_in(self, width: int) -> QTextLayout:
+        """Break the text into lines of ``width`` pixels."""
+        return lay_out(self.text(), self.font(), width)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Write the text in its own colour, in as many lines as it takes."""
@@ -129,7 +148,7 @@ class BreakingLabel(Paragraph):
 
     def _write(self, painter: QPainter) -> None:
         painter.setPen(self.palette().color(self.foregroundRole()))
-        layout = lay_out(self.text(), self.font(), self.width())
+        layout = self.lay_out_in(self.width())
         free = 0 if self.alignment() & Qt.AlignmentFlag.AlignTop else self.height()
         layout.draw(painter, QPointF(0, max(free - height_of(layout), 0) // 2))
 
@@ -138,19 +157,20 @@ class Caption(BreakingLabel):
     """A label that keeps the room of so many lines even where it says little.
 
     The picture above it must not jump while one text replaces another under the pointer: what a
-    longer text has taken is kept as well, until there is another width or text size.
+    longer text has taken is kept as well, until there is another width or text size. Where the
+    picture needs the room, what is longer still is cut; all of it can be read in the tip.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self._n_lines = 2
+        self._least, self._most = 2, sys.maxsize
         self._kept = 0
 
-    def set_lines(self, n_lines: int) -> None:
-        """Take the room of so many lines."""
-        if n_lines != self._n_lines:
-            self._n_lines = n_lines
+    def set_lines(self, least: int, most: int = sys.maxsize) -> None:
+        """Take the room of so many lines at least, and cut what is longer than ``most``."""
+        if (least, most) != (self._least, self._most):
+            self._least, self._most = least, most
             self._measure_anew()
 
     def setText(self, text: str) -> None:
@@ -170,6 +190,10 @@ class Caption(BreakingLabel):
         if event.type() is QEvent.Type.FontChange:
             self._measure_anew()
 
+    def lay_out_in(self, width: int) -> QTextLayout:
+        """Break the text into no more lines than there may be."""
+        return cut_to(self._most, self.text(), self.font(), width)
+
     def _measure_anew(self) -> None:
         self._kept = 0
         self.updateGeometry()
@@ -185,5 +209,5 @@ class Caption(BreakingLabel):
     def heightForWidth(self, width: int) -> int:
         """Return the height of all lines, or of the text where that is more."""
         kept = self._kept if width == self.width() else 0
-        lines = height_of(lay_out("\n" * (self._n_lines - 1), self.font(), width))
+        lines = height_of(lay_out("\n" * (self._least - 1), self.font(), width))
         return max(kept, lines, super().heightForWidth(width))

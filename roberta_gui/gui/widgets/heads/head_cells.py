@@ -41,8 +41,8 @@ class HeadCells(Figure[Heads]):
     head_double_clicked = Signal(int, int)
     heads_toggled = Signal(object)  # to be switched off, or those that are off on again
 
-    def __init__(self, name: str, *, least: tuple[int, int], wanted: tuple[int, int]) -> None:
-        super().__init__(name, least=least, wanted=wanted)
+    def __init__(self, name: str, *, narrowest: int, wanted: tuple[int, int]) -> None:
+        super().__init__(name, narrowest=narrowest, wanted=wanted)
         self._layout: HeadLayout | None = None
         self._selected: Head | None = None
         self._hovered: Head | None = None

@@ -32,7 +32,7 @@ class HeadGrid(HeadCells):
     """
 
     def __init__(self) -> None:
-        super().__init__("All heads", least=(160, 90), wanted=(340, 320))
+        super().__init__("All heads", narrowest=160, wanted=(340, 320))
         self._places: NDArray[np.uint8] = np.zeros((0, 0), dtype=np.uint8)
         self._signed = False
         self._pooled: tuple[object, QImage] | None = None

@@ -21,7 +21,7 @@ class HeadMap(HeadCells):
     """Numbers are written into the cells where all of them fit; unknown ones are grey."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(name, least=(150, 80), wanted=(380, 300))
+        super().__init__(name, narrowest=150, wanted=(380, 300))
         self._values: NDArray[np.floating] = np.zeros((0, 0))
         self._scale = ColourScale(-1.0, 1.0)
         self._write: Callable[[float], str] = str

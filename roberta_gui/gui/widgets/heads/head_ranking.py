@@ -36,7 +36,7 @@ class HeadRanking(HeadCells):
     """
 
     def __init__(self, name: str) -> None:
-        super().__init__(name, least=(150, 80), wanted=(280, 12 * _ROW))
+        super().__init__(name, narrowest=150, wanted=(280, 12 * _ROW))
         self._ranked: tuple[RankedHead, ...] = ()
         self._titles = ("", "")
         self._widths: list[float] = []  # of a name and both numbers

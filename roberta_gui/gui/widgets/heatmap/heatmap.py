@@ -35,7 +35,7 @@ class Heatmap(CellMap[HeatmapLayout]):
     """Rows look from, columns are looked at; a token's name and strips tell of the token."""
 
     def __init__(self) -> None:
-        super().__init__("Attention", least=(180, 160), wanted=(520, 480))
+        super().__init__("Attention", narrowest=180, wanted=(520, 480))
         self._labels = HeatmapLabels(())
         self._room: tuple[object, float] | None = None
         self._margins: Margins | None = None

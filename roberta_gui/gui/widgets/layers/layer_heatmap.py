@@ -44,7 +44,7 @@ class LayerHeatmap(CellMap[LayersLayout]):
     pool = staticmethod(mean)
 
     def __init__(self, name: str) -> None:
-        super().__init__(name, least=(180, 110), wanted=(520, 300))
+        super().__init__(name, narrowest=180, wanted=(520, 300))
         self._shown = NO_VALUES
         self._layer: int | None = None
 

@@ -33,7 +33,7 @@ class SimilarityMap(CellMap[CellLayout]):
     has_gaps = is_zoomed = False
 
     def __init__(self) -> None:
-        super().__init__("Layer similarity", least=(140, 120), wanted=(420, 380))
+        super().__init__("Layer similarity", narrowest=140, wanted=(420, 380))
         self._cells = NO_CELLS
         self._row = 0
         self._current: Cell | None = None

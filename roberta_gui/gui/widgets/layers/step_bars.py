@@ -32,7 +32,7 @@ class StepBars(Plot):
     _shown = NO_CHANGES
 
     def __init__(self) -> None:
-        super().__init__("Change from layer to layer", least=(0, 0), wanted=(-1, -1))
+        super().__init__("Change from layer to layer", narrowest=0, wanted=(-1, -1))
         # The arrow keys reach each of these numbers in the map itself.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 

@@ -58,7 +58,7 @@ class LensGrid(Navigable):
         row.addWidget(self._bar)
         self.setAccessibleName("What each layer would guess")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(180, 128)
+        self.setMinimumWidth(180)
 
     def sizeHint(self) -> QSize:
         """Ask for room for a sentence."""

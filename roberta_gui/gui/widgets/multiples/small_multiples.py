@@ -188,7 +188,7 @@ class MultiplesArea(TallArea):
         super().__init__(cells, cells.height_for)
         self._cells = cells
         self._in_sight = 0
-        self.setMinimumSize(150, 110)
+        self.setMinimumWidth(150)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange the cells for the new size, and keep in sight what was."""

@@ -51,8 +51,8 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
     has_gaps = True
     is_zoomed = True
 
-    def __init__(self, name: str, *, least: tuple[int, int], wanted: tuple[int, int]) -> None:
-        super().__init__(name, least=least, wanted=wanted)
+    def __init__(self, name: str, *, narrowest: int, wanted: tuple[int, int]) -> None:
+        super().__init__(name, narrowest=narrowest, wanted=wanted)
         self._values: FloatArray = np.zeros((0, 0), dtype=np.float32)
         self.scale = ColourScale(0.0, 1.0)
         self._signed = self._small_is_strong = False

@@ -48,11 +48,11 @@ class Figure(Navigable, Spoken[Spot]):
     _ringed = False
 
     def __init__(
-        self, name: str = "", *, least: tuple[int, int] = (0, 0), wanted: tuple[int, int] = (-1, -1)
+        self, name: str = "", *, narrowest: int = 0, wanted: tuple[int, int] = (-1, -1)
     ) -> None:
         super().__init__()
         self.setAccessibleName(name)
-        self.setMinimumSize(*least)
+        self.setMinimumWidth(narrowest)  # how low it may be, its panel says
         self._wanted = QSize(*wanted)
         self._presses: Presses[Spot] = Presses()
         self.setMouseTracking(True)

@@ -12,11 +12,28 @@ from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 _SHORT_WORD = "nnnnn"
 """As wide as a guess is that a table never cuts."""
 _MOST_ACROSS = 5
+_USUAL, _MOST_ROWS = 10, 5
 _GAP = 14
 
 
 class GuessTable(GuessList):
     """Rank, word and percentage, row by row in as many columns as there is room for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._most_rows = _MOST_ROWS
+
+    def set_most_rows(self, n_rows: int = _MOST_ROWS) -> None:
+        """Show no more rows, where the room is needed otherwise."""
+        if n_rows != self._most_rows:
+            self._most_rows = n_rows
+            self.setFixedHeight(self.sizeHint().height())
+            self.repaint_picture()
+
+    @property
+    def n_items(self) -> int:
+        """How many guesses are shown."""
+        return min(super().n_items, self._most_rows * self._across())
 
     def rows_in(self, part: QRectF) -> range:
         """Return all of them: they are few."""
@@ -24,7 +41,7 @@ class GuessTable(GuessList):
 
     def sizeHint(self) -> QSize:
         """Ask for as many rows as the present width needs."""
-        rows = math.ceil(max(self.n_items, 10) / self._across())
+        rows = min(math.ceil(max(self.n_items, _USUAL) / self._across()), self._most_rows)
         return QSize(self.minimumSizeHint().width(), math.ceil(rows * self._row_height()))
 
     def minimumSizeHint(self) -> QSize:
@@ -61,7 +78,7 @@ class GuessTable(GuessList):
     def paint_picture(self, painter: QPainter) -> None:
         """Write every guess."""
         rank_room = self._rank_room()
-        for row, guess in enumerate(self._guesses):
+        for row, guess in enumerate(self._guesses[: self.n_items]):
             place, chance = self.item_rect(row), percentage(guess.probability)
             numbers = letters(painter, "small_number")
             ranked = QRectF(place.left(), place.top(), rank_room - 5, place.height())

@@ -84,7 +84,7 @@ class TokenBars(Plot):
     _named: tuple[tuple[int, ...], dict[int, float]] | None = None
 
     def __init__(self, name: str) -> None:
-        super().__init__(name, least=(180, 104), wanted=(480, 240))
+        super().__init__(name, narrowest=180, wanted=(480, 240))
         self._bars = Bars()
         self._low, self._high = 0.0, 1.0
         self._by_height: list[int] = []

@@ -26,7 +26,7 @@ class WordBars(Items):
     _bars: tuple[WordBar, ...] = ()
 
     def __init__(self, name: str) -> None:
-        super().__init__(name, least=(170, 110), wanted=(260, 440))
+        super().__init__(name, narrowest=170, wanted=(260, 440))
         self._sides = ("", "")
 
     def set_bars(self, bars: Sequence[WordBar], sides: tuple[str, str]) -> None:

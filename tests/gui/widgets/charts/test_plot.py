@@ -16,7 +16,7 @@ class Diagonal(Plot):
     """A bar, a mark and both axes."""
 
     def __init__(self) -> None:
-        super().__init__("made up", least=(10, 10), wanted=(300, 180))
+        super().__init__("made up", narrowest=10, wanted=(300, 180))
         self.left.unit = " %"
 
     def arrange(self) -> None:

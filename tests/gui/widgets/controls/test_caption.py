@@ -1,4 +1,4 @@
-"""Nothing is cut, and nothing jumps while the text changes."""
+"""Nothing jumps while the text changes, and nothing is cut but where that is asked for."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import LIGHT
-from roberta_gui.gui.widgets.controls.breaking_text import Caption, lay_out
+from roberta_gui.gui.widgets.controls.breaking_text import Caption, height_of, lay_out
 from roberta_gui.gui.widgets.controls.named import named
 from tests.gui.widgets.in_sight import in_sight
 
@@ -50,6 +50,24 @@ def test_a_longer_text_gets_the_room_of_all_of_it_and_a_shorter_one_leaves_it_so
 
     assert of_long > of_short
     assert caption.heightForWidth(300) == of_long
+
+
+@pytest.mark.parametrize("text", [LONG, "no_blank_to_break_at" * 20, "🧑‍🚀 سلام שלום " * 30])
+def test_what_is_longer_than_there_may_be_lines_ends_in_dots(caption: Caption, text: str) -> None:
+    caption.set_lines(1)
+    caption.setText(text)
+    assert caption.lay_out_in(300).text().rstrip() == text.rstrip()
+
+    caption.set_lines(1, 3)
+
+    cut = caption.lay_out_in(300)
+    assert cut.lineCount() == 3
+    assert cut.text().endswith("…")
+    assert text.startswith(cut.text()[:-1])
+    assert caption.heightForWidth(300) == pytest.approx(height_of(cut), abs=1)
+    one_more = cut.text()[:-1] + text[len(cut.text()) - 1 :][:12] + "…"
+    assert lay_out(one_more, caption.font(), 300).lineCount() > 3
+    assert caption.text() == text
 
 
 def test_at_another_width_or_text_size_its_room_is_measured_anew(caption: Caption) -> None:
