@@ -15,18 +15,14 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.theme import ZOOM_STEPS
-from roberta_gui.gui.panels.cloze.panel import ClozePanel
 from roberta_gui.gui.panels.panel import Panel
-from roberta_gui.gui.panels.train.panel import TrainPanel
 from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel, Caption
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS, Arrangement
 from roberta_gui.gui.window.dock_area import DockArea
 from roberta_gui.gui.window.header import Header
 from roberta_gui.records import Run
-from roberta_gui.view import Derived, with_second
-from tests.gui import made_up_run
+from roberta_gui.view import with_second
 from tests.gui.idle_window import IdleWindow, settle
-from tests.gui.shown_panel import worked
 from tests.made_up import made_up_analysis, made_up_second
 
 WIDE, NARROW = QSize(1280, 800), QSize(1024, 700)
@@ -188,7 +184,7 @@ def test_the_smallest_window_shows_every_arrangement_without_scrolling(idle: Idl
         arrange(idle, arrangement)
         idle.store.apply(with_second, made_up_second(SHORT))
         for cell in (cell for column in arrangement.columns for cell in column.cells):
-            compute(idle, idle.panel(cell.panels[0]))
+            idle.compute(idle.panel(cell.panels[0]))
         for caption in docks.findChildren(Caption):
             caption.setText("the longest that can be said " * 16)
         settle()
@@ -337,18 +333,6 @@ def room_of(panel: Panel) -> int:
     return next(areas, picture).height()
 
 
-def compute(idle: IdleWindow, panel: Panel) -> None:
-    """Give a panel what it waits for, as the worker would, but of a made-up model."""
-    if isinstance(panel, TrainPanel):
-        made_up_run.show(panel, idle.store)
-    panel.start()
-    if isinstance(panel, ClozePanel):  # it hides what others tell until somebody guesses, or asks
-        next(one for one in panel.findChildren(QToolButton) if one.text() == "Reveal").click()
-    wanted = panel.derive(idle.store.view)
-    if wanted is not None:
-        idle.store.derive(panel.name, Derived(wanted.key, worked(wanted)))
-
-
 @pytest.mark.parametrize("zoom", [ZOOM_STEPS[0], 1.0, 1.5, ZOOM_STEPS[-1]])
 def test_no_arrangement_scrolls_sideways_and_the_largest_text_leaves_a_picture_its_third(
     idle: IdleWindow, zoom: float
@@ -368,7 +352,7 @@ def test_no_arrangement_scrolls_sideways_and_the_largest_text_leaves_a_picture_i
             panel = idle.panel(name)
             assert panel.heading.visibleRegion().boundingRect().top() == 0, (arrangement.name, name)
             assert not panel.heading.visibleRegion().isEmpty(), (arrangement.name, name)
-            compute(idle, panel)
+            idle.compute(panel)
             settle()
             drawn += panel.picture().isVisible()
             assert room.horizontalScrollBar().maximum() == 0, (arrangement.name, name)

@@ -11,7 +11,7 @@ from roberta_gui.choices import Choices
 from roberta_gui.gui.widgets.controls.tool_tip import rule_out, why_ruled_out
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS, COMPARE
 from roberta_gui.records import Run
-from tests.gui.idle_window import IdleWindow
+from tests.gui.idle_window import IdleWindow, settle
 
 CONTROLS = (QAbstractButton, QComboBox, QLineEdit)
 
@@ -20,7 +20,10 @@ def unexplained(part: QWidget) -> list[str]:
     """Name what is grey in a part of the window without a reason."""
     for menu in part.findChildren(QMenu):
         menu.aboutToShow.emit()
-    controls = [w for kind in CONTROLS for w in part.findChildren(kind) if w.isVisible()]
+    # In its own window, which for what has no room in a row is the one that opens below "More ▾".
+    controls = [
+        w for kind in CONTROLS for w in part.findChildren(kind) if w.isVisibleTo(w.window())
+    ]
     actions = [a for a in part.findChildren(QAction) if a.isVisible() and not a.isSeparator()]
     silent = [
         f"{type(c).__name__} {c.accessibleName() or c.objectName()}"
@@ -54,8 +57,12 @@ def unexplained_anywhere(idle: IdleWindow) -> list[str]:
         found += unexplained(idle.window)
         for name in arrangement.panels:
             idle.window.docks.focus(name)
+            settle()  # what is behind another tab is not drawn
             panel = idle.panel(name)
-            found += unexplained(panel) + unexplained(panel.heading)
+            for work in (None, idle.compute):
+                if work is not None:
+                    work(panel)
+                found += unexplained(panel) + unexplained(panel.heading)
     idle.window.docks.arrange(COMPARE)
     idle.window.docks.reset()  # nothing is in front that waits for a model
     return found
