@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS, Arrangement
-from roberta_gui.gui.window.main_window import MainWindow
 from roberta_gui.records import Run
 from tests.gui.idle_window import IdleWindow, settle
 from tests.gui.painted import pixels
@@ -63,14 +62,16 @@ def names(control: QWidget) -> str:
     return f"{type(control).__name__} {text}"
 
 
-def fronts(window: MainWindow, arrangement: Arrangement) -> Iterator[tuple[str, ...]]:
+def fronts(idle: IdleWindow, arrangement: Arrangement) -> Iterator[tuple[str, ...]]:
     """Bring panels to the front, those together that can be, until each was."""
     cells = [cell.panels for column in arrangement.columns for cell in column.cells]
     for depth in range(max(map(len, cells))):
         panels = tuple(names[depth] for names in cells if depth < len(names))
         for panel in panels:
-            window.docks.focus(panel)
-        window.card.editor.setFocus()
+            idle.window.docks.focus(panel)
+            settle()
+            idle.compute(idle.panel(panel))
+        idle.window.card.editor.setFocus()
         settle()
         yield panels
 
@@ -110,7 +111,7 @@ def test_tab_reaches_controls_each_of_which_shows_that_it_has_the_keyboard(
         window.compare.show(False)
         window.compare.choose(arrangement.name)
         controls: list[QWidget] = []
-        for panels in fronts(window, arrangement):
+        for panels in fronts(idle, arrangement):
             there = [*walked(window)]
             new = [control for control in there if control not in met]
             met += new
