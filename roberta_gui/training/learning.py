@@ -21,12 +21,13 @@ from roberta_gui.training.recipe import Precision
 
 def accelerator_for(precision: Precision, *, cpu: bool) -> tuple[Accelerator, str]:
     """Choose device and precision, and say which: see `products_in`."""
-    half, told = products_in(precision, "cpu" if cpu else devices.candidates("auto")[0])
+    device = "cpu" if cpu else devices.candidates("auto")[0]
+    half, told = products_in(precision, device)
     # WORKAROUND: https://github.com/huggingface/accelerate/pull/1055. The first Accelerator of a
     # process settles device and precision of all later ones: another run in a notebook would be
     # refused, or compute as the one before.
     AcceleratorState._reset_state(reset_partial_state=True)
-    return Accelerator(mixed_precision="bf16" if half else "no", cpu=cpu), told
+    return Accelerator(mixed_precision="bf16" if half else "no", cpu=device == "cpu"), told
 
 
 def products_in(precision: Precision, device: str) -> tuple[bool, str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 from accelerate import Accelerator
+from accelerate.state import PartialState
 
 from roberta_gui.engine import devices
 from roberta_gui.training import learning, training
@@ -40,6 +41,17 @@ def test_precision_is_what_the_device_is_fast_in_unless_asked_for(
 
     assert half is chosen
     assert told in sentence
+
+
+def test_training_is_on_the_device_that_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    # accelerate knows kinds of devices on which this product computes nothing.
+    monkeypatch.setattr(PartialState, "default_device", torch.device("meta"))
+    monkeypatch.setattr(devices, "present", lambda: ("cpu",))
+
+    accelerator, told = accelerator_for("no", cpu=False)
+
+    assert accelerator.device.type == "cpu"
+    assert "cpu has" in told
 
 
 def test_each_run_of_a_process_has_the_precision_of_its_own_recipe(
