@@ -19,7 +19,7 @@ from roberta_gui.findings.tables import Table, aligned
 from roberta_gui.findings.words import patching
 from roberta_gui.findings.words.cloze import Cloze, answers, hide_every
 from roberta_gui.findings.words.cut import caption_of, cuts_of, table_of
-from roberta_gui.findings.words.scoring import ScoredWords, words_in
+from roberta_gui.findings.words.scoring import ScoredWords, listed, words_in
 from roberta_gui.findings.words.together import MOST_WORDS, FilledTogether, GuessedWords
 from roberta_gui.findings.words.token import look
 from roberta_gui.findings.words.why import METHODS, Why
@@ -141,7 +141,8 @@ def _both(
 
 
 def _score(options: argparse.Namespace) -> TableAndCaption:
-    words = words_in(",".join(options.words))
+    # An argument may list words; one that is a comma is that word.
+    words = words_in(listed(w for each in options.words for w in words_in(each) or (each,)))
     (run, a), b = _both(
         options, lambda engine, one: (engine.analyse(one), engine.score_words(one, words))
     )

@@ -46,6 +46,12 @@ def test_a_minimal_pair_is_scored_to_the_last_digit(capsys: pytest.CaptureFixtur
         assert float(row["bits_likelier_in_a"]) == bits_b - bits
 
 
+def test_a_comma_is_a_word_as_good_as_any(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "score", "The cat sat<mask> and slept.", ",", '";", and', "--csv")
+
+    assert [row["word"] for row in csv.DictReader(io.StringIO(text))] == [",", ";", "and"]
+
+
 def test_a_table_and_a_sentence_are_printed_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     text = printed(capsys, "score", "The <mask> sat. The <mask> ran.", "cat", "unbelievably")
 

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from roberta_gui.engine import Engine
 from roberta_gui.findings.comparison.against import Sides, describe_likelier
 from roberta_gui.findings.notation.numbers import written_change
-from roberta_gui.findings.words.scoring import ScoredWords, words_in
+from roberta_gui.findings.words.scoring import ScoredWords, listed, words_in
 from roberta_gui.records import AnalysisRequest, WordScores
 
 WORDS = ("is", "are", "unbelievably")
@@ -23,6 +25,15 @@ def test_words_are_read_as_people_write_lists() -> None:
     assert words_in(" is, are;were\nused  to\tis,,") == ("is", "are", "were", "used to")
     assert words_in(" , ") == ()
     assert len(words_in(",".join(map(str, range(1000))))) == 200
+
+
+@given(st.lists(st.text(alphabet='ab,; "'), max_size=4))
+def test_words_that_are_listed_are_read_as_they_were(words: list[str]) -> None:
+    read = words_in(listed(words))
+
+    assert [word for word in dict.fromkeys(words) if word in read] == [*read]
+    if not any('"' in word for word in words):
+        assert {word for word in words if word == " ".join(word.split()) and word} <= {*read}
 
 
 def test_a_word_has_bits_a_share_a_rank_and_pieces(engine: Engine) -> None:

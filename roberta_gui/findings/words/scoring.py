@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -21,7 +21,8 @@ from roberta_gui.records import Analysis, Report, Stop, WordScores, read_only
 EXAMPLE: Final = "is, are, were"
 """What somebody might want to score."""
 
-_SEPARATORS = re.compile(r"[,;\n\t]+")
+_WORDS = re.compile(r'\s*"([^"\n]+)"\s*(?=[,;\n\t]|$)|([^,;\n\t]+)')
+"""Those in quotation marks, which may hold commas; else what stands between commas."""
 _MOST_WORDS = 200
 """Words that are scored at once; more would be a vocabulary."""
 
@@ -29,13 +30,35 @@ _MOST_WORDS = 200
 def words_in(text: str) -> tuple[str, ...]:
     """Read words and phrases as people type or paste them: by commas or lines, each once.
 
+    What has a comma in it stands in quotation marks.
+
     Examples
     --------
     >>> words_in("is, are,were;used  to,  is")
     ('is', 'are', 'were', 'used to')
+    >>> words_in('",", .')
+    (',', '.')
     """
-    words = (" ".join(word.split()) for word in _SEPARATORS.split(text))
+    words = (" ".join((quoted or plain).split()) for quoted, plain in _WORDS.findall(text))
     return tuple(dict.fromkeys(filter(None, words)))[:_MOST_WORDS]
+
+
+def listed(words: Iterable[str]) -> str:
+    """Write words as `words_in` reads them, without those that it could not read.
+
+    Examples
+    --------
+    >>> listed(["is", ",", '",'])
+    'is, ","'
+    """
+    text, read = "", tuple[str, ...]()
+    for word in words:
+        for form in (word, f'"{word}"'):
+            longer = f"{text}, {form}" if text else form
+            if words_in(longer) == (*read, word):
+                text, read = longer, (*read, word)
+                break
+    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from roberta_gui.findings.words.scoring import (
     ScoredWords,
     WordPair,
     WordScore,
+    listed,
     score,
     words_in,
 )
@@ -75,7 +76,7 @@ class WordsPanel(PicturePanel[ScoredWords]):
         yield no_head(view.model)
         yield no_mask(view, "Words are scored where a mask stands. ")
         if not self._words(view):
-            text = "Type them above, with commas between them."
+            text = 'Type them above, with commas between them; a comma itself as ",".'
             yield Reason("Which words?", text, offer=("Score the best guesses", self.start))
 
     def start(self) -> None:
@@ -83,9 +84,8 @@ class WordsPanel(PicturePanel[ScoredWords]):
         view = self.store.view
         if view.analysis is not None and view.analysis.fills and not self._words(view):
             guesses = view.analysis.fills[view.selection.mask].candidates
-            # Commas stand between words: one that is guessed itself cannot be listed.
-            best = [one.text for one in guesses if words_in(one.text) == (one.text,)]
-            self.store.choose(self.name, words=", ".join(best[:_N_BEST]))
+            best = words_in(listed(one.text for one in guesses))[:_N_BEST]
+            self.store.choose(self.name, words=listed(best))
 
     # --- drawing
 

@@ -88,15 +88,19 @@ def test_without_words_the_best_guesses_are_offered(shown: ShownPanel) -> None:
     assert named == [*guesses, *(f"{guesses[0]} − {other}" for other in guesses[1:])]
 
 
-def test_a_guess_that_is_a_comma_leaves_its_place_to_the_next_best(shown: ShownPanel) -> None:
+def test_a_guess_that_is_a_comma_is_scored_and_what_cannot_be_typed_is_not(
+    shown: ShownPanel,
+) -> None:
     made = made_up_analysis(TEXT)
     fill, other = made.fills
-    best = [replace(fill.candidates[0], text=","), *fill.candidates[1:]]
+    comma, newline, *others = fill.candidates
+    best = [replace(comma, text=","), replace(newline, text="\n"), *others]
     shown.show(replace(made, fills=(replace(fill, candidates=best), other)))
 
     shown.button("Score the best guesses").click()
 
-    assert words_in(shown.store.view.choices.words.words) == tuple(c.text for c in best[1:6])
+    scored = (",", *(c.text for c in others[:4]))
+    assert words_in(shown.store.view.choices.words.words) == scored
 
 
 def test_a_click_puts_the_word_in_place_of_the_mask(shown: ShownPanel) -> None:
