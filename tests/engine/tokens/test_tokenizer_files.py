@@ -155,11 +155,28 @@ def test_a_package_that_is_missing_is_named_with_the_command(
     assert caught.value.hint.endswith(command)
 
 
-def test_a_damaged_sentencepiece_model_is_a_problem(with_sentencepiece: Path) -> None:
-    (with_sentencepiece / "sentencepiece.bpe.model").write_bytes(b"not a model")
-    with pytest.raises(problems.BrokenCheckpoint, match="cannot be read") as caught:
+@pytest.mark.parametrize("kind", ["RobertaTokenizer", "BertTokenizer", "PreTrainedTokenizerFast"])
+def test_a_vocabulary_without_words_is_refused(old_style: Path, kind: str) -> None:
+    if kind == "PreTrainedTokenizerFast":
+        model = {"type": "BPE", "vocab": {}, "merges": []}
+        described = {"version": "1.0", "added_tokens": [], "model": model}
+        (old_style / "tokenizer.json").write_text(json.dumps(described))
+    for name, content in (("vocab.json", "{}"), ("merges.txt", ""), ("vocab.txt", "")):
+        (old_style / name).write_text(content)
+    (old_style / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": kind}))
+    with pytest.raises(problems.BrokenCheckpoint, match="its vocabulary is empty"):
+        open_tokenizer(old_style)
+
+
+@pytest.mark.parametrize("content", [b"not a model", b""])
+def test_a_damaged_sentencepiece_model_is_a_problem(
+    with_sentencepiece: Path, content: bytes
+) -> None:
+    (with_sentencepiece / "sentencepiece.bpe.model").write_bytes(content)
+    with pytest.raises(problems.BrokenCheckpoint, match="is damaged, or no Sentence") as caught:
         open_tokenizer(with_sentencepiece)
-    assert caught.value.hint
+    assert caught.value.title.startswith("sentencepiece.bpe.model ")
+    assert "tiktoken" not in str(caught.value)
 
 
 def test_files_of_another_kind_than_the_class_reads_are_named(tmp_path: Path) -> None:
@@ -167,6 +184,18 @@ def test_files_of_another_kind_than_the_class_reads_are_named(tmp_path: Path) ->
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "roberta"}))
     with pytest.raises(problems.BrokenCheckpoint, match=r"merges\.txt and vocab\.json are missing"):
         open_tokenizer(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "file"),
+    [("XLMRobertaTokenizer", "sentencepiece.bpe.model"), ("GemmaTokenizer", "tokenizer.json")],
+)
+def test_the_one_file_that_a_class_reads_is_named(old_style: Path, kind: str, file: str) -> None:
+    described = {"tokenizer_class": kind}
+    (old_style / "tokenizer_config.json").write_text(json.dumps(described))
+    with pytest.raises(problems.BrokenCheckpoint, match=f"{kind}, but {file} is missing") as caught:
+        open_tokenizer(old_style)
+    assert caught.value.hint.startswith("Add it, or name the right tokenizer_class")
 
 
 def test_codes_that_only_python_reads_are_said_to_be_so(tmp_path: Path) -> None:
