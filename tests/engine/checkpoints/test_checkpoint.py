@@ -215,6 +215,22 @@ def test_names_of_other_makers_lead_to_the_same_weights(folder: Path, change: Ch
     assert_same_tensors(open_checkpoint(folder).weights, expected)
 
 
+def test_a_task_s_head_is_found_behind_a_wrapper_s_names(folder: Path) -> None:
+    def tuned(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+        shapes: dict[str, tuple[int, ...]] = {"dense.weight": (32, 32), "out_proj.weight": (3, 32)}
+        shapes |= {"dense.bias": (32,), "out_proj.bias": (3,)}
+        head = {f"classifier.{name}": torch.ones(shape) for name, shape in shapes.items()}
+        return tensors | head
+
+    rewrite(folder, tuned)
+    expected = open_checkpoint(folder)
+    rewrite(folder, lambda tensors: {f"module.{name}": one for name, one in tensors.items()})
+    found = open_checkpoint(folder)
+    assert found.configuration == expected.configuration
+    assert found.configuration.task is not None
+    assert_same_tensors(found.weights, expected.weights)
+
+
 def test_a_pickled_file_is_read_where_there_is_no_safetensors(folder: Path) -> None:
     expected = open_checkpoint(folder).weights
     tensors = load_file(folder / "model.safetensors")
