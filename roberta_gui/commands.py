@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from roberta_gui import problems
+from roberta_gui import outside, problems
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.choices import GuessesChoices
@@ -108,7 +108,8 @@ def opened(source: str) -> "Engine":
     """Open a model."""
     from roberta_gui.engine import Engine
 
-    return Engine.load(source)
+    with outside.remarks_aside():
+        return Engine.load(source)
 
 
 def _describe_score(one: argparse.ArgumentParser) -> None:
