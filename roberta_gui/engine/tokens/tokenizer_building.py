@@ -31,6 +31,9 @@ _ONLY_IN_PYTHON = "bpe.codes"
 
 _GREEDY_MASKS = ("RobertaTokenizer", "XLMRobertaTokenizer", "CamembertTokenizer")
 
+_OF_TOKENIZERS = ("model_type", "tokenizer_class", "auto_map", "transformers_version")
+"""What config.json says of the tokenizer."""
+
 _PARTS = {
     "normalizer": "how characters are changed first",
     "pre_tokenizer": "where words begin and end",
@@ -130,15 +133,19 @@ def _from_transformers(folder: Path, has_configuration: bool, has_own_code: bool
 def _copied(folder: Path, names: frozenset[str]) -> Iterator[Path]:
     """Lay out for transformers what it may read of a folder: files of sensible size, no others.
 
-    It stumbles over a byte order mark.
+    It stumbles over a byte order mark, and over numbers of the network that it finds odd.
     """
     with passing_folder() as place:
         copy = place / folder.resolve().name  # which . and .. have, too
         copy.mkdir()
-        for name in sorted(names & TOKENIZER_FILES | names & {CONFIGURATION}):
+        for name in sorted(names & TOKENIZER_FILES):
             with reading(name):
                 content = read_bytes(folder / name, LARGEST_TOKENIZER)
                 (copy / name).write_bytes(content.removeprefix(BOM_UTF8))
+        if CONFIGURATION in names:
+            said = read_json(folder / CONFIGURATION)
+            of_tokenizers = {key: said[key] for key in _OF_TOKENIZERS if key in said}
+            (copy / CONFIGURATION).write_text(json.dumps(of_tokenizers))
         yield copy
 
 
