@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from roberta_gui import problems
+from roberta_gui import outside, problems
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.choices import GuessesChoices
@@ -24,7 +24,7 @@ from roberta_gui.findings.words.together import MOST_WORDS, FilledTogether, Gues
 from roberta_gui.findings.words.token import look
 from roberta_gui.findings.words.why import METHODS, Why
 from roberta_gui.outside import OneLineParser, counted_from, heads_in, read_bytes, reading
-from roberta_gui.records import AnalysisRequest
+from roberta_gui.records import Analysis, AnalysisRequest
 from roberta_gui.wording import counted
 
 if TYPE_CHECKING:
@@ -89,11 +89,11 @@ def _asked(
     return AnalysisRequest(text, switched_off=frozenset(options.off))
 
 
-def _mask(engine: "Engine", options: argparse.Namespace) -> int:
-    """Return the wanted mask, from 0."""
-    n_masks = sum(token.is_mask for token in engine.tokenize(options.text))
-    _need_masks(n_masks)
-    return _nth(options.mask, n_masks, "mask")
+def _mask(engine: "Engine", options: argparse.Namespace, text: str | None = None) -> int:
+    """Return the wanted mask of the text, or of another one, from 0."""
+    run = engine.analyse(_asked(engine, options, text))
+    _need_masks(run)
+    return _nth(options.mask, len(run.fills), "mask")
 
 
 def _nth(wanted: int, n: int, what: str) -> int:
@@ -108,7 +108,8 @@ def opened(source: str) -> "Engine":
     """Open a model."""
     from roberta_gui.engine import Engine
 
-    return Engine.load(source)
+    with outside.remarks_aside():
+        return Engine.load(source)
 
 
 def _describe_score(one: argparse.ArgumentParser) -> None:
@@ -146,8 +147,8 @@ def _score(options: argparse.Namespace) -> TableAndCaption:
     (run, a), b = _both(
         options, lambda engine, one: (engine.analyse(one), engine.score_words(one, words))
     )
+    _need_masks(run)
     found = ScoredWords(a) if b is None else ScoredWords(a, b[1], run, Comparison(run, b[0]))
-    _need_masks(found.n_masks)
     said = (found.caption(mask) for mask in range(found.n_masks))
     return found.table(), "\n".join(
         f"Mask {mask}: {sentence}" for mask, sentence in enumerate(said, start=1)
@@ -182,10 +183,9 @@ def _describe_patch(one: argparse.ArgumentParser) -> None:
 
 def _patch(options: argparse.Namespace) -> TableAndCaption:
     with opened(options.model) as engine:
-        runs = _asked(engine, options), _asked(engine, options, options.corrupted)
-        *_, found = engine.patch_steps(
-            *runs, options.word, mask=_mask(engine, options), against=options.against
-        )
+        a, b = (_asked(engine, options, text) for text in (options.text, options.corrupted))
+        mask, _ = (_mask(engine, options, one.text) for one in (a, b))  # each has it
+        *_, found = engine.patch_steps(a, b, options.word, mask=mask, against=options.against)
     return patching.table(found), patching.caption(found)
 
 
@@ -225,7 +225,7 @@ def _guess(options: argparse.Namespace) -> TableAndCaption:
             token = _nth(options.token, len(run.tokens), "token")
             at = guesses.listed_at(engine, run, token, chosen, only)
             return at.table(), at.caption()
-        _need_masks(len(run.fills))
+        _need_masks(run)
         found = guesses.listed(engine, run, chosen, only)
     said = (
         f"Mask {mask + 1}: {guesses.caption(found, mask)} "
@@ -262,14 +262,14 @@ def _describe_fill(one: argparse.ArgumentParser) -> None:
 def _fill(options: argparse.Namespace) -> TableAndCaption:
     with opened(options.model) as engine:
         request = _asked(engine, options)
+        run = engine.analyse(request)
+        _need_masks(run)
         if not (options.whole_words or options.mask is not None or options.pieces is not None):
             *_, fillings = engine.fill_together_steps(request, options.top)
-            _need_masks(len(fillings.together))
             found = FilledTogether(fillings)
             return found.table(), found.caption()
-        n_masks = len(engine.analyse(request).fills)
-        _need_masks(n_masks)
-        masks = range(n_masks) if options.mask is None else [_mask(engine, options)]
+        n_masks, nth = len(run.fills), options.mask
+        masks = range(n_masks) if nth is None else [_nth(nth, n_masks, "mask")]
         guessed = [
             GuessedWords(engine.whole_words(request, mask, options.pieces or 4, MOST_WORDS), mask)
             for mask in masks
@@ -282,10 +282,18 @@ def _fill(options: argparse.Namespace) -> TableAndCaption:
     return Table(("mask", *tables[0].columns), rows), "\n".join(said)
 
 
-def _need_masks(n_masks: int) -> None:
-    """Refuse a sentence in which no word is asked for."""
-    if not n_masks:
-        raise problems.BadArgument("The sentence has no mask.", "Write <mask> where words stand.")
+def _need_masks(run: Analysis) -> None:
+    """Refuse a model that guesses no words, and a sentence in which none is asked for."""
+    if not run.model.can_fill_masks:
+        raise problems.NoMaskHead
+    if run.fills:
+        return
+    if guesses.n_masks_cut_off(run):
+        shorter = "Shorten the text, or put a mask nearer to its beginning."
+        raise problems.BadArgument(f"{guesses.describe_masks_cut_off(run)}.", shorter)
+    typed = f"Write {run.model.mask_token} where words stand."
+    hint = typed if run.model.can_type_mask else f"{run.model.name} reads no text as one."
+    raise problems.BadArgument("The sentence has no mask.", hint)
 
 
 def _describe_cloze(one: argparse.ArgumentParser) -> None:
@@ -305,9 +313,10 @@ def _cloze(options: argparse.Namespace) -> TableAndCaption:
     with opened(options.model) as engine:
         mask = engine.info.mask_token
         text, hidden = hide_every(text, {}, mask, options.every, options.start)
-        run = engine.analyse(_asked(engine, options, text))
-        if not run.fills:
+        if mask not in text:
             raise problems.BadArgument("No word is hidden.", "The text has fewer words than that.")
+        run = engine.analyse(_asked(engine, options, text))
+        _need_masks(run)
         nobody = dict.fromkeys(range(len(run.fills)), "")
         found = Cloze(result_of(answers(run, nobody, hidden, engine)), run)
     cut = f" {counted(run.dropped_tokens, 'token')} cut off at the end." * bool(run.dropped_tokens)

@@ -10,7 +10,9 @@ import argparse
 import errno
 import json
 import math
+import os
 import stat
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,6 +87,19 @@ def require_regular(path: Path) -> int:
     if not stat.S_ISREG(found.st_mode):
         raise ValueError("it is not a regular file")
     return found.st_size
+
+
+@contextmanager
+def remarks_aside() -> Iterator[None]:
+    """Send what libraries print by themselves to standard error: standard output is our table's."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def is_no_memory(error: BaseException) -> bool:

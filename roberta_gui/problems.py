@@ -28,6 +28,13 @@ class Stopped(Problem):
 class NoMaskHead(Problem):
     """The checkpoint has no masked-language-model head, so it cannot guess words."""
 
+    def __init__(
+        self,
+        title: str = "This model has no masked-LM head, so it cannot guess words.",
+        hint: str = "Open a checkpoint saved as RobertaForMaskedLM.",
+    ) -> None:
+        super().__init__(title, hint)
+
 
 class NoTaskHead(Problem):
     """The checkpoint was fine-tuned to no task, so it has no labels to tell apart."""

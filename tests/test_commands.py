@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import math
 import shutil
 from pathlib import Path
@@ -387,3 +388,13 @@ def test_a_token_or_layer_that_is_not_there_is_told(capsys: pytest.CaptureFixtur
     told = capsys.readouterr().err
     assert "no token 5. Tokens are counted from 1; the sentence has 4." in told
     assert "no layer 7. They go from 0 to 6." in told
+
+
+def test_a_remark_on_a_folder_s_tokens_stays_out_of_a_command_s_table(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = shutil.copytree(resource("models/mini"), tmp_path / "model")
+    mask = {"content": "<mask>", "lstrip": True, "__type": "AddedToken"}
+    (folder / "special_tokens_map.json").write_text(json.dumps({"mask_token": mask}))
+    assert main(["guess", "A <mask>.", "--top", "1", "--csv", "--model", str(folder)]) == 0
+    assert capfd.readouterr().out.startswith("mask,token_index,rank,")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from roberta_gui import problems
-from roberta_gui.outside import brief, read_bytes, reading, strict_json
+from roberta_gui.outside import brief, read_bytes, reading, remarks_aside, strict_json
 
 
 class Panic(BaseException):
@@ -80,3 +80,12 @@ def test_what_other_programs_read_has_null_where_there_is_no_number() -> None:
     written = strict_json(told, digits=3)
 
     assert written == '{"a": null, "b": [1.5, null], "c": [0.333, null], "d": null}'
+
+
+def test_what_a_library_prints_by_itself_is_kept_out_of_the_table(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with remarks_aside():
+        os.write(1, b"remark")
+    os.write(1, b"table")
+    assert capfd.readouterr() == ("table", "remark")

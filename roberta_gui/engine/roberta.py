@@ -97,10 +97,7 @@ class Roberta(nn.Module):
         Any rows of the last layer will do. Raises `problems.NoMaskHead`.
         """
         if self.mask_head is None:
-            raise problems.NoMaskHead(
-                "This model has no masked-LM head, so it cannot guess words.",
-                "Open a checkpoint saved as RobertaForMaskedLM.",
-            )
+            raise problems.NoMaskHead
         scored: Tensor = self.mask_head(hidden, self.embeddings.word.weight)
         return scored
 

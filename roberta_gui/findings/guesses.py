@@ -124,10 +124,30 @@ def listed(
     return result_of(list_guesses(run, chosen, ReadAlone(engine), lambda: False, only))
 
 
+def n_masks_cut_off(analysis: Analysis) -> int:
+    """Count the masks in that part of a sentence which is too long to be read.
+
+    There are no tokens there to go by, so it is the mask's text that is looked for.
+    """
+    if not analysis.dropped_tokens:
+        return 0
+    read = max((token.end for token in analysis.tokens), default=0)
+    return analysis.request.text.count(analysis.model.mask_token, read)
+
+
+def describe_masks_cut_off(analysis: Analysis, whose: str = "") -> str:
+    """Say that masks are cut off, and ``whose`` where there are two sentences."""
+    masks = "The mask" if n_masks_cut_off(analysis) == 1 else "The masks"
+    lie = "lies" if n_masks_cut_off(analysis) == 1 else "lie"
+    return f"{masks}{whose} {lie} beyond the {len(analysis.tokens):,} tokens that are read"
+
+
 def why_not_hidden(run: Analysis, token: int) -> str:
     """Say why a token of the pass cannot stand behind a mask; "" where it can."""
     one = run.tokens[token]
-    if not (run.model.can_fill_masks and run.model.can_type_mask):
+    if not run.model.can_fill_masks:
+        return "This model has no masked-LM head, so it cannot guess words."
+    if not run.model.can_type_mask:
         return "This model has no mask that can be typed."
     if one.is_mask or one.segment != 0:
         return "Choose a word of the first text."

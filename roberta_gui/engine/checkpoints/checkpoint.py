@@ -18,7 +18,7 @@ from roberta_gui.engine.checkpoints.checkpoint_files import (
     refuse_other_kinds,
     weight_files,
 )
-from roberta_gui.engine.checkpoints.parameters import fit_to_network, task_of
+from roberta_gui.engine.checkpoints.parameters import fit_to_network, task_of, unwrapped
 from roberta_gui.engine.checkpoints.weights import read_tensors, sha256
 from roberta_gui.engine.interruption import go_on
 from roberta_gui.engine.roberta import Configuration
@@ -104,7 +104,8 @@ def open_checkpoint(
         described = configuration_of(content)
         opened = open_tokenizer(folder, described.vocab_size, described.n_types)
         files, tie = weight_files(folder), bool(content.get("tie_word_embeddings", True))
-        tensors = read_tensors(files, stop, report, needed=count_parameters(folder) * itemsize)
+        read = read_tensors(files, stop, report, needed=count_parameters(folder) * itemsize)
+        tensors = unwrapped(read)
         described = replace(described, task=task_of(content, tensors))
         network = fit_to_network(tensors, described, tie, stop)
         digests = sha256(files, stop, report), opened.sha256

@@ -191,6 +191,13 @@ def check_architecture(content: dict[str, Any]) -> None:
             f"This RoBERTa has positions of the kind {brief(positions)}.",
             "Only absolute positions, as in roberta-base, can be opened.",
         )
+    if quantised := content.get("quantization_config"):
+        # Even numbers that can be read mean nothing without their scales.
+        method = quantised.get("quant_method") if isinstance(quantised, dict) else quantised
+        raise problems.NotRoberta(
+            f"This RoBERTa is quantised, by the method {brief(method)}.",
+            "Quantised weights cannot be opened: look for the full-precision model.",
+        )
 
 
 _ADAPTER = "adapter_config.json"

@@ -52,6 +52,15 @@ _TOKEN_HEAD = {
 _NUMBER = re.compile(r"^blocks\.\d+\.")
 
 
+def unwrapped(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Leave out of every name what a wrapper put before it, as DataParallel does with ``module.``.
+
+    Raises `problems.BrokenCheckpoint` where there is no encoder to tell it by.
+    """
+    outside, dot, _ = _prefix(tensors).removesuffix(".").rpartition(".")
+    return {name.removeprefix(outside + dot): tensor for name, tensor in tensors.items()}
+
+
 def fit_to_network(
     tensors: Mapping[str, Tensor], configuration: Configuration, tie: bool, stop: Stop | None = None
 ) -> tuple[Configuration, dict[str, Tensor]]:
@@ -64,9 +73,7 @@ def fit_to_network(
     `problems.BrokenCheckpoint` where a tensor is missing, misshapen, or not of floating point.
     """
     prefix = _prefix(tensors)
-    outside = prefix.removesuffix(".").rpartition(".")[0]
-    head_prefix = f"{outside}." if outside else ""
-    decoder = tensors.get(f"{head_prefix}lm_head.decoder.weight")
+    decoder = tensors.get("lm_head.decoder.weight")
     if configuration.n_layers > len(tensors):  # before they are counted up to
         raise problems.BrokenCheckpoint(
             f"config.json asks for {counted(configuration.n_layers, 'layer')}, but the weights "
@@ -87,7 +94,7 @@ def fit_to_network(
     words = chosen["embeddings.word.weight"]
     is_same = decoder is None or (decoder.dtype == words.dtype and torch.equal(decoder, words))
     tied = tie and is_same
-    head = _head(tensors, head_prefix)
+    head = _head(tensors)
     has_head = head is not None and (tied or decoder is not None)
     if head is not None and has_head:
         chosen |= head
@@ -139,18 +146,14 @@ def _encoder_names(configuration: Configuration, prefix: str) -> dict[str, str]:
     return {ours: prefix + theirs for ours, theirs in names.items()}
 
 
-def _head(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor] | None:
+def _head(tensors: Mapping[str, Tensor]) -> dict[str, Tensor] | None:
     """Collect the masked-LM head without its decoder; half a head is none."""
-    head = {
-        ours: tensors[prefix + theirs]
-        for ours, theirs in _HEAD.items()
-        if prefix + theirs in tensors
-    }
+    head = {ours: tensors[theirs] for ours, theirs in _HEAD.items() if theirs in tensors}
     # transformers adds the decoder's bias; the head's own is another name of the same one, and
     # often the only one stored.
     for name in ("lm_head.decoder.bias", "lm_head.bias"):
-        if prefix + name in tensors:
-            head.setdefault("mask_head.bias", tensors[prefix + name])
+        if name in tensors:
+            head.setdefault("mask_head.bias", tensors[name])
     return head if len(head) == len(_HEAD) + 1 else None
 
 

@@ -30,6 +30,7 @@ from roberta_gui.engine.tokens.tokenizer_description import (
     read_description,
 )
 from roberta_gui.engine.tokens.vocabulary import Piece, Vocabulary
+from roberta_gui.outside import COPY_AGAIN
 from roberta_gui.records import Dissection, Stop, Token
 
 _MASKS = ("<mask>", "[MASK]")
@@ -75,7 +76,12 @@ class TextTokenizer:
         self.can_type_mask = self._reads_mask()
         pad_id = row_of(names.get("pad_token", "<pad>"))
         self.pad_id: int = 1 if pad_id is None else pad_id
-        self.vocab_size = 1 + max(tokenizer.get_vocab(with_added_tokens=True).values(), default=-1)
+        rows = tokenizer.get_vocab(with_added_tokens=True)
+        if len(rows) <= len(vocabulary.added):
+            raise problems.BrokenCheckpoint(
+                "The tokenizer knows no words: its vocabulary is empty.", COPY_AGAIN
+            )
+        self.vocab_size = 1 + max(rows.values())
         self.n_known = self.vocab_size if n_rows is None else min(self.vocab_size, n_rows)
         self.template = self._names_of_template()
 

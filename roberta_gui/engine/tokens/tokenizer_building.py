@@ -19,6 +19,7 @@ from roberta_gui.engine.checkpoints.checkpoint_files import (
     TOKENIZER,
     TOKENIZER_FILES,
     read_json,
+    vocabulary_files,
 )
 from roberta_gui.engine.tokens.tokenizer_description import TokenizerDescription, build_tokenizer
 from roberta_gui.outside import read_bytes, reading
@@ -29,6 +30,9 @@ _SENTENCEPIECE = ("sentencepiece", "google.protobuf")
 _ONLY_IN_PYTHON = "bpe.codes"
 
 _GREEDY_MASKS = ("RobertaTokenizer", "XLMRobertaTokenizer", "CamembertTokenizer")
+
+_OF_TOKENIZERS = ("model_type", "tokenizer_class", "auto_map", "transformers_version")
+"""What config.json says of the tokenizer."""
 
 _PARTS = {
     "normalizer": "how characters are changed first",
@@ -59,14 +63,8 @@ def build(folder: Path, names: frozenset[str], settings: Mapping[str, Any]) -> T
     backend = getattr(tokenizer, "backend_tokenizer", None)
     if backend is None:
         raise _only_in_python(f"The tokenizer of {folder.name}, {kind},")
-    files = {file for key, file in tokenizer.vocab_files_names.items() if key != "tokenizer_file"}
-    if TOKENIZER not in names and not files & names:
-        # transformers would give a tokenizer that knows five tokens.
-        raise problems.BrokenCheckpoint(
-            f"The tokenizer of {folder.name} is a {kind}, but {' and '.join(sorted(files))} "
-            "are missing.",
-            "Add them, or name the right tokenizer_class in tokenizer_config.json.",
-        )
+    if TOKENIZER not in names:
+        _expect_own_files(folder, names, kind, tokenizer.vocab_files_names)
     vocabulary = backend.get_vocab(with_added_tokens=True)
     largest = max(vocabulary.values(), default=0)
     if largest > _MOST_ROWS:  # to write it down would be to count up to there
@@ -82,6 +80,20 @@ def build(folder: Path, names: frozenset[str], settings: Mapping[str, Any]) -> T
         gives_types="token_type_ids" in tokenizer.model_input_names,
         splits_specials=bool(tokenizer.split_special_tokens),
     )
+
+
+def _expect_own_files(
+    folder: Path, names: frozenset[str], kind: str, own: Mapping[str, str]
+) -> None:
+    """Refuse files that are another class's: of its own defaults, five tokens would come out."""
+    files = sorted({file for key, file in own.items() if key != "tokenizer_file"}) or [TOKENIZER]
+    if names.isdisjoint(files):
+        verb, them = ("are", "them") if len(files) > 1 else ("is", "it")
+        raise problems.BrokenCheckpoint(
+            f"The tokenizer of {folder.name} is a {kind}, but {' and '.join(files)} "
+            f"{verb} missing.",
+            f"Add {them}, or name the right tokenizer_class in tokenizer_config.json.",
+        )
 
 
 def _from_transformers(folder: Path, has_configuration: bool, has_own_code: bool) -> Any:
@@ -121,15 +133,19 @@ def _from_transformers(folder: Path, has_configuration: bool, has_own_code: bool
 def _copied(folder: Path, names: frozenset[str]) -> Iterator[Path]:
     """Lay out for transformers what it may read of a folder: files of sensible size, no others.
 
-    It stumbles over a byte order mark.
+    It stumbles over a byte order mark, and over numbers of the network that it finds odd.
     """
     with passing_folder() as place:
         copy = place / folder.resolve().name  # which . and .. have, too
         copy.mkdir()
-        for name in sorted(names & TOKENIZER_FILES | names & {CONFIGURATION}):
+        for name in sorted(names & TOKENIZER_FILES):
             with reading(name):
                 content = read_bytes(folder / name, LARGEST_TOKENIZER)
                 (copy / name).write_bytes(content.removeprefix(BOM_UTF8))
+        if CONFIGURATION in names:
+            said = read_json(folder / CONFIGURATION)
+            of_tokenizers = {key: said[key] for key in _OF_TOKENIZERS if key in said}
+            (copy / CONFIGURATION).write_text(json.dumps(of_tokenizers))
         yield copy
 
 
@@ -163,6 +179,18 @@ def _expect_readable(folder: Path, names: frozenset[str]) -> None:
             f"{' and '.join(packages.split())} to be read.",
             f"Install with: python -m pip install {packages}",
         )
+    for name in vocabulary_files(names) or ():
+        if name.endswith(".model"):
+            _expect_pieces(folder / name)
+
+
+def _expect_pieces(model: Path) -> None:
+    """Refuse a damaged SentencePiece model: transformers takes it for tiktoken's, or for empty."""
+    protocol: Any = importlib.import_module("sentencepiece.sentencepiece_model_pb2")
+    with reading(model.name, verdict="is damaged, or no SentencePiece model"):
+        content = read_bytes(model, LARGEST_TOKENIZER)
+        if not protocol.ModelProto.FromString(content).pieces:
+            raise ValueError("it lists no pieces")
 
 
 def _is_installed(module: str) -> bool:

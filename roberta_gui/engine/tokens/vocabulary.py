@@ -61,9 +61,7 @@ class Vocabulary:
         self._tokenizer = tokenizer
         self.is_byte_level = any(part["type"] == "ByteLevel" for part in parts)
         """Every text is kept to the byte; otherwise a normalizer may have changed it."""
-        self._spaces = [
-            part.get("replacement", "▁") for part in parts if part["type"] == "Metaspace"
-        ]
+        self._spaces = [mark for part in parts if (mark := _space_of(part))]
         self._byte_fallback = bool(model.get("byte_fallback"))
         self._suffix = str(model.get("end_of_word_suffix") or "")
         self._prefix = str(model.get("continuing_subword_prefix") or "")
@@ -142,6 +140,16 @@ def _parts(*components: dict[str, Any] | None) -> Iterator[dict[str, Any]]:
             continue
         yield component
         yield from _parts(*component.get("pretokenizers", ()), *component.get("decoders", ()))
+
+
+def _space_of(part: dict[str, Any]) -> str:
+    """Tell what stands for a space where a part of a tokenizer says so; "" elsewhere."""
+    if part["type"] == "Metaspace":
+        return str(part.get("replacement", "▁"))
+    # Where a normalizer has put the mark in, only the decoder's way back tells of it.
+    if part["type"] == "Replace" and part.get("content") == " ":
+        return str(part["pattern"].get("String", ""))
+    return ""
 
 
 def _describe(content: bytes) -> Piece:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import names_of
 from roberta_gui.findings.comparison.guesses import n_masks
+from roberta_gui.findings.guesses import describe_masks_cut_off, n_masks_cut_off
 from roberta_gui.gui.widgets.sentence.mask_chips import NO_MASK_TO_TYPE
 from roberta_gui.lanes import AXES, MODEL, Lane
 from roberta_gui.problems import Problem
-from roberta_gui.records import Analysis, ModelInfo
+from roberta_gui.records import ModelInfo
 from roberta_gui.view import View
 from roberta_gui.wording import counted
 
@@ -168,21 +169,3 @@ def reading_reference(view: View, why: str) -> Reason | None:
     if progress is None:
         return None
     return Reason("Reading the reference sentences", why, progress.fraction, is_busy=True)
-
-
-def n_masks_cut_off(analysis: Analysis) -> int:
-    """Count the masks in that part of a sentence which is too long to be read.
-
-    There are no tokens there to go by, so it is the mask's text that is looked for.
-    """
-    if not analysis.dropped_tokens:
-        return 0
-    read = max((token.end for token in analysis.tokens), default=0)
-    return analysis.request.text.count(analysis.model.mask_token, read)
-
-
-def describe_masks_cut_off(analysis: Analysis, whose: str = "") -> str:
-    """Say that masks are cut off, and ``whose`` where there are two sentences."""
-    masks = "The mask" if n_masks_cut_off(analysis) == 1 else "The masks"
-    lie = "lies" if n_masks_cut_off(analysis) == 1 else "lie"
-    return f"{masks}{whose} {lie} beyond the {len(analysis.tokens):,} tokens that are read"

@@ -11,7 +11,13 @@ from torch import Tensor
 
 from roberta_gui import problems
 from roberta_gui.engine.checkpoints import checkpoint, hub
-from roberta_gui.engine.checkpoints.checkpoint import Checkpoint, download_steps, open_checkpoint
+from roberta_gui.engine.checkpoints.checkpoint import (
+    Checkpoint,
+    configuration_of,
+    download_steps,
+    open_checkpoint,
+)
+from roberta_gui.engine.checkpoints.checkpoint_files import FAMILIES
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
 from roberta_gui.records import Report, Stop
@@ -73,6 +79,22 @@ def test_an_installation_without_the_built_in_model_is_a_problem(
     monkeypatch.setattr(checkpoint, "resource", missing)
     with pytest.raises(problems.ModelNotFound, match="installation is incomplete"):
         open_checkpoint("mini")
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_config_json_leaves_out_is_what_transformers_assumes(family: str) -> None:
+    from transformers import AutoConfig
+
+    ours = configuration_of({"model_type": family})
+    theirs: Any = AutoConfig.for_model(family)
+    assert ours.vocab_size == theirs.vocab_size
+    assert ours.max_positions == theirs.max_position_embeddings
+    assert (ours.n_types, ours.padding_id) == (theirs.type_vocab_size, theirs.pad_token_id)
+    assert (ours.n_layers, ours.n_heads) == (theirs.num_hidden_layers, theirs.num_attention_heads)
+    assert (ours.d_model, ours.d_feedforward) == (theirs.hidden_size, theirs.intermediate_size)
+    assert ours.layer_norm_eps == theirs.layer_norm_eps
+    assert ours.dropout == theirs.hidden_dropout_prob
+    assert ours.activation == theirs.hidden_act
 
 
 def test_a_folder_says_what_it_is(folder: Path) -> None:
@@ -213,6 +235,22 @@ def test_names_of_other_makers_lead_to_the_same_weights(folder: Path, change: Ch
     expected = open_checkpoint(folder).weights
     rewrite(folder, change)
     assert_same_tensors(open_checkpoint(folder).weights, expected)
+
+
+def test_a_task_s_head_is_found_behind_a_wrapper_s_names(folder: Path) -> None:
+    def tuned(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+        shapes: dict[str, tuple[int, ...]] = {"dense.weight": (32, 32), "out_proj.weight": (3, 32)}
+        shapes |= {"dense.bias": (32,), "out_proj.bias": (3,)}
+        head = {f"classifier.{name}": torch.ones(shape) for name, shape in shapes.items()}
+        return tensors | head
+
+    rewrite(folder, tuned)
+    expected = open_checkpoint(folder)
+    rewrite(folder, lambda tensors: {f"module.{name}": one for name, one in tensors.items()})
+    found = open_checkpoint(folder)
+    assert found.configuration == expected.configuration
+    assert found.configuration.task is not None
+    assert_same_tensors(found.weights, expected.weights)
 
 
 def test_a_pickled_file_is_read_where_there_is_no_safetensors(folder: Path) -> None:

@@ -22,6 +22,7 @@ WORDS = "roberta.embeddings.word_embeddings.weight"
         ({"add_cross_attention": True}, "decoder"),
         ({"position_embedding_type": "relative_key"}, "'relative_key'"),
         ({"hidden_act": "xielu"}, "'xielu'"),
+        ({"quantization_config": {"quant_method": "fp8"}}, "quantised, by the method 'fp8'"),
     ],
 )
 def test_what_the_network_does_not_build_is_refused(

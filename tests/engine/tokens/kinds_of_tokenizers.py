@@ -107,6 +107,16 @@ def _suffix_bpe() -> str:
     return _with_template(_trained(model, trainer, pre_tokenizers.Whitespace()))
 
 
+def _normalized_bpe() -> str:
+    """Make one whose normalizer writes spaces as ▁, as SentencePiece models are converted to."""
+    trainer = trainers.BpeTrainer(vocab_size=120, special_tokens=_SPECIALS)
+    marked = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
+    splitter = pre_tokenizers.Split("▁", "merged_with_next")
+    tokenizer = _trained(models.BPE(unk_token="<unk>"), trainer, splitter, marked)
+    tokenizer.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.Strip(" ", 1, 0)])
+    return _with_template(tokenizer)
+
+
 def _trained_unigram() -> str:
     trainer = trainers.UnigramTrainer(vocab_size=100, special_tokens=_SPECIALS, unk_token="<unk>")
     normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(" {2,}", " ")])
@@ -124,6 +134,7 @@ KINDS: dict[str, Callable[[], str]] = {
     "WordLevel": _word_level,
     "byte BPE as trained": _bare_bpe,
     "BPE with word ends": _suffix_bpe,
+    "BPE with ▁ of a normalizer": _normalized_bpe,
     "Unigram": lambda: unigram_tokenizer("xlm-roberta").to_str(),
     "Unigram as trained": _trained_unigram,
 }

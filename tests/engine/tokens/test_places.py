@@ -136,7 +136,14 @@ def test_all_of_the_built_in_models_best_guesses_can_be_put_in(engine: Engine) -
         ("WordPiece", "The <mask> sat", "cat", "The cat sat"),
         ("WordPiece", "The mat <mask> sat", "##s", "The mats sat"),
         ("WordLevel", "The <mask> sat", "crew", "The crew sat"),
+        ("BPE with word ends", "<mask> cat ", "y", "ycat "),  # with a space, "y</w>" would stand
         ("WordLevel", "The<mask>.", "crew", "The crew."),
+        (
+            "BPE with ▁ of a normalizer",
+            "The cat sat on the <mask>.",
+            "▁cat",
+            "The cat sat on the  cat.",
+        ),
         ("Unigram", "The <mask> sat", "▁cat", "The cat sat"),
         ("Unigram", "The <mask>.", "▁mat", "The mat."),
         ("Unigram", "The cat <mask>.", "ing", "The cating."),

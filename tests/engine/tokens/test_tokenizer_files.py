@@ -11,6 +11,8 @@ import pytest
 from roberta_gui import problems
 from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
 from roberta_gui.resources import resource
+from tests.engine.changed_checkpoints import configure
+from tests.engine.small_folders import word_pieces
 from tests.models import ROBERTA_TOKENIZER, unigram_tokenizer
 
 SMALL = resource("models/mini") / "tokenizer.json"
@@ -155,11 +157,28 @@ def test_a_package_that_is_missing_is_named_with_the_command(
     assert caught.value.hint.endswith(command)
 
 
-def test_a_damaged_sentencepiece_model_is_a_problem(with_sentencepiece: Path) -> None:
-    (with_sentencepiece / "sentencepiece.bpe.model").write_bytes(b"not a model")
-    with pytest.raises(problems.BrokenCheckpoint, match="cannot be read") as caught:
+@pytest.mark.parametrize("kind", ["RobertaTokenizer", "BertTokenizer", "PreTrainedTokenizerFast"])
+def test_a_vocabulary_without_words_is_refused(old_style: Path, kind: str) -> None:
+    if kind == "PreTrainedTokenizerFast":
+        model = {"type": "BPE", "vocab": {}, "merges": []}
+        described = {"version": "1.0", "added_tokens": [], "model": model}
+        (old_style / "tokenizer.json").write_text(json.dumps(described))
+    for name, content in (("vocab.json", "{}"), ("merges.txt", ""), ("vocab.txt", "")):
+        (old_style / name).write_text(content)
+    (old_style / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": kind}))
+    with pytest.raises(problems.BrokenCheckpoint, match="its vocabulary is empty"):
+        open_tokenizer(old_style)
+
+
+@pytest.mark.parametrize("content", [b"not a model", b""])
+def test_a_damaged_sentencepiece_model_is_a_problem(
+    with_sentencepiece: Path, content: bytes
+) -> None:
+    (with_sentencepiece / "sentencepiece.bpe.model").write_bytes(content)
+    with pytest.raises(problems.BrokenCheckpoint, match="is damaged, or no Sentence") as caught:
         open_tokenizer(with_sentencepiece)
-    assert caught.value.hint
+    assert caught.value.title.startswith("sentencepiece.bpe.model ")
+    assert "tiktoken" not in str(caught.value)
 
 
 def test_files_of_another_kind_than_the_class_reads_are_named(tmp_path: Path) -> None:
@@ -167,6 +186,26 @@ def test_files_of_another_kind_than_the_class_reads_are_named(tmp_path: Path) ->
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "roberta"}))
     with pytest.raises(problems.BrokenCheckpoint, match=r"merges\.txt and vocab\.json are missing"):
         open_tokenizer(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "file"),
+    [("XLMRobertaTokenizer", "sentencepiece.bpe.model"), ("GemmaTokenizer", "tokenizer.json")],
+)
+def test_the_one_file_that_a_class_reads_is_named(old_style: Path, kind: str, file: str) -> None:
+    described = {"tokenizer_class": kind}
+    (old_style / "tokenizer_config.json").write_text(json.dumps(described))
+    with pytest.raises(problems.BrokenCheckpoint, match=f"{kind}, but {file} is missing") as caught:
+        open_tokenizer(old_style)
+    assert caught.value.hint.startswith("Add it, or name the right tokenizer_class")
+
+
+def test_odd_numbers_of_the_network_are_no_matter_of_the_tokenizer(tmp_path: Path) -> None:
+    folder = word_pieces(tmp_path)
+    before = open_tokenizer(folder)
+    # transformers refuses a whole number where it expects a fraction.
+    configure(folder, hidden_dropout_prob=0, layer_norm_eps=0, tie_word_embeddings="yes")
+    assert open_tokenizer(folder).sha256 == before.sha256
 
 
 def test_codes_that_only_python_reads_are_said_to_be_so(tmp_path: Path) -> None:

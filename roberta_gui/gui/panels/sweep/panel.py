@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QProgressBar
 
 from roberta_gui.findings import sweep as words
+from roberta_gui.findings.guesses import n_masks_cut_off
 from roberta_gui.findings.notation.numbers import percentage, written_change
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.findings.sweep import (
@@ -18,7 +19,7 @@ from roberta_gui.findings.sweep import (
     changes,
     sweep_heads,
 )
-from roberta_gui.gui.panels.reasons import Reason, n_masks_cut_off, no_head, no_mask
+from roberta_gui.gui.panels.reasons import Reason, no_head, no_mask
 from roberta_gui.gui.panels.started_panel import StartedPanel
 from roberta_gui.gui.panels.word_field import sweep_wanted
 from roberta_gui.gui.store import ViewStore
