@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -193,37 +193,6 @@ def test_the_smallest_window_shows_every_arrangement_without_scrolling(idle: Idl
         idle.bot.waitUntil(lambda: docks.is_settled)
 
         assert [bar.maximum() for bar in bars] == [0, 0], arrangement.name
-
-
-def places(window: QWidget) -> list[tuple[str, QRect]]:
-    """Return where in the window each kind of widget in sight stands."""
-    seen = (one for one in window.findChildren(QWidget) if not one.visibleRegion().isEmpty())
-    found = ((type(one).__name__, QRect(one.mapTo(window, QPoint()), one.size())) for one in seen)
-    return sorted(found, key=lambda each: (each[0], *each[1].getRect()))
-
-
-def test_panels_that_were_out_of_sight_in_large_text_are_as_they_were_in_normal_text(
-    idle: IdleWindow,
-) -> None:
-    window, docks = idle.window, idle.window.docks
-    window.resize(1440, 900)
-    idle.show_text(SHORT)
-    window.card.editor.set_text(SHORT)
-    explore, layers = ARRANGEMENTS[0], ARRANGEMENTS[1]
-    arrange(idle, explore)
-    idle.bot.waitUntil(lambda: docks.is_settled)
-    before = places(window)
-
-    window.zoom(3)
-    settle()
-    arrange(idle, layers)
-    window.zoom(0)
-    settle()
-    arrange(idle, explore)
-    idle.bot.waitUntil(lambda: docks.is_settled)
-    settle()
-
-    assert places(window) == before
 
 
 def test_panels_that_are_scrolled_come_back_as_wide_as_they_were(idle: IdleWindow) -> None:
