@@ -74,3 +74,16 @@ def counted(n: int, thing: str, things: str = "") -> str:
     '2 guesses'
     """
     return f"{n:,} {thing if n == 1 else things or f'{thing}s'}"
+
+
+def on_one_line(name: str) -> str:
+    r"""Write a foreign name so that it leaves its line, and the direction of what follows, alone.
+
+    Names of folders and labels may hold line breaks, and marks that turn a whole sentence around.
+
+    Examples
+    --------
+    >>> on_one_line("R&D <b> é"), on_one_line("a\tb\n\u202ec")
+    ('R&D <b> é', 'a�b��c')
+    """
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in name)

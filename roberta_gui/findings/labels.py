@@ -14,7 +14,7 @@ from roberta_gui.findings.notation.numbers import percentage, written
 from roberta_gui.findings.steps.model import ModelHandle
 from roberta_gui.findings.tables import Arrays, Table, TableRows
 from roberta_gui.records import Analysis, FloatArray, Prediction, Report, Stop, read_only
-from roberta_gui.wording import counted
+from roberta_gui.wording import counted, on_one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,12 @@ class LabelsResult:
                 yield LabelRow(label, value, other, token, word)
 
     def rows(self) -> tuple[LabelRow, ...]:
-        """Give every label of the text in the model's order, or each word's likeliest one."""
-        every, n = list(self.every()), len(self.a.task.labels)
+        """Give every label of the text in the model's order, or each word's likeliest one.
+
+        These are to be read: `every` has the labels as they are.
+        """
+        named = (replace(one, label=on_one_line(one.label)) for one in self.every())
+        every, n = list(named), len(self.a.task.labels)
         if not self.is_of_words:
             return tuple(every)
         words = (every[first : first + n] for first in range(0, len(every), n))
@@ -136,7 +140,7 @@ class LabelsResult:
             told = f"{first.label} {written(first.value, 3)}"
             told += f", {where} {written(first.in_b, 3)}" if has_b else ""
         elif self.a.task.kind == "multi_label":
-            told = ", ".join(self.a.labels) or "no label"
+            told = ", ".join(map(on_one_line, self.a.labels)) or "no label"
             told = f"Above half: {told}"
         else:
             told = f"It says “{first.label}”, with {percentage(first.value)}"
@@ -158,7 +162,7 @@ class LabelsResult:
         best = [np.nan_to_num(self.in_b[one.token], nan=-1).argmax() for one in rows]
         labels = self.a.task.labels
         n = sum(
-            labels[at] != one.label and not math.isnan(one.in_b)
+            on_one_line(labels[at]) != one.label and not math.isnan(one.in_b)
             for at, one in zip(best, rows, strict=True)
         )
         return f"{told} {counted(n, 'word')} with another label {names_of(self.comparison).in_b}."

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QHelpEvent, QMouseEvent, QTextDocumentFragment
 from PySide6.QtGui import Qt as QtText
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.notation.glyphs import SPACE
@@ -132,6 +132,31 @@ def test_the_window_around_the_panels_shows_it_too(qtbot: QtBot, tmp_path: Path)
         assert any("<s> and </s> counted" in tip for tip in tips)
     finally:
         idle.close()
+
+
+def tips_in(menu: QMenu) -> dict[str, str]:
+    """Open a menu and rest on each entry that has a tip of its own; return what is then read."""
+    menu.popup(QPoint(0, 0))
+    read_there = {}
+    for action in menu.actions():
+        if action.isVisible() and action.toolTip() != QAction(action.text()).toolTip():
+            place = menu.actionGeometry(action).center()
+            help_event = QHelpEvent(QHelpEvent.Type.ToolTip, place, menu.mapToGlobal(place))
+            QApplication.sendEvent(menu, help_event)
+            read_there[read(action.toolTip())] = on_screen()
+            QToolTip.showText(QPoint(), "")
+    menu.close()
+    return read_there
+
+
+def test_every_menu_shows_the_tips_of_its_entries_also_why_one_is_grey(idle: IdleWindow) -> None:
+    idle.show_text(TEXT)
+    seen: dict[str, str] = {}
+    for menu in idle.window.findChildren(QMenu):
+        seen |= tips_in(menu)
+
+    assert "A panel that is not in sight draws nothing that could be exported" in seen
+    assert [tip for tip, shown in seen.items() if shown != tip] == []
 
 
 def test_a_heading_names_special_tokens_letter_by_letter(qtbot: QtBot) -> None:

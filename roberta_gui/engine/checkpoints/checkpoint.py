@@ -27,6 +27,7 @@ from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
 from roberta_gui.outside import COPY_AGAIN, brief, reading
 from roberta_gui.records import Report, Stop
 from roberta_gui.resources import resource
+from roberta_gui.wording import on_one_line
 
 BUILT_IN = "mini"
 """The name of the model that comes with the product."""
@@ -144,13 +145,24 @@ def _locate(
     if folder := _folder(text):
         # Training leaves its model in ``model``: the run has the name that tells which one it is.
         named = folder.parent if folder.name == "model" else folder
-        return named.name or folder.name, str(folder), folder
+        return on_one_line(named.name or folder.name), _readable(folder), folder
     if not isinstance(source, str) or _looks_like_a_path(text):
         raise problems.ModelNotFound(
             f"There is no folder {text}.",
             "Give a folder with config.json in it, or a hub name such as roberta-base.",
         )
     return text, text, fetch(text, stop, report)
+
+
+def _readable(folder: Path) -> str:
+    """Return a folder's path, which the readers of weights and tokenizers take as UTF-8 only."""
+    path = os.fsencode(folder).decode(errors="replace")
+    if path != str(folder):
+        raise problems.ModelNotFound(
+            f"The path {path} is not UTF-8, so no model can be read from there.",
+            "Rename the folder whose name is written in another encoding.",
+        )
+    return path
 
 
 def _folder(text: str) -> Path | None:

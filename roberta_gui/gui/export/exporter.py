@@ -19,6 +19,7 @@ from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.export.receipt import Picture
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.start.preferences import Preferences
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.work.jobs import Work
 from roberta_gui.lanes import CLIPBOARD
 from roberta_gui.problems import Problem
@@ -147,7 +148,7 @@ class Exporter:
         answer = QMessageBox.question(
             self._window,
             "Replace the file?",
-            f"“{path.name}” is there already. Writing replaces what is in it.",
+            plain_tip(f"“{path.name}” is there already. Writing replaces what is in it."),
             QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No,
             QMessageBox.StandardButton.No,
         )

@@ -30,7 +30,6 @@ class ExampleMenu(QMenu):
         self.triggered.connect(
             lambda action: self.chosen.emit(action.data().replace(_MASK, self._mask))
         )
-        self.setToolTipsVisible(True)
 
     def use_mask(self, mask: str, why_not: str) -> None:
         """Write masks as the model reads them; where it reads none, say so of such examples."""

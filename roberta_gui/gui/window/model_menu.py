@@ -13,7 +13,7 @@ from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.widgets.controls.named import literal
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.records import ModelInfo
-from roberta_gui.wording import counted, gigabytes
+from roberta_gui.wording import counted, gigabytes, on_one_line
 
 MOST_RECENT: Final = 8
 """So many folders are remembered."""
@@ -228,7 +228,7 @@ def _folder_text(folder: str) -> str:
     where = str(path.parent)
     if len(where) > _WHERE:
         where = f"…{where[-_WHERE:]}"
-    return f"{path.name} · {where}"
+    return on_one_line(f"{path.name} · {where}")
 
 
 def _is_path(source: str) -> bool:

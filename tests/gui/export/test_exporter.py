@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -170,6 +171,16 @@ def test_a_file_that_nobody_named_is_replaced_only_after_asking(
     assert dialogs.files() == {there: "new"}
     assert all(there in question for question in dialogs.questions)
     assert len(dialogs.questions) == 2
+
+
+def test_the_question_names_the_file_letter_by_letter(dialogs: Dialogs, window: QWidget) -> None:
+    (dialogs.folder / "a <b>.png").write_text("old", encoding="utf-8")
+    dialogs.answers, dialogs.may_replace = [("a <b>", PNG)], [True]
+
+    assert dialogs.save(window)
+
+    (question,) = dialogs.questions
+    assert "“a <b>.png” is there already." in QTextDocumentFragment.fromHtml(question).toPlainText()
 
 
 def test_another_name_can_be_given_instead_of_replacing(dialogs: Dialogs, window: QWidget) -> None:

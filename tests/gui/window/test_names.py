@@ -71,6 +71,15 @@ def test_a_menu_shows_the_names_of_models(kind: str, qtbot: QtBot, tmp_path: Pat
     assert mnemonics(window) == []
 
 
+def test_a_folders_name_turns_no_entry_of_the_menu_around(qtbot: QtBot, tmp_path: Path) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    folders = (str(tmp_path / "\u202eabc\n"),)
+    menu = ModelMenu(Preferences(model_folder=str(tmp_path), recent_folders=folders), window)
+
+    assert any(a.text().startswith("\ufffdabc\ufffd · ") for a in menu.actions())
+
+
 def test_no_two_menus_have_one_name_and_no_two_tints(qtbot: QtBot, tmp_path: Path) -> None:
     idle = IdleWindow(tmp_path, qtbot)
     try:

@@ -1,8 +1,9 @@
 """How the window shares its room: between sentence and panels, and among arrangements."""
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QApplication, QScrollArea, QTabBar, QToolTip
+from PySide6.QtWidgets import QApplication, QScrollArea, QTabBar, QToolTip, QWidget
 
 from roberta_gui.gui.look.theme import ZOOM_STEPS
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS, Arrangement
@@ -85,3 +86,31 @@ def test_a_tab_whose_name_is_cut_says_the_whole_of_it_under_the_pointer(idle: Id
             QApplication.sendEvent(bar, QHelpEvent(QHelpEvent.Type.ToolTip, place, there))
             assert QToolTip.text() == bar.tabText(nth)
     QToolTip.hideText()
+
+
+def places(window: QWidget) -> list[tuple[str, int, int, int, int]]:
+    """Return where in the window each kind of widget in sight stands, and how large it is."""
+    seen = (one for one in window.findChildren(QWidget) if not one.visibleRegion().isEmpty())
+    found = ((type(one).__name__, one.mapTo(window, QPoint()), one.size()) for one in seen)
+    return sorted((name, at.x(), at.y(), size.width(), size.height()) for name, at, size in found)
+
+
+def test_panels_that_were_out_of_sight_in_large_text_are_as_they_were_in_normal_text(
+    idle: IdleWindow,
+) -> None:
+    window, docks = idle.window, idle.window.docks
+    window.resize(1440, 900)
+    idle.show_text("The cat sat on the <mask>.")
+    idle.bot.waitUntil(lambda: docks.is_settled)
+    before = places(window)
+
+    window.zoom(3)
+    settle()
+    docks.arrange("layers")
+    window.zoom(0)
+    settle()
+    docks.arrange("explore")
+    idle.bot.waitUntil(lambda: docks.is_settled)
+    settle()
+
+    assert places(window) == before

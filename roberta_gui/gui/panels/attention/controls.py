@@ -98,7 +98,6 @@ class DrawMenu(QToolButton):
         self.setAccessibleName("Drawing of attention")
         self._actions: dict[tuple[str, Any], QAction] = {}
         menu = QMenu(self)
-        menu.setToolTipsVisible(True)
         for ways in _groups():
             menu.addSeparator()  # Qt draws none before the first
             group = QActionGroup(menu)

@@ -122,18 +122,27 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
     def layout_now(self) -> ArcsLayout:
         """Return where everything is at the present size."""
         theme = self.theme
-        label = theme.widest((label.text for label in self._labels), "control", bold=True)
+        longest = theme.widest((label.text for label in self._labels), "control", bold=True)
+        label = min(longest, theme.pixels(LONGEST_LABEL)) + 4
         small = theme.metrics("small_number")
         return ArcsLayout.fit(
-            QSizeF(self.width() - bar_room(self._scale) - GAP, self.height()),
+            QSizeF(self.width() - self._beside(label), self.height()),
             len(self._matrix),
             self._zoom,
-            label=min(label, theme.pixels(LONGEST_LABEL)) + 4,
+            label=min(label, self.width() // 3 - GAP),
             number=small.horizontalAdvance("−00.00") + 4,
             heading=small.height() + 8,
             tallest=theme.pixels(_TALLEST_ROW),
             widest=theme.pixels(_WIDEST_FIELD),
         )
+
+    def _beside(self, label: float) -> float:
+        """Return the room of the colour bar, 0 where names so long leave none to it and the arcs.
+
+        These keep a third of the width: a tip and the caption tell what the bar would.
+        """
+        bar, third = bar_room(self._scale) + GAP, self.width() / 3
+        return bar if self.width() - bar - 2 * (label + GAP) >= third else 0.0
 
     def paint(self, painter: QPainter) -> None:
         """Draw everything onto ``painter``, for an export, each line as a curve."""
@@ -155,7 +164,8 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
         painter.drawText(QPointF(layout.field.left() - GAP - wide, foot), "from")
         painter.drawText(QPointF(layout.field.right() + GAP, foot), "to")
         beside = layout.field.adjusted(0, 0, layout.label + layout.number + GAP, 0)
-        paint_colour_bar(painter, beside, self._scale, ramp_of(signed=self._signed))
+        if self._beside(layout.label):
+            paint_colour_bar(painter, beside, self._scale, ramp_of(signed=self._signed))
 
     def _lines_now(self, layout: ArcsLayout) -> ArcLines:
         """Return the strongest of the chosen lines in sight, looked for once."""
@@ -246,7 +256,7 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
     def _paint_name(
         self, painter: QPainter, layout: ArcsLayout, side: Side, row: int, *, lit: bool
     ) -> None:
-        text, height = dress(painter, self._labels[row], lit=lit)
+        text, height = dress(painter, self._labels[row], lit=lit, most=layout.label)
         room = layout.name_rect(side, row, height)
         write(painter, room, text, "right" if side == "from" else "left")
 

@@ -1,6 +1,7 @@
 """Plot: a figure whose axes, lines, bars and points are pyqtgraph's."""
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -129,7 +130,8 @@ class Plot(Items):
             maxTickLevel=0, maxTextLevel=0,
         )  # fmt: skip
         axis.label.setFont(font)
-        axis.setLabel(title or None, color=muted.name())
+        # pyqtgraph writes it as HTML, and names of models may look like some.
+        axis.setLabel(escape(title) or None, color=muted.name())
         axis.showLabel(bool(title))
 
     def draw(self, item: Any) -> None:

@@ -15,7 +15,11 @@ Value = TypeVar("Value")
 
 
 def drop_down(button: QToolButton, menu: QMenu) -> None:
-    """Let ``button`` open ``menu``, and look unpressed again when it closes."""
+    """Let ``button`` open ``menu``, and look unpressed again when it closes.
+
+    The tips of its entries are shown: one that is greyed out says why.
+    """
+    menu.setToolTipsVisible(True)
     button.setMenu(menu)
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 

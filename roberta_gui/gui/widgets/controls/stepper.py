@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.steady_label import SteadyLabel
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.widgets.interaction.navigation import wheel_is_for
 
@@ -20,7 +21,7 @@ class Stepper(QFrame):
         super().__init__()
         named("segments", self)
         self._label, self._value, self._most = label, 1, 1
-        self._text = named("stepperText", QLabel())
+        self._text = named("stepperText", SteadyLabel())
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._less = self._button(f"{label} before", "chevron-left", -1)
         self._more = self._button(f"{label} after", "chevron-right", 1)
@@ -37,9 +38,7 @@ class Stepper(QFrame):
         """Show which number is chosen, out of how many."""
         self._value, self._most = value, most
         self._text.setText(f"{self._label} {value} of {most}")
-        self._text.setMinimumWidth(
-            self._text.fontMetrics().horizontalAdvance(f"{self._label} {most} of {most}") + 8
-        )
+        self._text.hold((f"{self._label} {most} of {most}",), 8)
         rule_out(self._less, "" if value > 1 else f"{self._label} 1 is the first")
         rule_out(self._more, "" if value < most else f"{self._label} {most} is the last")
 

@@ -1,5 +1,6 @@
 """Heatmap: a square matrix over tokens as one raster image, with token axes and a printed scale."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
@@ -81,7 +82,10 @@ class Heatmap(CellMap[HeatmapLayout]):
         return self._fit(self._room[1], self._zoom)
 
     def _fit(self, label: float, zoom: Zoom) -> HeatmapLayout:
-        """Lay the picture out; what does not fit beside the strips' names goes below them."""
+        """Lay the picture out; what does not fit beside the strips' names goes below them.
+
+        Where that leaves the cells too little, names are cut, strips and colour bar left out.
+        """
         texts = None if self._margins is None else MarginTexts(self._margins)
         left, bar, margin = label, bar_room(self.scale), 0.0
         if texts is not None:
@@ -97,8 +101,16 @@ class Heatmap(CellMap[HeatmapLayout]):
             return HeatmapLayout(field, shape, zoom, margin=margin, foot=foot)
 
         layout = lay_out()
-        fits = texts is None or texts.fit(layout, self.width())
-        return layout if texts is None or fits else lay_out(texts.line)
+        if texts is not None and not texts.fit(layout, self.width()):
+            layout = lay_out(texts.line)
+        side = min(self.width(), self.height())
+        if layout.field.width() >= min(side / 3, math.floor(most)):
+            return layout
+        # The cells keep their room where large text would take it: a tip and the caption tell.
+        names = min(label, side / 3)
+        around = QMarginsF(names + 8, names * SINE + 14, names * COSINE + 6, 6)
+        field = fitted(self.size(), around, QSizeF(most, most), square=True)
+        return HeatmapLayout(field, layout.shape, zoom, bare=True)
 
     def hatched(self, layout: HeatmapLayout) -> Iterable[QRectF]:
         """Return the rows and columns of tokens that only A or B has."""
@@ -107,6 +119,8 @@ class Heatmap(CellMap[HeatmapLayout]):
 
     def paint_beside(self, painter: QPainter, layout: HeatmapLayout) -> None:
         """Draw the strips and the colour bar."""
+        if layout.bare:
+            return
         if self._margins is not None:
             paint_margins(painter, layout, self._margins, self.ramp, self.devicePixelRatioF())
         beside = layout.field.adjusted(0, 0, layout.margin, 0)

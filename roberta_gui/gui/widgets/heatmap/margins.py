@@ -55,11 +55,12 @@ class HeatmapLayout(CellLayout):
     """The cells, with strips along them.
 
     ``margin`` is what the strips take, with their gap, ``foot`` the height of a line of text
-    below them, or 0.
+    below them, or 0. ``bare`` ones have neither strips nor a colour bar: there is no room.
     """
 
     margin: float = 0.0
     foot: float = 0.0
+    bare: bool = False
 
     @property
     def below(self) -> QRectF:

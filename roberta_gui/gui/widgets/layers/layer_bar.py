@@ -7,6 +7,7 @@ from roberta_gui.findings.notation.names import array_index
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.play_bar import PlayBar
+from roberta_gui.gui.widgets.controls.steady_label import SteadyLabel
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 
@@ -18,7 +19,7 @@ class LayerBar(PlayBar):
     def __init__(self) -> None:
         super().__init__("Layer", "Walk through the layers (Ctrl+P)")
         self._last = named("controlLabel", QLabel())
-        self._name = named("layerName", QLabel())
+        self._name = named("layerName", SteadyLabel())
         self._trails = named("toggle", QToolButton())
         self._trails.setIcon(icon("chart-timeline-variant", "muted", "accent"))
         self._trails.setCheckable(True)
@@ -38,10 +39,7 @@ class LayerBar(PlayBar):
         self._last.setText(str(n_layers))
         # The layer may still be one of a larger model that has just gone.
         self._name.setText(f"Layer {layer}" if layer else "Embeddings")
-        self._name.ensurePolished()
         # Digits of other widths must not move the slider; "Embeddings" may: it has not always room.
-        names = (f"Layer {nth}" for nth in range(1, n_layers + 1))
-        widths = map(self._name.fontMetrics().horizontalAdvance, names)
-        self._name.setMinimumWidth(max(widths, default=0) + 2)
+        self._name.hold((f"Layer {nth}" for nth in range(1, n_layers + 1)), 2)
         index = array_index("hidden", layer)
         self.slider.setToolTip(plain_tip(f"Layer (Alt+Up, Alt+Down)\n{index}"))

@@ -89,6 +89,16 @@ def test_labels_of_another_model_meet_by_their_names(shown: ShownPanel) -> None:
     assert "no number in others" in said(shown)[0]
 
 
+def test_a_label_stays_in_its_line_and_turns_no_sentence_around(shown: ShownPanel) -> None:
+    odd = ("<b>R&D</b>\n", "\u202eb")
+    show(shown, replace(MADE_UP, task=Task("classification", odd)))
+
+    seen = ["<b>R&D</b>\ufffd", "\ufffdb"]
+    assert [row.split(": ")[1].split(",")[0] for row in said(shown)] == seen
+    assert any(f"It says “{name}”" in shown.panel.caption_text() for name in seen)
+    assert [row[0] for row in known(shown).table().rows] == [*odd]
+
+
 def test_the_start_of_a_tuned_model_tells_no_labels_and_that_is_said(shown: ShownPanel) -> None:
     show(shown, MADE_UP, BARE)
 

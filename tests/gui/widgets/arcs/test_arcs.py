@@ -1,8 +1,10 @@
 """Arcs: names at both sides, lines as dark as their values, and only a token's own on a hover."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -11,9 +13,10 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.findings.notation.names import AxisLabel
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.export.receipt import Picture
+from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import LIGHT
-from roberta_gui.gui.widgets.arcs.arc_lines import MOST_LINES, Side, lines_in_sight
-from roberta_gui.gui.widgets.arcs.arcs import Arcs
+from roberta_gui.gui.widgets.arcs.arc_lines import GAP, MOST_LINES, Side, lines_in_sight
+from roberta_gui.gui.widgets.arcs.arcs import SIDES, Arcs
 from roberta_gui.gui.widgets.painting.cell_layout import Zoom
 from roberta_gui.records import FloatArray
 from tests.gui.clicks import double_click
@@ -313,3 +316,20 @@ def _darkness(image: QImage, left: int, top: int, width: int, height: int, step:
     part = image.copy(left, top, width, height).convertToFormat(QImage.Format.Format_Grayscale8)
     rows = np.frombuffer(part.constBits(), np.uint8).reshape(height, part.bytesPerLine())
     return 255 - float(rows[:, :width].mean())
+
+
+@pytest.mark.parametrize("width", [180, 260, 520])
+def test_in_large_text_the_arcs_keep_a_third_of_a_narrow_widget_and_nothing_is_cut_off(
+    qtbot: QtBot, width: int
+) -> None:
+    wear(replace(LIGHT, zoom=2.0))
+    arcs = in_sight(qtbot, Arcs(), width, 300)
+    labels = [AxisLabel(name) for name in ("<s>", "␣unbelievably", "<mask>")]
+    arcs.set_lines(straight(3), straight(3) != 0, labels, ColourScale(0.0, 1.0))
+
+    layout, room = arcs.layout_now(), QRectF(arcs.rect())
+    assert layout.field.width() >= width / 3 - GAP
+    assert all(room.contains(layout.name_rect(side, 1, 20)) for side in SIDES)
+    image = arcs.grab().toImage()
+    ends = {image.pixelColor(x, y).name().upper() for x in (0, width - 1) for y in range(300)}
+    assert ends == {LIGHT.card}

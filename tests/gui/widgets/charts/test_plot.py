@@ -49,6 +49,13 @@ def test_values_and_pixels_are_each_others_inverse(plot: Diagonal) -> None:
     assert plot.value_at(QPointF(50, 70)) is None
 
 
+def test_an_axis_writes_a_name_letter_by_letter_and_never_as_html(plot: Diagonal) -> None:
+    name = "bits in R&D <b>bold</b> &amp; <s>"
+    plot.frame(QRectF(60, 20, 200, 100), (0.0, 4.0), (0.0, 1.0), (name, name))
+
+    assert [axis.label.toPlainText().strip() for axis in (plot.left, plot.bottom)] == [name] * 2
+
+
 def test_numbers_beside_an_axis_are_written_out_however_large(plot: Diagonal) -> None:
     assert plot.left.tickStrings([0.25, -2.0, 20_000.0], 1, 1) == ["0.25 %", "−2 %", "20,000 %"]
 

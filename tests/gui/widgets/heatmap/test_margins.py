@@ -1,18 +1,23 @@
 """Strips along a heatmap: their colours, their place, and what the pointer learns there."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.notation.names import AxisLabel
 from roberta_gui.findings.notation.scales import ColourScale
+from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.gui.widgets.heatmap.margins import Margins, Strip
 from roberta_gui.records import FloatArray
 from tests.gui.clicks import double_click
+from tests.gui.widgets.in_sight import in_sight
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 UNIT = ColourScale(0.0, 1.0)
@@ -192,3 +197,22 @@ def test_the_numbers_of_a_signed_colour_bar_stay_inside_the_widget(heatmap: Heat
 
     # The bar begins 14 pixels beside the cells, is 10 wide, and its numbers stand 5 further.
     assert heatmap.layout_now().field.right() + 14 + 10 + 5 + widest <= heatmap.width()
+
+
+@pytest.mark.parametrize("size", [(260, 240), (180, 160), (180, 480), (520, 160)])
+@pytest.mark.parametrize("n_tokens", [1, 16, 512])
+def test_in_large_text_the_cells_keep_a_third_of_a_small_widget_and_nothing_is_cut_off(
+    qtbot: QtBot, size: tuple[int, int], n_tokens: int
+) -> None:
+    wear(replace(LIGHT, zoom=2.0))
+    heatmap = in_sight(qtbot, Heatmap(), *size)
+    values = np.linspace(0, 1, n_tokens, dtype=np.float32)
+    fill(heatmap, values, values)
+
+    field, room = heatmap.layout_now().field, QRectF(heatmap.rect())
+    largest = n_tokens * heatmap.theme.pixels(56)
+    assert field.width() >= min(*size, 3 * largest) // 3
+    assert room.contains(field)
+    image = heatmap.grab().toImage()
+    edge = {image.pixelColor(image.width() - 1, y).name().upper() for y in range(image.height())}
+    assert edge == {LIGHT.card}
