@@ -1,7 +1,5 @@
 import hashlib
 import json
-import os
-import sys
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -26,8 +24,6 @@ from roberta_gui.records import Report, Stop
 from roberta_gui.resources import resource
 from tests.engine.changed_checkpoints import Change, configure, rewrite
 from tests.models import Family, make_checkpoint, network_of
-
-linux = pytest.mark.skipif(sys.platform != "linux", reason="no folder has such a name elsewhere")
 
 WORDS = "roberta.embeddings.word_embeddings.weight"
 DECODER = "lm_head.decoder.weight"
@@ -114,24 +110,6 @@ def test_a_model_that_training_left_goes_by_the_name_of_its_run(folder: Path) ->
     folder.with_name("kinds").rename(folder)
     left.parent.mkdir()
     assert open_checkpoint(folder.rename(left)).name == "kinds"
-
-
-@linux
-def test_a_name_stays_in_its_line_and_turns_no_sentence_around(folder: Path) -> None:
-    opened = open_checkpoint(folder.rename(folder.with_name("R&D <b>\n\u202ex")))
-
-    assert opened.name == "R&D <b>\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}x"
-    assert opened.source.endswith("R&D <b>\n\u202ex")
-
-
-@linux
-def test_a_path_in_another_encoding_is_refused_as_that(folder: Path) -> None:
-    named = folder.rename(folder.with_name(os.fsdecode(b"caf\xe9")))
-
-    with pytest.raises(problems.ModelNotFound, match="caf\ufffd is not UTF-8") as caught:
-        open_checkpoint(named)
-
-    assert "Rename" in caught.value.hint
 
 
 @pytest.mark.parametrize("file", ["config.json", "model.safetensors"])

@@ -1,10 +1,14 @@
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from roberta_gui import problems
 from roberta_gui.engine.checkpoints.checkpoint import open_checkpoint
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="no folder has such a name elsewhere")
 
 POINTER = (
     "version https://git-lfs.github.com/spec/v1\n"
@@ -43,3 +47,21 @@ def test_a_model_in_a_folder_inside_is_named(folder: Path) -> None:
     ) as caught:
         open_checkpoint(around)
     assert caught.value.hint == f"Open {around / '0_Transformer'}."
+
+
+@linux
+def test_a_name_stays_in_its_line_and_turns_no_sentence_around(folder: Path) -> None:
+    opened = open_checkpoint(folder.rename(folder.with_name("R&D <b>\n\u202ex")))
+
+    assert opened.name == "R&D <b>\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}x"
+    assert opened.source.endswith("R&D <b>\n\u202ex")
+
+
+@linux
+def test_a_path_in_another_encoding_is_refused_as_that(folder: Path) -> None:
+    named = folder.rename(folder.with_name(os.fsdecode(b"caf\xe9")))
+
+    with pytest.raises(problems.ModelNotFound, match="caf\ufffd is not UTF-8") as caught:
+        open_checkpoint(named)
+
+    assert "Rename" in caught.value.hint
