@@ -19,7 +19,7 @@ from roberta_gui.findings.tables import Table, aligned
 from roberta_gui.findings.words import patching
 from roberta_gui.findings.words.cloze import Cloze, answers, hide_every
 from roberta_gui.findings.words.cut import caption_of, cuts_of, table_of
-from roberta_gui.findings.words.scoring import ScoredWords, listed, words_in
+from roberta_gui.findings.words.scoring import ScoredWords, words_in, written_list
 from roberta_gui.findings.words.together import MOST_WORDS, FilledTogether, GuessedWords
 from roberta_gui.findings.words.token import look
 from roberta_gui.findings.words.why import METHODS, Why
@@ -89,17 +89,19 @@ def _asked(
     return AnalysisRequest(text, switched_off=frozenset(options.off))
 
 
-def _mask(engine: "Engine", options: argparse.Namespace, text: str | None = None) -> int:
+def _mask(
+    engine: "Engine", options: argparse.Namespace, text: str | None = None, whose: str = "sentence"
+) -> int:
     """Return the wanted mask of the text, or of another one, from 0."""
     run = engine.analyse(_asked(engine, options, text))
-    _need_masks(run)
-    return _nth(options.mask, len(run.fills), "mask")
+    _need_masks(run, whose)
+    return _nth(options.mask, len(run.fills), "mask", whose)
 
 
-def _nth(wanted: int, n: int, what: str) -> int:
+def _nth(wanted: int, n: int, what: str, whose: str = "sentence") -> int:
     """Count from 0 what people count from 1."""
     if wanted > n:
-        there_is = f"{what.capitalize()}s are counted from 1; the sentence has {n}."
+        there_is = f"{what.capitalize()}s are counted from 1; the {whose} has {n}."
         raise problems.BadArgument(f"There is no {what} {wanted}.", there_is)
     return wanted - 1
 
@@ -113,7 +115,11 @@ def opened(source: str) -> "Engine":
 
 
 def _describe_score(one: argparse.ArgumentParser) -> None:
-    one.add_argument("words", nargs="+", help="words or phrases; commas part them, too")
+    one.add_argument(
+        "words",
+        nargs="+",
+        help="words or phrases; unquoted commas part them, too",
+    )
     _describe_against(one)
 
 
@@ -142,8 +148,7 @@ def _both(
 
 
 def _score(options: argparse.Namespace) -> TableAndCaption:
-    # An argument may list words; one that is a comma is that word.
-    words = words_in(listed(w for each in options.words for w in words_in(each) or (each,)))
+    words = _words(options.words)
     (run, a), b = _both(
         options, lambda engine, one: (engine.analyse(one), engine.score_words(one, words))
     )
@@ -153,6 +158,11 @@ def _score(options: argparse.Namespace) -> TableAndCaption:
     return found.table(), "\n".join(
         f"Mask {mask}: {sentence}" for mask, sentence in enumerate(said, start=1)
     )
+
+
+def _words(arguments: Sequence[str]) -> tuple[str, ...]:
+    """Read words, which an argument may list; one that is a comma is that word."""
+    return words_in(written_list(w for each in arguments for w in words_in(each) or (each,)))
 
 
 def _describe_predict(one: argparse.ArgumentParser) -> None:
@@ -184,7 +194,8 @@ def _describe_patch(one: argparse.ArgumentParser) -> None:
 def _patch(options: argparse.Namespace) -> TableAndCaption:
     with opened(options.model) as engine:
         a, b = (_asked(engine, options, text) for text in (options.text, options.corrupted))
-        mask, _ = (_mask(engine, options, one.text) for one in (a, b))  # each has it
+        mask = _mask(engine, options)
+        _mask(engine, options, b.text, "sentence that states are copied into")
         *_, found = engine.patch_steps(a, b, options.word, mask=mask, against=options.against)
     return patching.table(found), patching.caption(found)
 
@@ -208,7 +219,7 @@ def _describe_guess(one: argparse.ArgumentParser) -> None:
 def _guess(options: argparse.Namespace) -> TableAndCaption:
     if options.unmasked and options.token is None:
         raise problems.BadArgument("--unmasked is of a token in sight.", "Name it with --token N.")
-    only = words_in(options.words)
+    only = _words([options.words])
     chosen = replace(
         GuessesChoices(
             search=options.search,
@@ -282,7 +293,7 @@ def _fill(options: argparse.Namespace) -> TableAndCaption:
     return Table(("mask", *tables[0].columns), rows), "\n".join(said)
 
 
-def _need_masks(run: Analysis) -> None:
+def _need_masks(run: Analysis, whose: str = "sentence") -> None:
     """Refuse a model that guesses no words, and a sentence in which none is asked for."""
     if not run.model.can_fill_masks:
         raise problems.NoMaskHead
@@ -290,10 +301,11 @@ def _need_masks(run: Analysis) -> None:
         return
     if guesses.n_masks_cut_off(run):
         shorter = "Shorten the text, or put a mask nearer to its beginning."
-        raise problems.BadArgument(f"{guesses.describe_masks_cut_off(run)}.", shorter)
+        where = "" if whose == "sentence" else f" of the {whose}"
+        raise problems.BadArgument(f"{guesses.describe_masks_cut_off(run, where)}.", shorter)
     typed = f"Write {run.model.mask_token} where words stand."
     hint = typed if run.model.can_type_mask else f"{run.model.name} reads no text as one."
-    raise problems.BadArgument("The sentence has no mask.", hint)
+    raise problems.BadArgument(f"The {whose} has no mask.", hint)
 
 
 def _describe_cloze(one: argparse.ArgumentParser) -> None:
@@ -378,22 +390,10 @@ COMMANDS = {
     "predict": (_predict, "Tell a fine-tuned model's labels of a text.", _describe_predict),
     "guess": (_guess, "List what a model would put at the masks.", _describe_guess),
     "cut": (_cut, "Cut a word into pieces, step by step.", lambda _one: None),
-    "patch": (
-        _patch,
-        "Copy each state of TEXT, the clean run A, into B: how much of a word comes back.",
-        _describe_patch,
-    ),
-    "cloze": (
-        _cloze,
-        "Hide every Nth word of TEXT, or of a file of that name: what the model guesses there.",
-        _describe_cloze,
-    ),
+    "patch": (_patch, "Copy A's states, of TEXT, into B: how much returns.", _describe_patch),
+    "cloze": (_cloze, "Hide every Nth word of TEXT, or of a file, and guess.", _describe_cloze),
     "fill": (_fill, "Fill all masks together, or guess whole words.", _describe_fill),
-    "token": (
-        _token,
-        "Look at one token: bytes, position, norm, surprisal, nearest words and tokens.",
-        _describe_token,
-    ),
+    "token": (_token, "Look at one token: bytes, norm, bits and what is near.", _describe_token),
     "why": (_why, "Tell what each token adds to a word at a mask, in bits.", _describe_why),
 }
 """Each command: what it does, said and described."""

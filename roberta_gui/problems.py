@@ -4,14 +4,16 @@
 in a quiet bar. The cause, where there is one, travels as ``__cause__`` into the log.
 """
 
+from roberta_gui.wording import on_one_line
+
 
 class Problem(Exception):
     """Something a user can meet: ``title`` says what is wrong, ``hint`` what to do about it."""
 
     def __init__(self, title: str, hint: str = "") -> None:
         super().__init__(title, hint)
-        self.title = title
-        self.hint = hint
+        # Both may name a folder, or quote a library.
+        self.title, self.hint = on_one_line(title), on_one_line(hint)
 
     def __str__(self) -> str:
         """Title and hint as one line."""

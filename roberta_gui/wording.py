@@ -1,6 +1,11 @@
-"""How counts and amounts are written, in every sentence of the library and the window."""
+"""How counts, amounts and foreign names are written, in every sentence of the product."""
 
+import re
 from collections.abc import Sequence
+
+# Control characters, ends of lines, and marks that override a direction (UAX #9); those that join
+# letters stay.
+_UNRULY = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def special_names(names: Sequence[str]) -> str:
@@ -83,7 +88,7 @@ def on_one_line(name: str) -> str:
 
     Examples
     --------
-    >>> on_one_line("R&D <b> é"), on_one_line("a\tb\n\u202ec")
-    ('R&D <b> é', 'a�b��c')
+    >>> on_one_line("R&D <b> é\u200cم"), on_one_line("a\tb\n\u202ec")
+    ('R&D <b> é\u200cم', 'a�b��c')
     """
-    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in name)
+    return _UNRULY.sub("\N{REPLACEMENT CHARACTER}", name)

@@ -78,4 +78,5 @@ def test_the_second_sentence_needs_its_mask_too(
 
     told = refusal(capsys, "patch", "the [MASK] sat", "the cat sat", "mat", "--model", folder)
 
-    assert told == "The sentence has no mask. Write [MASK] where words stand."
+    whose = "The sentence that states are copied into"
+    assert told == f"{whose} has no mask. Write [MASK] where words stand."

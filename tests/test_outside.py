@@ -2,7 +2,9 @@
 
 import math
 import os
+import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -85,7 +87,13 @@ def test_what_other_programs_read_has_null_where_there_is_no_number() -> None:
 def test_what_a_library_prints_by_itself_is_kept_out_of_the_table(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    with remarks_aside():
-        os.write(1, b"remark")
-    os.write(1, b"table")
-    assert capfd.readouterr() == ("table", "remark")
+    # As where standard output is a file: what is printed waits in a buffer.
+    with os.fdopen(1, "w", closefd=False) as buffered, patch.object(sys, "stdout", buffered):
+        sys.stdout.write("before\n")
+        with remarks_aside():
+            sys.stdout.write("remark in Python\n")
+            os.write(1, b"remark of a library\n")
+        sys.stdout.write("table\n")
+    told = capfd.readouterr()
+    assert told.out == "before\ntable\n"
+    assert told.err == "remark of a library\nremark in Python\n"

@@ -20,7 +20,10 @@ from roberta_gui.training.recipe import Precision
 
 
 def accelerator_for(precision: Precision, *, cpu: bool) -> tuple[Accelerator, str]:
-    """Choose device and precision, and say which: see `products_in`."""
+    """Choose device and precision, and say which: see `products_in`.
+
+    They are those of the whole process: its runs come one after the other.
+    """
     device = "cpu" if cpu else devices.candidates("auto")[0]
     half, told = products_in(precision, device)
     # WORKAROUND: https://github.com/huggingface/accelerate/pull/1055. The first Accelerator of a

@@ -31,8 +31,8 @@ _ONLY_IN_PYTHON = "bpe.codes"
 
 _GREEDY_MASKS = ("RobertaTokenizer", "XLMRobertaTokenizer", "CamembertTokenizer")
 
-_OF_TOKENIZERS = ("model_type", "tokenizer_class", "auto_map", "transformers_version")
-"""What config.json says of the tokenizer."""
+_READ_BY_TOKENIZERS = ("model_type", "tokenizer_class", "auto_map", "transformers_version")
+"""What transformers looks up in config.json to choose a tokenizer and to build it."""
 
 _PARTS = {
     "normalizer": "how characters are changed first",
@@ -144,8 +144,8 @@ def _copied(folder: Path, names: frozenset[str]) -> Iterator[Path]:
                 (copy / name).write_bytes(content.removeprefix(BOM_UTF8))
         if CONFIGURATION in names:
             said = read_json(folder / CONFIGURATION)
-            of_tokenizers = {key: said[key] for key in _OF_TOKENIZERS if key in said}
-            (copy / CONFIGURATION).write_text(json.dumps(of_tokenizers))
+            wanted = {key: said[key] for key in _READ_BY_TOKENIZERS if key in said}
+            (copy / CONFIGURATION).write_text(json.dumps(wanted))
         yield copy
 
 

@@ -61,9 +61,10 @@ class Vocabulary:
         self._tokenizer = tokenizer
         self.is_byte_level = any(part["type"] == "ByteLevel" for part in parts)
         """Every text is kept to the byte; otherwise a normalizer may have changed it."""
-        self._spaces = [mark for part in parts if (mark := _space_of(part))]
-        self._byte_fallback = bool(model.get("byte_fallback"))
         self._suffix = str(model.get("end_of_word_suffix") or "")
+        marks = dict.fromkeys(map(_space_of, parts))
+        self._spaces = [mark for mark in marks if mark not in ("", self._suffix)]
+        self._byte_fallback = bool(model.get("byte_fallback"))
         self._prefix = str(model.get("continuing_subword_prefix") or "")
         self.marks_pieces = bool(self._prefix) and not self.is_byte_level
         """Pieces that go on with a word carry a mark of their own."""

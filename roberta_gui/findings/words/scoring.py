@@ -21,8 +21,8 @@ from roberta_gui.records import Analysis, Report, Stop, WordScores, read_only
 EXAMPLE: Final = "is, are, were"
 """What somebody might want to score."""
 
-_WORDS = re.compile(r'\s*"([^"\n]+)"\s*(?=[,;\n\t]|$)|([^,;\n\t]+)')
-"""Those in quotation marks, which may hold commas; else what stands between commas."""
+_WORDS = re.compile(r'[ ]*"((?:[^"\n]|"")+)"[ ]*(?=[,;\n\t]|$)|([^,;\n\t]+)')
+"""Those in quotation marks, which may hold commas, as in CSV; else what is between commas."""
 _MOST_WORDS = 200
 """Words that are scored at once; more would be a vocabulary."""
 
@@ -30,7 +30,7 @@ _MOST_WORDS = 200
 def words_in(text: str) -> tuple[str, ...]:
     """Read words and phrases as people type or paste them: by commas or lines, each once.
 
-    What has a comma in it stands in quotation marks.
+    What has a comma in it stands in quotation marks, which themselves are doubled there.
 
     Examples
     --------
@@ -39,26 +39,26 @@ def words_in(text: str) -> tuple[str, ...]:
     >>> words_in('",", .')
     (',', '.')
     """
-    words = (" ".join((quoted or plain).split()) for quoted, plain in _WORDS.findall(text))
+    found = (quoted.replace('""', '"') or plain for quoted, plain in _WORDS.findall(text))
+    words = (" ".join(word.split()) for word in found)
     return tuple(dict.fromkeys(filter(None, words)))[:_MOST_WORDS]
 
 
-def listed(words: Iterable[str]) -> str:
-    """Write words as `words_in` reads them, without those that it could not read.
+def written_list(words: Iterable[str]) -> str:
+    """Write words as `words_in` reads them, without those that nobody can type, as a line's end.
 
     Examples
     --------
-    >>> listed(["is", ",", '",'])
-    'is, ","'
+    >>> written_list(["is", ",", "a;b", chr(10)])
+    'is, ",", "a;b"'
     """
-    text, read = "", tuple[str, ...]()
+    forms = {}
     for word in words:
-        for form in (word, f'"{word}"'):
-            longer = f"{text}, {form}" if text else form
-            if words_in(longer) == (*read, word):
-                text, read = longer, (*read, word)
-                break
-    return text
+        in_marks = '"{}"'.format(word.replace('"', '""'))
+        form = in_marks if any(mark in word for mark in '",;') else word
+        if words_in(form) == (word,):
+            forms[word] = form
+    return ", ".join(forms.values())
 
 
 @dataclass(frozen=True, slots=True)

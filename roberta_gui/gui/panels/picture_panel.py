@@ -44,7 +44,7 @@ GROWTH: Final = 2.3
 A third of a window is 315 pixels.
 """
 MOST: Final = 0.25
-"""Share of a panel's height that a long caption takes: the picture needs the rest."""
+"""Share of a panel's height beyond which no caption grows: the picture needs the rest."""
 UNSEEN: Final = 2
 """Lines of the caption of a panel that is not seen."""
 WIDE: Final = 640

@@ -104,7 +104,11 @@ def _suffix_bpe() -> str:
         vocab_size=120, special_tokens=_SPECIALS, end_of_word_suffix="</w>"
     )
     model = models.BPE(unk_token="<unk>", end_of_word_suffix="</w>")
-    return _with_template(_trained(model, trainer, pre_tokenizers.Whitespace()))
+    tokenizer = _trained(model, trainer, pre_tokenizers.Whitespace())
+    tokenizer.decoder = decoders.Sequence(
+        [decoders.Replace("</w>", " "), decoders.Strip(" ", 0, 1)]
+    )
+    return _with_template(tokenizer)
 
 
 def _normalized_bpe() -> str:

@@ -137,6 +137,7 @@ def test_all_of_the_built_in_models_best_guesses_can_be_put_in(engine: Engine) -
         ("WordPiece", "The mat <mask> sat", "##s", "The mats sat"),
         ("WordLevel", "The <mask> sat", "crew", "The crew sat"),
         ("BPE with word ends", "<mask> cat ", "y", "ycat "),  # with a space, "y</w>" would stand
+        ("BPE with word ends", "The <mask> sat", "cat</w>", "The cat sat"),
         ("WordLevel", "The<mask>.", "crew", "The crew."),
         (
             "BPE with ▁ of a normalizer",

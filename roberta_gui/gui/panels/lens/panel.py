@@ -25,7 +25,7 @@ from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.lens.lens_grid import LensGrid
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
-from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
+from roberta_gui.gui.widgets.tokens.guess_table import MOST_ROWS, GuessTable
 from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.records import WordOrRow
 from roberta_gui.view import View
@@ -167,7 +167,7 @@ class LensPanel(TokenPanel[LensState]):
         super().fit()
         self._side.setFixedWidth(self.theme.pixels(230))
         self._side.setVisible(self._is_wide)
-        self._table.set_most_rows(*([_LOW_ROWS] if self.is_low else []))
+        self._table.set_most_rows(_LOW_ROWS if self.is_low else MOST_ROWS)
         asked = QFontMetrics(self.theme.font("control")).horizontalAdvance(_WATCH)
         whole = asked + self.theme.pixels(_BESIDE_WORD)
         self._word.setMaximumWidth(whole)

@@ -15,9 +15,9 @@ from roberta_gui.findings.words.scoring import (
     ScoredWords,
     WordPair,
     WordScore,
-    listed,
     score,
     words_in,
+    written_list,
 )
 from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
 from roberta_gui.gui.panels.reasons import Reason, no_head, no_mask
@@ -28,7 +28,8 @@ from roberta_gui.records import Candidate, Replacement
 from roberta_gui.view import View
 
 TIP: Final = (
-    "Words or phrases of your own, with commas between them. Each is put in place of the mask; "
+    'Words or phrases of your own, with commas between them; a comma itself as ",". '
+    "Each is put in place of the mask; "
     "words of several pieces are scored piece by piece."
 )
 _N_BEST: Final = 5
@@ -84,8 +85,8 @@ class WordsPanel(PicturePanel[ScoredWords]):
         view = self.store.view
         if view.analysis is not None and view.analysis.fills and not self._words(view):
             guesses = view.analysis.fills[view.selection.mask].candidates
-            best = words_in(listed(one.text for one in guesses))[:_N_BEST]
-            self.store.choose(self.name, words=listed(best))
+            best = words_in(written_list(one.text for one in guesses))[:_N_BEST]
+            self.store.choose(self.name, words=written_list(best))
 
     # --- drawing
 

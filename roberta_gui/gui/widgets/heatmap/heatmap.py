@@ -1,4 +1,4 @@
-"""Heatmap: a square matrix over tokens as one raster image, with token axes and a printed scale."""
+"""Heatmap: a square matrix over tokens as one raster image, with its axes, strips and scale."""
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -12,7 +12,8 @@ from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 _SHORT_WORD = "nnnnn"
 """As wide as a guess is that a table never cuts."""
 _MOST_ACROSS = 5
-_USUAL, _MOST_ROWS = 10, 5
+_USUAL = 10
+MOST_ROWS = 5
 _GAP = 14
 
 
@@ -21,14 +22,13 @@ class GuessTable(GuessList):
 
     def __init__(self) -> None:
         super().__init__()
-        self._most_rows = _MOST_ROWS
+        self._most_rows = MOST_ROWS
 
-    def set_most_rows(self, n_rows: int = _MOST_ROWS) -> None:
+    def set_most_rows(self, n_rows: int) -> None:
         """Show no more rows, where the room is needed otherwise."""
         if n_rows != self._most_rows:
             self._most_rows = n_rows
-            self.setFixedHeight(self.sizeHint().height())
-            self.repaint_picture()
+            self._fit()
 
     @property
     def n_items(self) -> int:
@@ -51,8 +51,15 @@ class GuessTable(GuessList):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Break the rows anew."""
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be as high as the rows, and let nothing be current that is not shown."""
         if (height := self.sizeHint().height()) != self.height():
             self.setFixedHeight(height)
+        if self._current > (last := max(self.n_items - 1, 0)):
+            self._go_to(last)
+        self.repaint_picture()
 
     def _across(self) -> int:
         fit = int((self.width() + _GAP) / (self._narrowest() + _GAP))

@@ -59,10 +59,9 @@ def unexplained_anywhere(idle: IdleWindow) -> list[str]:
             idle.window.docks.focus(name)
             settle()  # what is behind another tab is not drawn
             panel = idle.panel(name)
-            for work in (None, idle.compute):
-                if work is not None:
-                    work(panel)
-                found += unexplained(panel) + unexplained(panel.heading)
+            found += unexplained(panel) + unexplained(panel.heading)
+            idle.compute(panel)
+            found += unexplained(panel) + unexplained(panel.heading)
     idle.window.docks.arrange(COMPARE)
     idle.window.docks.reset()  # nothing is in front that waits for a model
     return found

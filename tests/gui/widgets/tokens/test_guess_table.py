@@ -32,6 +32,22 @@ def test_it_is_as_high_as_its_rows(table: GuessTable, width: int, rows: int) -> 
     assert table.height() == pytest.approx(two_rows * rows / 2, abs=2)
 
 
+def test_in_fewer_rows_the_keyboard_is_on_a_word_that_is_shown(
+    table: GuessTable, qtbot: QtBot
+) -> None:
+    QTest.keyClick(table, Qt.Key.Key_End)
+    tall = table.height()
+
+    table.resize(340, table.height())
+    table.set_most_rows(2)
+
+    assert table.height() == tall
+    assert "6 of 6" in table.accessibleDescription()
+    with qtbot.waitSignal(table.guess_taken) as taken:
+        QTest.keyClick(table, Qt.Key.Key_Return)
+    assert taken.args == [5]
+
+
 def test_every_guess_is_written_with_its_percentage(table: GuessTable) -> None:
     drawn = Picture(table, "", ()).to_svg().decode()
 
