@@ -174,7 +174,7 @@ def test_the_line_of_the_cursor_is_in_sight_after_every_change_of_the_text_size(
 
             for editor in (window.card.editor, second):
                 line = editor.cursorRect()
-                seen = 0 <= line.top() and line.center().y() < editor.viewport().height()
+                seen = line.top() >= 0 and line.center().y() < editor.viewport().height()
                 assert seen, (place, steps, line, editor.viewport().size())
 
 
