@@ -14,7 +14,7 @@ from roberta_gui.findings.notation.numbers import percentage, written
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import FloatArray, read_only
 from roberta_gui.records.finetuning import MEASURES, Interval, Scores, Snapshot, TuningStep
-from roberta_gui.wording import counted, time_left
+from roberta_gui.wording import counted, on_one_line, time_left
 
 _MOST = 120
 """Places of a curve over the steps: each is the mean of as many steps as it takes."""
@@ -147,8 +147,8 @@ class TuningProgress:
             return said
         true, other = np.unravel_index(int(wrong.argmax()), wrong.shape)
         n, of = int(wrong.max()), int(scores.confusion[true].sum())
-        is_called = f"{n} of {of} that are {self.labels[true]} it calls {self.labels[other]}"
-        return f"{said} Confused most: {is_called}."
+        names = on_one_line(self.labels[true]), on_one_line(self.labels[other])
+        return f"{said} Confused most: {n} of {of} that are {names[0]} it calls {names[1]}."
 
     def layers_caption(self, nth: int = -1) -> str:
         """Say which layer learnt most of the task, which moved most, and what was forgotten."""
@@ -192,9 +192,10 @@ class TuningProgress:
 
     def describe(self, most_texts: int = 5) -> str:
         """Say what there is to learn from: the numbers of labels, and the first texts."""
-        counts = ", ".join(f"{label} {n:,}" for label, n in dict(self.counts).items())
+        counts = ", ".join(f"{on_one_line(label)} {n:,}" for label, n in dict(self.counts).items())
         first = "\n".join(
-            f"{' '.join(labels)}: {text}" for text, *labels in self.texts[:most_texts]
+            f"{' '.join(map(on_one_line, labels))}: {text}"
+            for text, *labels in self.texts[:most_texts]
         )
         parts = (f"{self.about}.", f"Labels: {counts}." if counts else "", *self.notices, first)
         return "\n".join(filter(None, parts))
@@ -299,7 +300,7 @@ def _step(told: Mapping[str, Any]) -> TuningStep:
         names = ("cka", "distance", "probe")
         arrays = {n: read_only(np.array(snapshot[n], dtype=np.float64)) for n in names}
         points = read_only(np.array(snapshot["points"], dtype=np.float32))
-        labels = tuple(snapshot["labels"])
+        labels = tuple(map(on_one_line, snapshot["labels"]))
         own = {"points": points, "labels": labels, "mask_loss": _number(snapshot["mask_loss"])}
         snapshot = Snapshot(**{**snapshot, **arrays, **own})
     readers: dict[object, Callable[[Any], Any]] = {int: int, float: _number}

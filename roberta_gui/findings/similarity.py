@@ -18,7 +18,7 @@ from roberta_gui.findings.steps.similarity import SimilarityRequest, SimilarityR
 from roberta_gui.findings.steps.similarity import arrays as arrays
 from roberta_gui.findings.steps.similarity import table as table
 from roberta_gui.records import FloatArray, ModelInfo
-from roberta_gui.wording import counted
+from roberta_gui.wording import counted, on_one_line
 
 NAMES: Final[dict[Measure, str]] = {
     "cka": "debiased linear CKA",
@@ -247,7 +247,7 @@ def _n(compared: SimilarityResult, found: LayerMap) -> str:
     """Say from how much the map was computed."""
     unit = "tokens" if compared.right is None else "pairs of tokens"
     file = compared.request.file
-    of = "" if file is None else f" of {file.name}"
+    of = "" if file is None else f" of {on_one_line(file.name)}"
     return f"n = {found.n_tokens:,} {unit}, {counted(found.n_sentences, 'sentence')}{of}"
 
 

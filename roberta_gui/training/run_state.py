@@ -19,6 +19,7 @@ from roberta_gui.outside import LARGEST_WHOLE, reading, require_regular
 from roberta_gui.training.evaluation.curve import Point
 from roberta_gui.training.recipe import Position, Recipe
 from roberta_gui.whole_file import sweep, whole_file
+from roberta_gui.wording import on_one_line
 
 if sys.platform == "win32":
     import msvcrt
@@ -107,7 +108,7 @@ def _numbers(kind: type[object], content: Mapping[str, Any]) -> dict[str, Any]:
 def reading_state(path: Path) -> AbstractContextManager[None]:
     """Let whatever is done with a state that was read fail with one problem: it is damaged."""
     return reading(
-        f"{path.name} in {path.parent.name}",
+        f"{path.name} in {on_one_line(path.parent.name)}",
         "Begin again in another folder, from the weights of any checkpoint.",
     )
 
@@ -144,7 +145,7 @@ def alone_in(folder: Path) -> Iterator[None]:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except (BlockingIOError, PermissionError) as error:
             raise problems.BadArgument(
-                f"Another process is at work in {folder.name}.",
+                f"Another process is at work in {on_one_line(folder.name)}.",
                 "Wait until it ends, or choose another folder.",
             ) from error
         except OSError as error:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from roberta_gui.outside import read_bytes, require_regular
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray, TokenStates, read_only
+from roberta_gui.wording import on_one_line
 
 READ_AT_ONCE = 32
 """Sentences that are read together, sorted by length inside the engine."""
@@ -113,34 +114,35 @@ def sentences_of(path: Path) -> tuple[str, ...]:
     A line that comes again is read once: doubles are each other's neighbours in every layer.
     Raises `problems.BadArgument` for what cannot be read, is too large, no UTF-8 or all blanks.
     """
+    name = on_one_line(path.name)
     try:
         if require_regular(path) > LARGEST_FILE:
             raise BadArgument(
-                f"{path.name} is larger than {LARGEST_FILE // 1_000_000} MB.",
+                f"{name} is larger than {LARGEST_FILE // 1_000_000} MB.",
                 "A few thousand sentences are plenty: take a part of it.",
             )
         content = read_bytes(path, LARGEST_FILE)
     except ValueError as error:  # a pipe, a device
-        raise BadArgument(f"{path.name} is no ordinary file.", "Choose another file.") from error
+        raise BadArgument(f"{name} is no ordinary file.", "Choose another file.") from error
     except OSError as error:
         raise BadArgument(
-            f"{path.name} cannot be read.", f"{error.strerror or error}. Choose another file."
+            f"{name} cannot be read.", f"{error.strerror or error}. Choose another file."
         ) from error
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _no_text(path) from error
+        raise _no_text(name) from error
     if "\x00" in text:
-        raise _no_text(path)
+        raise _no_text(name)
     lines = (line.strip() for line in text.splitlines())
     sentences = tuple(dict.fromkeys(line for line in lines if line))
     if not sentences:
-        raise BadArgument(f"{path.name} is empty.", "It takes a text file, one sentence a line.")
+        raise BadArgument(f"{name} is empty.", "It takes a text file, one sentence a line.")
     return sentences
 
 
-def _no_text(path: Path) -> BadArgument:
+def _no_text(name: str) -> BadArgument:
     return BadArgument(
-        f"{path.name} is not UTF-8 text.",
+        f"{name} is not UTF-8 text.",
         "It takes plain text, one sentence a line, saved as UTF-8; an archive must be unpacked.",
     )

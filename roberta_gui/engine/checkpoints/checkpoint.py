@@ -129,6 +129,21 @@ def download_steps(
         yield from hub.fetch_steps(text, stop, report)
 
 
+def name_for(source: str) -> str:
+    """Return what the model of a source is called, whether it can be opened or not."""
+    try:
+        folder = _folder(source)
+    except problems.ModelNotFound:  # a file, which its path names
+        folder = None
+    return on_one_line(source) if folder is None else _name_of(folder)
+
+
+def _name_of(folder: Path) -> str:
+    # Training leaves its model in ``model``: the run has the name that tells which one it is.
+    named = folder.parent if folder.name == "model" else folder
+    return on_one_line(named.name or folder.name)
+
+
 def _locate(
     source: str | os.PathLike[str], stop: Stop | None, report: Report | None, fetch: Fetch
 ) -> tuple[str, str, Path]:
@@ -143,9 +158,7 @@ def _locate(
             ) from error
     text = os.fspath(source)
     if folder := _folder(text):
-        # Training leaves its model in ``model``: the run has the name that tells which one it is.
-        named = folder.parent if folder.name == "model" else folder
-        return on_one_line(named.name or folder.name), _readable(folder), folder
+        return _name_of(folder), _readable(folder), folder
     if not isinstance(source, str) or _looks_like_a_path(text):
         raise problems.ModelNotFound(
             f"There is no folder {text}.",

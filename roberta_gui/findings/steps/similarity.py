@@ -30,7 +30,7 @@ from roberta_gui.findings.steps.model import ModelHandle
 from roberta_gui.findings.tables import Arrays, Table, grid
 from roberta_gui.records import FloatArray, ModelInfo, Report, Stop
 from roberta_gui.resources import resource
-from roberta_gui.wording import counted
+from roberta_gui.wording import counted, on_one_line
 
 FIRST_TOKENS: Final = 1024
 """Tokens of the first map, which is there at once."""
@@ -260,7 +260,8 @@ def _own_preparations(sample: Sample, space: Space) -> Generator[None, None, Pre
 def _too_few(sides: _Sides, request: SimilarityRequest) -> tuple[str, str]:
     n_tokens, n_sentences = len(sides.sentence), len(np.unique(sides.sentence))
     what = "tokens" if sides.right is None else "pairs of tokens"
-    where = "the reference sentences hold" if request.file is None else f"{request.file.name} holds"
+    file = request.file
+    where = "the reference sentences hold" if file is None else f"{on_one_line(file.name)} holds"
     sentences = counted(n_sentences, "sentence")
     cut = "" if sides.cut is None else f"; {sides.cut.sentence()}"
     return (

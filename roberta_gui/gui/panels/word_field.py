@@ -13,7 +13,7 @@ from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.findings.sweep import SweepRequest
 from roberta_gui.findings.words.scoring import words_in
 from roberta_gui.gui.look.icons import icon
-from roberta_gui.gui.widgets.controls.named import literal
+from roberta_gui.gui.widgets.controls.drop_down import name_in
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.view import View
 
@@ -55,9 +55,11 @@ class WordField(QLineEdit):
     def open_menu(self) -> None:
         """Offer words below the field."""
         menu = QMenu(self)
+        menu.setToolTipsVisible(True)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for word in self._offered() if self._offered is not None else ():
-            menu.addAction(literal(word)).triggered.connect(partial(self._pick, word))
+            action = menu.addAction(name_in(menu, word), partial(self._pick, word))
+            action.setToolTip(plain_tip(word))
         menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
 
     def _pick(self, word: str) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QWidget
 
 from roberta_gui.findings.notation.names import device_name
 from roberta_gui.gui.start.preferences import Preferences
+from roberta_gui.gui.widgets.controls.drop_down import name_in
 from roberta_gui.gui.widgets.controls.named import literal
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.records import ModelInfo
@@ -33,9 +34,9 @@ class _OneInUse(QMenu):
         self._current: object = None
         self._group = QActionGroup(self)
 
-    def _offer(self, choice: Any, text: str, tip: str = "") -> None:
-        action = self.addAction(literal(text))
-        action.setToolTip(plain_tip(tip))
+    def _offer(self, choice: Any, name: str, tip: str = "", where: str = "") -> None:
+        action = self.addAction(f"{name_in(self, name)}{literal(where)}")
+        action.setToolTip(plain_tip(on_one_line(tip)))
         action.setCheckable(True)
         action.setData(choice)
         action.setChecked(choice == self._current)
@@ -86,7 +87,7 @@ class ModelMenu(_OneInUse):
         if self._preferences.recent_folders:
             self.addSection("Recent folders")
             for folder in self._preferences.recent_folders:
-                self._offer(folder, _folder_text(folder), folder)
+                self._offer(folder, Path(folder).name, folder, _place_of(folder))
         if cached := [name for name in self._n_parameters if not _is_path(name)]:
             self.addSection("In the hub's cache")
             for name in cached:
@@ -138,12 +139,12 @@ class ModelMenu(_OneInUse):
         """Grey out the folders that are not there now, such as those on a disk not plugged in."""
         for action in self._group.actions():
             folder = str(action.data())
-            gone = _is_path(folder) and not Path(folder).is_dir()
-            rule_out(action, f"There is no such folder now: {folder}" if gone else "")
+            gone, name = _is_path(folder) and not Path(folder).is_dir(), on_one_line(folder)
+            rule_out(action, f"There is no such folder now: {name}" if gone else "")
             n_bytes = self._n_parameters.get(folder, 0) * _ITEMSIZE.get(self._preferences.dtype, 4)
             if self.second is None and n_bytes and not gone:
                 memory = f"Takes about {gigabytes(n_bytes)} of memory beside the model in use"
-                action.setToolTip(plain_tip(f"{folder}\n{memory}"))
+                action.setToolTip(plain_tip(f"{name}\n{memory}"))
 
     def _window(self) -> QWidget | None:
         parent = self.parentWidget()
@@ -222,13 +223,12 @@ def _folder_in(event: QDropEvent) -> str | None:
     return path if path and Path(path).is_dir() else None
 
 
-def _folder_text(folder: str) -> str:
-    """Name a folder in a menu: its own name first, then as much of where it lies as is needed."""
-    path = Path(folder)
-    where = str(path.parent)
+def _place_of(folder: str) -> str:
+    """Say behind a folder's name where it lies, as much of that as is needed."""
+    where = str(Path(folder).parent)
     if len(where) > _WHERE:
         where = f"…{where[-_WHERE:]}"
-    return on_one_line(f"{path.name} · {where}")
+    return on_one_line(f" · {where}")
 
 
 def _is_path(source: str) -> bool:

@@ -6,6 +6,7 @@ inside the first of them, so the window is up before torch is.
 
 import ctypes
 import os
+import re
 import sys
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -62,6 +63,20 @@ def _importing_torch() -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def _naming(name: str) -> Iterator[None]:
+    """Say which model could not be opened, where what is wrong names only a file of it."""
+    try:
+        yield
+    except Stopped:
+        raise
+    except Problem as error:
+        if re.search(rf"(?<!\w){re.escape(name)}(?!\w|\.\w)", error.title):
+            raise
+        said = f"{name} could not be opened. {error.title}"
+        raise type(error)(said, error.hint) from error
+
+
 @dataclass(frozen=True, eq=False)
 class Loaded:
     """A loaded model on its way into the window, which never calls the Engine itself."""
@@ -93,14 +108,15 @@ class EngineWorker:
             with _importing_torch():
                 open_torch_library()
                 from roberta_gui.engine import Engine, devices
-                from roberta_gui.engine.checkpoints.checkpoint import download_steps
+                from roberta_gui.engine.checkpoints.checkpoint import download_steps, name_for
 
-            for _ in download_steps(source, stop, report):
-                yield Turn.OTHERS
-            engine = Engine.load(source, device=device, dtype=dtype, stop=stop, report=report)
-            tokenizing = Tokenizing(engine.tokenizer)
-            yield from tokenizing.try_out(stop, report)
-            return Loaded(engine, engine.info, tokenizing, devices.available())
+            with _naming(name_for(source)):
+                for _ in download_steps(source, stop, report):
+                    yield Turn.OTHERS
+                engine = Engine.load(source, device=device, dtype=dtype, stop=stop, report=report)
+                tokenizing = Tokenizing(engine.tokenizer)
+                yield from tokenizing.try_out(stop, report)
+                return Loaded(engine, engine.info, tokenizing, devices.available())
 
         return work
 

@@ -19,6 +19,7 @@ from roberta_gui.problems import Problem
 from roberta_gui.training.finetuning.report import describe_data
 from roberta_gui.training.finetuning.task_data import TaskData
 from roberta_gui.whole_file import write_whole
+from roberta_gui.wording import on_one_line
 
 if TYPE_CHECKING:  # torch takes seconds, and data is looked at without it
     from roberta_gui.training.finetuning.run import FineTuning, TunedModel
@@ -95,7 +96,8 @@ def sent_before(file: Path, done: float) -> list[str]:
     """
     if not done or not file.exists():
         return []
-    with reading(f"{file.name} in {file.parent.name}", "Remove it: the run goes on without it."):
+    name = f"{file.name} in {on_one_line(file.parent.name)}"
+    with reading(name, "Remove it: the run goes on without it."):
         lines = read_bytes(file, _LARGEST).decode().split("\n")[:-1]
         read = {
             line: TuningProgress("").with_event(json.loads(line)).steps for line in lines if line

@@ -11,7 +11,7 @@ from roberta_gui.records import Task
 from roberta_gui.records.finetuning import MEASURES, Interval, Scores, TuningStep
 from roberta_gui.training.finetuning.task_data import TaskData
 from roberta_gui.whole_file import write_whole
-from roberta_gui.wording import counted, time_left
+from roberta_gui.wording import counted, on_one_line, time_left
 
 if TYPE_CHECKING:  # torch takes seconds, and data is looked at without it
     from roberta_gui.training.finetuning.run import TunedModel
@@ -26,7 +26,8 @@ def describe_data(data: TaskData) -> str:
     parts += f"the best epoch by, {len(data.test):,} to test on"
     if data.task.kind == "regression":
         return f"{parts}; a number for each"
-    return f"{parts}; {counted(len(data.task.labels), 'label')}: {', '.join(data.task.labels)}"
+    names = ", ".join(map(on_one_line, data.task.labels))
+    return f"{parts}; {counted(len(data.task.labels), 'label')}: {names}"
 
 
 def describe_held_out(step: TuningStep, scores: Scores) -> str:
@@ -93,4 +94,4 @@ def _within(interval: Interval) -> str:
 
 
 def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', '¦') for cell in cells)} |"
+    return f"| {' | '.join(on_one_line(cell).replace('|', '¦') for cell in cells)} |"

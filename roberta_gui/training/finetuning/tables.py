@@ -10,7 +10,7 @@ from roberta_gui import problems
 from roberta_gui.extras import need
 from roberta_gui.outside import read_bytes, reading, require_regular
 from roberta_gui.records.finetuning import CONLL
-from roberta_gui.wording import counted
+from roberta_gui.wording import counted, on_one_line
 
 _LARGEST = 1_000_000_000  # bytes; the largest task of GLUE takes 80 MB
 MOST_CELLS = 100_000_000  # equal ones take next to no bytes
@@ -18,7 +18,7 @@ MOST_CELLS = 100_000_000  # equal ones take next to no bytes
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of text under named columns."""
+    """Rows of text under named columns; ``name`` is the file's, to be read."""
 
     name: str
     columns: tuple[str, ...]
@@ -36,8 +36,9 @@ def read_table(path: Path) -> Table:
     `problems.MissingPackage` for Parquet without pyarrow.
     """
     ends = path.suffix.lower()
+    name = on_one_line(path.name)
     hint = "CSV, TSV, Parquet and CoNLL can be read, as UTF-8, with the columns' names on top."
-    with reading(path.name, hint, problems.BadArgument, "cannot be read as a table"):
+    with reading(name, hint, problems.BadArgument, "cannot be read as a table"):
         if ends in (".parquet", ".pq"):
             columns, rows = _parquet(path)
         else:
@@ -45,10 +46,10 @@ def read_table(path: Path) -> Table:
             columns, rows = _conll(text) if ends in CONLL else _separated(text, ends)
         fitting = tuple(row for row in rows if len(row) == len(columns))
     if not fitting:
-        raise problems.BadArgument(f"{path.name} has no rows.", hint)
+        raise problems.BadArgument(f"{name} has no rows.", hint)
     odd = len(rows) - len(fitting)
-    told = f"{counted(odd, 'row')} of {path.name} had too many or too few columns: left out."
-    return Table(path.name, columns, fitting, (told,) if odd else ())
+    told = f"{counted(odd, 'row')} of {name} had too many or too few columns: left out."
+    return Table(name, columns, fitting, (told,) if odd else ())
 
 
 def _separated(text: str, ends: str) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:

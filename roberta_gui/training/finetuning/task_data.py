@@ -11,7 +11,7 @@ from typing import Literal
 from roberta_gui import problems
 from roberta_gui.records import Task
 from roberta_gui.training.finetuning.tables import Table, read_table
-from roberta_gui.wording import counted
+from roberta_gui.wording import counted, on_one_line
 
 Kind = Literal["classification", "regression", "tokens"]
 
@@ -82,7 +82,7 @@ def read_task(
     tested = _known(tested, task, notices, "to test on")
     if not (learnt and held_out and tested):
         raise problems.BadArgument(
-            f"{train.name} has too few rows: {counted(len(placed), 'row')} can be used.",
+            f"{tables[0].name} has too few rows: {counted(len(placed), 'row')} can be used.",
             "A few hundred are a good start.",
         )
     return TaskData(
@@ -146,15 +146,14 @@ def _needed(table: Table, wanted: str, usual: Sequence[str], what: str) -> int:
 def _column(table: Table, wanted: str, usual: Sequence[str]) -> int | None:
     """Find the wanted column, else the first with a usual name."""
     if wanted and wanted not in table.columns:
-        raise _no_column(table, f"column {wanted}")
+        raise _no_column(table, f"column {on_one_line(wanted)}")
     found = (name for name in ((wanted,) if wanted else usual) if name in table.columns)
     return next(map(table.columns.index, found), None)
 
 
 def _no_column(table: Table, what: str) -> problems.BadArgument:
-    return problems.BadArgument(
-        f"{table.name} has no {what}.", f"Its columns are {', '.join(table.columns)}."
-    )
+    columns = ", ".join(map(on_one_line, table.columns))
+    return problems.BadArgument(f"{table.name} has no {what}.", f"Its columns are {columns}.")
 
 
 def _place(group: str) -> float:
@@ -186,7 +185,7 @@ def _known(part: list[Example], task: Task, notices: list[str], use: str) -> lis
     if strange:
         notices.append(
             f"{counted(len(part) - len(kept), 'row')} {use} with labels that no row to learn from "
-            f"has ({', '.join(strange)}): left out."
+            f"has ({', '.join(map(on_one_line, strange))}): left out."
         )
     return kept
 
@@ -199,6 +198,6 @@ def _balance(learnt: Sequence[Example], kind: Kind) -> list[str]:
     if share < _UNBALANCED:
         return []
     return [
-        f"The labels are unbalanced: {share:.0%} are {label}. Read accuracy beside the majority "
-        f"baseline; macro F1 and Matthews count every label alike."
+        f"The labels are unbalanced: {share:.0%} are {on_one_line(label)}. Read accuracy "
+        "beside the majority baseline; macro F1 and Matthews count every label alike."
     ]

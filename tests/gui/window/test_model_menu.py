@@ -228,6 +228,24 @@ def test_a_recent_folder_is_opened_and_one_that_is_gone_says_so(
     assert action(menu, "gone").isEnabled()
 
 
+def test_a_long_name_makes_no_menu_wide_and_its_tip_has_all_of_it(window: QWidget) -> None:
+    name = "first-" + 200 * "w" + "-last\u202e"
+    menu = ModelMenu(Preferences(recent_folders=(f"/models/{name}",)), window)
+    menu.list_models({f"somebody/{name}": 0})
+    menu.aboutToShow.emit()
+
+    for each in (menu, menu.second):
+        assert each is not None
+        folder, cached = (action for action in each.actions() if "first-" in action.text())
+        assert folder.text().startswith("first-ww")
+        assert "w-last� · /models" in folder.text().replace("\\", "/")
+        assert "…" in cached.text()
+        for entry in (folder, cached):
+            tip = "".join(entry.toolTip().split())
+            assert f"{name[:-1]}�" in tip
+        assert each.sizeHint().width() < 100 * each.fontMetrics().averageCharWidth()
+
+
 def drop(widget: QWidget, *paths: Path) -> bool:
     """Drag files over a widget and let go; return whether they were taken."""
     mime = QMimeData()

@@ -154,6 +154,30 @@ def test_the_sentence_has_more_than_half_of_its_card_and_shows_two_lines_at_ever
         idle.window.zoom(1)
 
 
+def test_the_line_of_the_cursor_is_in_sight_after_every_change_of_the_text_size(
+    idle: IdleWindow,
+) -> None:
+    window = idle.window
+    window.resize(WIDE)
+    window.compare.show(True)
+    second = window.compare.second.editor
+    second.set_text(LONG)
+    settle()
+    for place in (0, len(LONG) // 3, len(LONG)):
+        for editor in (window.card.editor, second):
+            cursor = editor.textCursor()
+            cursor.setPosition(place)
+            editor.setTextCursor(cursor)
+        for steps in (1, 1, len(ZOOM_STEPS), -1, -len(ZOOM_STEPS), 0):
+            window.zoom(steps)
+            settle()
+
+            for editor in (window.card.editor, second):
+                line = editor.cursorRect()
+                seen = line.top() >= 0 and line.center().y() < editor.viewport().height()
+                assert seen, (place, steps, line, editor.viewport().size())
+
+
 def test_the_normal_size_brings_every_dock_back_as_large_as_it_was(idle: IdleWindow) -> None:
     window, docks = idle.window, idle.window.docks
     window.resize(WIDE)

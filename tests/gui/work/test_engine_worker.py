@@ -92,6 +92,22 @@ def test_loading_lets_others_go_first_while_it_downloads(
         next(steps)
 
 
+def test_a_model_that_cannot_be_opened_is_named_once(tmp_path: Path) -> None:
+    def refusal_of(folder: Path) -> str:
+        with pytest.raises(Problem) as refused:
+            steps_and_result(run(EngineWorker(tmp_path).load(str(folder), "cpu", "float32")))
+        return refused.value.title
+
+    for place in ("mine", "run/model", "config"):
+        (tmp_path / place).mkdir(parents=True)
+
+    said = "could not be opened. config.json is missing."
+    assert refusal_of(tmp_path / "mine") == f"mine {said}"
+    assert refusal_of(tmp_path / "run" / "model") == f"run {said}"
+    assert refusal_of(tmp_path / "config") == f"config {said}"
+    assert refusal_of(tmp_path / "gone") == f"There is no folder {tmp_path / 'gone'}."
+
+
 def test_a_pass_is_the_engines_own(worker: EngineWorker, loaded: Loaded) -> None:
     request = AnalysisRequest("A <mask> word")
 

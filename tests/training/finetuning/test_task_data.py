@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,7 @@ from roberta_gui import problems
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.records import Task
 from roberta_gui.training.finetuning.encoding import encode, lengths_told
+from roberta_gui.training.finetuning.report import describe_data
 from roberta_gui.training.finetuning.task_data import Columns, Example, Kind, TaskData, read_task
 from tests.models import ROBERTA_TOKENIZER
 
@@ -80,6 +82,28 @@ def test_rows_that_cannot_be_used_are_told_by_what_they_lack(tmp_path: Path) -> 
         "2 rows of a.csv without text: left out.",
         "1 row of a.csv without a label: left out.",
     )
+
+
+def test_foreign_names_stay_on_their_line_in_what_is_told(tmp_path: Path) -> None:
+    name = "\u202ea.csv" if sys.platform == "win32" else "\u202ea\n.csv"
+    rows = [f'Text {n},"c{"" if n % 10 else chr(10)}a\u202et"' for n in range(200)]
+    rare = [f"Rare {n},f\u202eish {n}" for n in range(30)]
+    data = read_task(csv_of(tmp_path, [*rows, "No label,", *rare], name=name), "classification")
+    told = [*data.notices, describe_data(data)]
+    refused = [
+        (["One,a,1", "Two,b,2"], Columns()),  # too few rows
+        (["One,a,1"], Columns(label="la\u202ebel")),
+        ([], Columns()),
+    ]
+    for few, columns in refused:
+        path = csv_of(tmp_path, few, "text,label,no\u202ene", name=name)
+        with pytest.raises(problems.BadArgument) as problem:
+            read_task(path, "classification", columns)
+        told.append(str(problem.value))
+
+    assert len(data.notices) == 4  # without a label, two parts with unknown ones, unbalanced
+    assert "c\na\u202et" in data.task.labels  # the model learns them as they are
+    assert [one for one in told if not one.isprintable()] == []
 
 
 def test_unbalanced_labels_are_told_with_the_share_of_the_commonest(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from roberta_gui.lanes import AXES
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records import ModelInfo
 from roberta_gui.view import View
+from roberta_gui.wording import on_one_line
 
 LABELS: dict[Measure, str] = {
     "cka": "CKA", "cosine": "Cosine", "rsa": "RSA", "procrustes": "Procrustes",
@@ -185,7 +186,7 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         name = "same model" if request.against is None else request.against.name
         self._models.set_choices({name: name}, name)
         texts = {"": "reference"} | (
-            {} if request.file is None else {str(request.file): request.file.name}
+            {} if request.file is None else {str(request.file): on_one_line(request.file.name)}
         )
         self._texts.set_choices(texts, "" if request.file is None else str(request.file))
 

@@ -24,6 +24,7 @@ from roberta_gui.lanes import MODEL, SENTENCE, TOKENS
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records.finetuning import CONLL
 from roberta_gui.view import Derived, View
+from roberta_gui.wording import on_one_line
 
 LAYERS: Final = {
     "all": ("All", "The whole network learns, as in Liu et al. (2019)"),
@@ -309,7 +310,7 @@ class TrainPanel(PicturePanel[TuningProgress]):
     def show_choices(self, view: View) -> None:
         """Show task and columns, and what the button does."""
         chosen = view.choices.train
-        files = {} if chosen.file is None else {str(chosen.file): chosen.file.name}
+        files = {} if chosen.file is None else {str(chosen.file): on_one_line(chosen.file.name)}
         current = chosen.task if chosen.file is None else str(chosen.file)
         self._data.set_choices(EXAMPLES | files, current)
         for control in self._of_files:

@@ -13,7 +13,7 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.painting.drawing import draw
 
 _LONGEST = 150
-"""Pixels of a choice's name on the button at most; the menu shows all of it."""
+"""Pixels of a choice's name on the button at most; the tip shows all of it."""
 
 
 class ChoiceButton(QToolButton):

@@ -1,8 +1,8 @@
-"""A button that opens a menu below itself, and menus of choices."""
+"""A button that opens a menu below itself, menus of choices, and names in a menu."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
@@ -10,8 +10,12 @@ from PySide6.QtWidgets import QMenu, QToolButton
 
 from roberta_gui.gui.widgets.controls.named import literal
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.wording import on_one_line
 
 Value = TypeVar("Value")
+
+_LONGEST: Final = 60
+"""Characters of usual width of a name in a menu, which is as wide as its longest entry."""
 
 
 def drop_down(button: QToolButton, menu: QMenu) -> None:
@@ -41,8 +45,18 @@ def add_choices(
     group = QActionGroup(menu)
     actions = {}
     for value, (label, tip) in choices.items():
-        action = actions[value] = menu.addAction(literal(label), partial(choose, value))
+        action = actions[value] = menu.addAction(name_in(menu, label), partial(choose, value))
         action.setCheckable(True)
         action.setToolTip(plain_tip(tip))
         group.addAction(action)
     return actions
+
+
+def name_in(menu: QMenu, name: str) -> str:
+    """Write a name from outside for an entry of a menu: a long one is cut in its middle.
+
+    The entry's tip is to have all of it.
+    """
+    metrics, told = menu.fontMetrics(), on_one_line(name.replace("\t", " "))
+    room = _LONGEST * metrics.averageCharWidth()
+    return literal(metrics.elidedText(told, Qt.TextElideMode.ElideMiddle, room))

@@ -44,11 +44,17 @@ class LensGrid(Navigable):
         self._layer: int | None = None
         self._selected: tuple[int, ...] = ()
         self._about: tuple[int | None, int] = (None, 0)
+        self._is_followed = True  # what was asked for, until somebody scrolls
         self._ringed = False
         self._drawn: list[LensBand] = []
         self._sheet = _Sheet(self)
         self._bands = Bands.fit((0, 0), (1, 1), self._measures)
-        self._area = TallArea(self._sheet, lambda room: self._fitted(room).total)
+        self._area = TallArea(
+            self._sheet,
+            lambda room: self._fitted(room).total,
+            lambda: self._bands.height / self._bands.span,
+        )
+        self._area.scrolled.connect(self._end_following)
         self._area.verticalScrollBar().valueChanged.connect(lambda _: self.sight_changed.emit())
         self._bar = LensBar()
         row = QHBoxLayout(self)
@@ -76,6 +82,8 @@ class LensGrid(Navigable):
             self._measures = measures_for(shown)
         self._bar.set_values(shown, 0.0)
         self._fit()
+        if is_other:
+            self._area.stay()
         for band in self._drawn:
             band.set_values(shown)
 
@@ -102,6 +110,7 @@ class LensGrid(Navigable):
         if (layer, token) != self._about:
             self._about = (layer, token)
             self._show_about()
+            self._is_followed = True
 
     def customEvent(self, event: QEvent) -> None:
         """Take the theme's other colours and sizes."""
@@ -155,8 +164,11 @@ class LensGrid(Navigable):
                 band.set_selected([t for t in self._selected if t in band.columns])
             band.setVisible(nth < bands.n_bands)
         self._bar.set_values(self._shown, 4 + bands.row * self._shown.values.shape[0])
+        self._area.keep_place()  # in the new bands
         if moved:
-            self._show_about()
+            if self._is_followed:
+                with self._area.settling():
+                    self._show_about()
             self._show_ring()
         self.sight_changed.emit()
 
@@ -170,6 +182,9 @@ class LensGrid(Navigable):
         band.zoomed.connect(self._zoom)
         band.setFocusProxy(self)
         return band
+
+    def _end_following(self) -> None:
+        self._is_followed = False
 
     def _show_about(self) -> None:
         """Scroll to the whole band of the cell that was asked for, or at least to the cell."""

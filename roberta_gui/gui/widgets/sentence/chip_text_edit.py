@@ -69,6 +69,7 @@ class ChipTextEdit(QPlainTextEdit):
         self._hovered: Span | None = None
         self._last_position = 0
         self._height = 0
+        self._follows_cursor = True  # until somebody scrolls
         self._highlighter = ChipHighlighter(self.document())
         self._highlighter.set_mask_token(self._mask_token)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -77,6 +78,8 @@ class ChipTextEdit(QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.verticalScrollBar().valueChanged.connect(self.viewport().update)
+        self.verticalScrollBar().actionTriggered.connect(lambda _: self._follow_cursor(False))
+        self.cursorPositionChanged.connect(lambda: self._follow_cursor(True))
         self.textChanged.connect(self._follow_text)
         self.cursorPositionChanged.connect(self._keep_out_of_chips)
         self.selectionChanged.connect(self._keep_out_of_chips)
@@ -106,8 +109,13 @@ class ChipTextEdit(QPlainTextEdit):
         return cursor
 
     def customEvent(self, event: QEvent) -> None:
-        """Take the theme's other colours and sizes."""
+        """Take the theme's other colours and sizes; the line of the cursor is in sight then."""
         self._dress()
+        self._follow_cursor(True)
+        self.ensureCursorVisible()
+
+    def _follow_cursor(self, follows: bool) -> None:
+        self._follows_cursor = follows
 
     def _dress(self) -> None:
         self.setFont(themes.current().font("sentence"))
@@ -135,6 +143,8 @@ class ChipTextEdit(QPlainTextEdit):
         bar = self.verticalScrollBar()
         # Grown, it has room for lines above the last one that were scrolled away before.
         bar.setValue(min(bar.value(), max(bar.maximum() + bar.pageStep() - self._most_lines, 0)))
+        if self._follows_cursor:
+            self.ensureCursorVisible()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the grounds of chips and of the hovered stretch, then the text over them."""

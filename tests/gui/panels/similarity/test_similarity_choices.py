@@ -79,6 +79,28 @@ def test_one_sentence_is_greyed_with_what_it_takes(
     assert not measure_button(shown, "cka").isHidden()
 
 
+def test_a_files_name_turns_nothing_around_that_is_told_of_it(
+    shown: ShownPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "\u202emine.txt"
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    shown.show_text("one")
+    trigger(shown, "Sentences", "Text file…")
+    with pytest.raises(BadArgument, match="\ufffdmine"):
+        shown.derive()
+
+    file.write_text("word " * 300)
+    trigger(shown, "Sentences", "Text file…")
+    shown.derive()
+    assert "\ufffdmine.txt holds 300 tokens in 1 sentence" in shown.said()
+
+    file.write_text("\n".join(f"a sentence number {i} of mine" for i in range(80)))
+    trigger(shown, "Sentences", "Text file…")
+    shown.derive()
+    assert "sentences of \ufffdmine.txt" in shown.panel.caption_text()
+    assert choice_button(shown, "Sentences").accessibleName().endswith(": \ufffdmine.txt")
+
+
 def test_a_line_that_is_too_long_is_told_with_what_was_left_out(
     shown: ShownPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

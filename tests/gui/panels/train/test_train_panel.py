@@ -206,6 +206,15 @@ def test_a_file_of_words_is_known_by_its_name_and_another_kind_is_looked_at_anew
     assert "names.conll" in ready.said()
 
 
+def test_a_files_name_turns_no_button_around(
+    ready: ShownPanel, process: ByHand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_file(ready, tmp_path / "\u202enames.csv", monkeypatch)
+
+    assert ready.button("Task: \ufffdnames.csv").accessibleName() == "Task: \ufffdnames.csv"
+    assert process.begun[-1][0] == str(tmp_path / "\u202enames.csv")
+
+
 def test_an_example_is_looked_at_before_it_is_learnt(ready: ShownPanel, qtbot: QtBot) -> None:
     menu = ready.button("Task: kinds of text").menu()  # type: ignore[attr-defined]
     (action,) = [one for one in menu.actions() if one.text() == "grammatical or not"]

@@ -86,3 +86,16 @@ def test_a_name_that_is_longer_than_a_row_is_shortened_to_it(qtbot: QtBot) -> No
     assert button.geometry().right() <= row.rect().right()
     row.resize(600, 90)
     qtbot.waitUntil(lambda: button.written() == "against mini · built in ▾")
+
+
+def test_a_long_name_leaves_the_menu_narrow_and_one_with_a_line_break_its_line(
+    button: ChoiceButton,
+) -> None:
+    button.set_choices({"": 10 * LONG, "two": "two\nlines"}, "two")
+
+    first, second, *_ = button.menu().actions()
+    assert first.text().startswith("a-very-long")
+    assert first.text().endswith("somebody-has.txt")
+    assert len(first.text()) < 2 * len(LONG)
+    assert "".join(first.toolTip().split()) == 10 * LONG
+    assert second.text() == "two�lines"

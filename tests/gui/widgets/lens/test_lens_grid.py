@@ -15,6 +15,7 @@ from roberta_gui.findings.notation.marks import LensCells
 from roberta_gui.findings.notation.names import AxisLabel
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.export.receipt import Picture
+from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.lens.lens_band import LensBand
 from roberta_gui.gui.widgets.lens.lens_grid import LensGrid
@@ -238,3 +239,27 @@ def test_a_band_whose_words_stay_is_not_painted_again(grid: LensGrid) -> None:
     grid.grab()
 
     assert set(asked) == set(grid.band_of(25).columns)
+
+
+def place_of(grid: LensGrid) -> int:
+    """Return how far the bands are scrolled, in pixels."""
+    (area,) = grid.findChildren(QScrollArea)
+    return area.verticalScrollBar().value()
+
+
+def test_another_height_or_text_size_and_back_leave_in_sight_what_was(grid: LensGrid) -> None:
+    grid.set_values(cells(160))
+    grid.bring_into_sight(2, 70)
+    (area,) = grid.findChildren(QScrollArea)
+    for scrolled in (0, 37, -90):  # what was asked for is in sight, whole or not, or it is not
+        area.verticalScrollBar().setValue(place_of(grid) + scrolled)
+        before = place_of(grid)
+
+        for height in (220, 60, 2000, 150):
+            grid.resize(480, height)
+        assert place_of(grid) == before, scrolled
+
+        for zoom in (1.5, 0.8, 2.0, 1.0):
+            wear(replace(LIGHT, zoom=zoom))
+            assert grid.in_sight.start > 20, (scrolled, zoom)
+        assert place_of(grid) == before, scrolled
