@@ -4,7 +4,11 @@
 in a quiet bar. The cause, where there is one, travels as ``__cause__`` into the log.
 """
 
+import re
+
 from roberta_gui.wording import on_one_line
+
+_BREAKS = re.compile(r" *[\r\n\t]+ *")
 
 
 class Problem(Exception):
@@ -12,8 +16,8 @@ class Problem(Exception):
 
     def __init__(self, title: str, hint: str = "") -> None:
         super().__init__(title, hint)
-        # Both may name a folder, or quote a library.
-        self.title, self.hint = on_one_line(title), on_one_line(hint)
+        # Both may name a folder, or quote a library, whose lines may be several.
+        self.title, self.hint = (on_one_line(_BREAKS.sub(" ", text)) for text in (title, hint))
 
     def __str__(self) -> str:
         """Title and hint as one line."""

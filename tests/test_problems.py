@@ -27,6 +27,12 @@ def test_without_a_hint_the_line_is_the_title() -> None:
     assert str(NoNetwork("The hub cannot be reached.")) == "The hub cannot be reached."
 
 
+def test_what_is_quoted_of_several_lines_stands_in_one() -> None:
+    problem = NoNetwork("A name \u202egnorts.", "One of:\r\n\t(1) this\n(2) that")
+
+    assert str(problem) == "A name �gnorts. One of: (1) this (2) that"
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_problem_is_caught_as_one_and_says_what_it_is_for(kind: type[Problem]) -> None:
     with pytest.raises(Problem):

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.attention import entropy_bits, special_share
+from roberta_gui.analysis.attention import special_share
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import AttentionChoices
 from roberta_gui.findings.comparison.against import (
@@ -87,7 +87,8 @@ def facts(shown: DrawnHead, n_drawn: int | None = None) -> str:
         if measure == "attention":
             names = special_names(shown.analysis.model.special_tokens)
             with_specials = "" if specials == "show" else f" with {names}"
-            parts.append(f"mean entropy{with_specials} {entropy_bits(shown.whole):.1f} bits")
+            mean = float(shown.row_bits.mean()) if len(shown.row_bits) else 0.0
+            parts.append(f"mean entropy{with_specials} {mean:.1f} bits")
     if shown.choices.drawn_as == "arcs":
         parts.append(_lines(shown, n_drawn))
     elif shown.faint_share > UNREADABLE:

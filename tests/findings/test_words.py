@@ -24,6 +24,7 @@ def scored(engine: Engine, text: str, words: Sequence[str] = WORDS) -> WordScore
 def test_words_are_read_as_people_write_lists() -> None:
     assert words_in(" is, are;were\nused  to\tis,,") == ("is", "are", "were", "used to")
     assert words_in(" , ") == ()
+    assert words_in('"a;b"\r\n"c"\u00a0, d') == ("a;b", "c", "d")
     assert len(words_in(",".join(map(str, range(1000))))) == 200
 
 

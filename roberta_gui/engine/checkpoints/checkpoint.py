@@ -141,7 +141,7 @@ def name_for(source: str) -> str:
 def _name_of(folder: Path) -> str:
     # Training leaves its model in ``model``: the run has the name that tells which one it is.
     named = folder.parent if folder.name == "model" else folder
-    return on_one_line(named.name or folder.name)
+    return on_one_line(os.fsencode(named.name or folder.name).decode(errors="replace"))
 
 
 def _locate(

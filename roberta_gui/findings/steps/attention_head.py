@@ -129,6 +129,11 @@ class DrawnHead:
         return means
 
     @cached_property
+    def row_bits(self) -> NDArray[np.float64]:
+        """float64 (query,): the entropy of each whole row in bits, what is hidden included."""
+        return spread_bits(self.whole)
+
+    @cached_property
     def beside(self) -> FloatArray:
         """float32 (row,): the entropy of each row in bits, of contributions its sum."""
         about = self._about_rows(self.whole)[self.kept]
@@ -157,10 +162,11 @@ class DrawnHead:
         return ColourScale(low, high if high - low >= _LEAST_BITS else low)
 
     def _about_rows(self, whole: FloatArray) -> FloatArray:
-        is_length = self.measured.measure == "contribution"
-        about = whole.sum(axis=1, dtype=np.float64) if is_length else spread_bits(whole)
-        found: FloatArray = about.astype(np.float32)
-        return found
+        if self.measured.measure == "contribution":
+            about: NDArray[np.float64] = whole.sum(axis=1, dtype=np.float64)
+        else:
+            about = self.row_bits if whole is self.whole else spread_bits(whole)
+        return about.astype(np.float32)
 
     @cached_property
     def for_lines(self) -> FloatArray:

@@ -21,7 +21,7 @@ from roberta_gui.records import Analysis, Report, Stop, WordScores, read_only
 EXAMPLE: Final = "is, are, were"
 """What somebody might want to score."""
 
-_WORDS = re.compile(r'[ ]*"((?:[^"\n]|"")+)"[ ]*(?=[,;\n\t]|$)|([^,;\n\t]+)')
+_WORDS = re.compile(r'[^\S\n\t]*"((?:[^"\n]|"")+)"[^\S\n\t]*(?=[,;\n\t]|$)|([^,;\n\t]+)')
 """Those in quotation marks, which may hold commas, as in CSV; else what is between commas."""
 _MOST_WORDS = 200
 """Words that are scored at once; more would be a vocabulary."""

@@ -105,6 +105,10 @@ def test_a_model_that_cannot_be_opened_is_named_once(tmp_path: Path) -> None:
     assert refusal_of(tmp_path / "mine") == f"mine {said}"
     assert refusal_of(tmp_path / "run" / "model") == f"run {said}"
     assert refusal_of(tmp_path / "config") == f"config {said}"
+    if sys.platform == "linux":
+        other = tmp_path / os.fsdecode(b"caf\xe9")
+        other.mkdir()
+        assert refusal_of(other).startswith(f"The path {tmp_path}/caf� is not UTF-8")
     assert refusal_of(tmp_path / "gone") == f"There is no folder {tmp_path / 'gone'}."
 
 

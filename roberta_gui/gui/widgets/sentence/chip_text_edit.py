@@ -109,10 +109,12 @@ class ChipTextEdit(QPlainTextEdit):
         return cursor
 
     def customEvent(self, event: QEvent) -> None:
-        """Take the theme's other colours and sizes; the line of the cursor is in sight then."""
+        """Take the theme's other colours; in another size the line of the cursor is in sight."""
+        before = self.font()
         self._dress()
-        self._follow_cursor(True)
-        self.ensureCursorVisible()
+        if self.font() != before:
+            self._follow_cursor(True)
+            self.ensureCursorVisible()
 
     def _follow_cursor(self, follows: bool) -> None:
         self._follows_cursor = follows
