@@ -75,7 +75,9 @@ def read_bytes(path: Path, most: int) -> bytes:
     size, content = require_regular(path), b""
     if size <= most:
         with path.open("rb") as file:
-            content = file.read(most + 1)
+            content = file.read(size + 1)  # not ``most``: so much memory would be asked for
+            if len(content) > size:  # it has grown, or its system tells no size
+                content += file.read(most)
     if max(size, len(content)) > most:
         raise ValueError(f"it is larger than {most / 1e6:g} MB")
     return content

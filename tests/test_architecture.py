@@ -230,6 +230,39 @@ def test_no_error_is_swallowed() -> None:
     assert found == []
 
 
+READ_WITHOUT_A_BOUND = {
+    "roberta_gui/analysis/axes/axes_file.py": "its arrays take no more memory than it has bytes",
+    "roberta_gui/analysis/axes/reference_sentences.py": "it comes with the product",
+    "roberta_gui/engine/checkpoints/weights.py": "memory is asked for before, and pieces are read",
+    "roberta_gui/engine/devices.py": "the system writes it anew whenever it is asked",
+    "roberta_gui/training/text/tokenized_text.py": "its arrays are all that there is to learn from",
+}
+
+
+def reads_a_file(call: ast.Call) -> bool:
+    """Tell whether a call opens a file to read it, other than by `outside.read_bytes`."""
+    called, given = ast.unparse(call.func), " ".join(map(ast.unparse, call.args))
+    if called.startswith("resource(") or given.startswith("io.BytesIO("):
+        return False  # our own, or read before
+    if called in ("dialog.open", "buffer.open"):
+        return False  # Qt's: no files
+    modes = [one.value for one in call.args if isinstance(one, ast.Constant)]
+    writes = any(set("wax") & set(str(mode)) for mode in modes)
+    name = called.rpartition(".")[2]
+    is_method = isinstance(call.func, ast.Attribute) and name in ("read_text", "read_bytes")
+    return is_method or called in ("np.load", "torch.load") or (name == "open" and not writes)
+
+
+def test_what_is_foreign_is_read_with_a_bound_or_there_is_a_reason() -> None:
+    found = {
+        place.split(":")[0]
+        for place, node in nodes(PACKAGE, but=("roberta_gui/outside.py",))
+        if isinstance(node, ast.Call) and reads_a_file(node)
+    }
+
+    assert found == READ_WITHOUT_A_BOUND.keys()
+
+
 def test_tests_wait_for_signals_and_not_for_the_clock() -> None:
     found = [
         f"{place} {ast.unparse(node.func)}"

@@ -59,6 +59,22 @@ def test_a_file_is_read_up_to_the_size_that_it_may_have(tmp_path: Path) -> None:
         read_bytes(file, 4)
 
 
+def test_no_more_memory_is_asked_for_than_a_file_has_bytes(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"12345")
+
+    assert read_bytes(file, 10**15) == b"12345"
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="this system has no such files")
+def test_a_file_whose_size_nobody_tells_is_read_up_to_what_it_may_have() -> None:
+    assert Path("/proc/self/status").stat().st_size == 0
+
+    assert read_bytes(Path("/proc/self/status"), 10_000).endswith(b"\n")
+    with pytest.raises(ValueError, match="larger"):
+        read_bytes(Path("/proc/self/status"), 10)
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such files")
 def test_pipes_and_devices_are_never_opened(tmp_path: Path) -> None:
     pipe, device = tmp_path / "pipe", tmp_path / "device"

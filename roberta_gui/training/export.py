@@ -16,6 +16,7 @@ from torch import Tensor
 from roberta_gui import problems
 from roberta_gui.engine.checkpoints.checkpoint_files import (
     CONFIGURATION,
+    LARGEST_TOKENIZER,
     TOKENIZER,
     TOKENIZER_NAMES,
     read_json,
@@ -24,7 +25,7 @@ from roberta_gui.engine.checkpoints.checkpoint_files import (
 from roberta_gui.engine.checkpoints.parameters import names_in_file
 from roberta_gui.engine.configuration import Configuration
 from roberta_gui.engine.tokens.tokenizer_files import describe_tokenizer, open_tokenizer
-from roberta_gui.outside import COPY_AGAIN, reading, require_regular
+from roberta_gui.outside import COPY_AGAIN, read_bytes, reading
 from roberta_gui.records import Task
 from roberta_gui.training.text.packing import Specials
 from roberta_gui.whole_file import passing_folder, sweep, whole_file, write_whole
@@ -32,6 +33,9 @@ from roberta_gui.whole_file import passing_folder, sweep, whole_file, write_whol
 _WEIGHTS, _INDEX = "model.safetensors", "model.safetensors.index.json"
 _OF_WEIGHTS = re.compile(r"model(-\d{5}-of-\d{5})?\.safetensors(\.index\.json)?")
 _METADATA = {"format": "pt"}
+LARGEST_PART = 64_000_000_000
+"""Bytes of one of several files of weights; transformers makes them of 50 GB at most."""
+
 _SETTINGS, _OUR_CLASS = "tokenizer_config.json", "RobertaTokenizer"
 
 
@@ -102,8 +106,7 @@ def collect(folder: Path) -> Path:
     tensors: dict[str, Tensor] = {}
     for part in parts:
         with reading(part.name, verdict="is damaged or was cut short"):
-            require_regular(part)
-            tensors |= load(part.read_bytes())
+            tensors |= load(read_bytes(part, LARGEST_PART))
     listed = read_json(index)["weight_map"]
     missing = next((name for name in listed if name not in tensors), None)
     if missing is not None:
@@ -125,7 +128,9 @@ def copy_tokenizer(source: Path, target: Path, max_tokens: int | None = None) ->
     described, _ = describe_tokenizer(source)
     for name in (TOKENIZER, *TOKENIZER_NAMES):
         if (source / name).is_file():
-            write_whole(target / name, (source / name).read_bytes())
+            with reading(name):
+                content = read_bytes(source / name, LARGEST_TOKENIZER)
+            write_whole(target / name, content)
     if not (source / TOKENIZER).is_file():
         write_whole(target / TOKENIZER, described.json)
     settings = read_json(source / _SETTINGS) if (source / _SETTINGS).is_file() else {}

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from roberta_gui import problems
 from roberta_gui.engine.configuration import Configuration
-from roberta_gui.outside import LARGEST_WHOLE, reading, require_regular
+from roberta_gui.outside import LARGEST_WHOLE, read_bytes, reading
 from roberta_gui.training.evaluation.curve import Point
 from roberta_gui.training.recipe import Position, Recipe
 from roberta_gui.whole_file import sweep, whole_file
@@ -28,6 +28,9 @@ else:
 
 STATE = "run.pt"
 LOCK = ".lock"
+LARGEST = 64_000_000_000
+"""Bytes of a state; the family's largest network has 3.5 billion parameters, three numbers each."""
+
 _WITHOUT_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 """What a file system without locks answers, as some networks' do: no run is guarded there."""
 _FORMAT = 1
@@ -121,8 +124,9 @@ def read_record(path: Path, read: Callable[[dict[str, Any]], Result]) -> Result 
     if not path.exists():
         return None
     with reading_state(path):
-        require_regular(path)
-        content = torch.load(io.BytesIO(path.read_bytes()), map_location="cpu", weights_only=True)
+        content = torch.load(
+            io.BytesIO(read_bytes(path, LARGEST)), map_location="cpu", weights_only=True
+        )
         if content["format"] != _FORMAT:
             raise problems.BrokenCheckpoint(
                 f"{path.name} was written by another version.", "Begin again in another folder."

@@ -8,6 +8,7 @@ import torch
 
 from roberta_gui.engine import Engine
 from roberta_gui.engine.roberta import Roberta
+from tests.engine.small_folders import without_template, word_pieces
 from tests.engine.twins import Twins, make_twins
 from tests.models import make_checkpoint, make_oracle, network_of
 
@@ -67,3 +68,15 @@ def headless(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """Give a model that cannot guess."""
     folder = make_checkpoint(tmp_path_factory.mktemp("headless"), n_layers=1, mask_head=False)
     return Engine.load(folder, device="cpu")
+
+
+@pytest.fixture(scope="session")
+def with_specials(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """Give a model of fourteen word pieces, two of which its tokenizer puts around every text."""
+    return Engine.load(word_pieces(tmp_path_factory.mktemp("specials")), device="cpu")
+
+
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """Give a model whose tokenizer puts nothing around a text."""
+    return Engine.load(without_template(tmp_path_factory.mktemp("bare")), device="cpu")

@@ -10,21 +10,11 @@ import pytest
 from roberta_gui import problems
 from roberta_gui.engine import Engine
 from roberta_gui.records import AnalysisRequest
-from tests.engine.small_folders import without_template, word_pieces
+from tests.engine.small_folders import without_template
 from tests.engine.twins import Twins
 from tests.tolerances import PASS, ROW_SUM
 
 TEXTS = ("", "cat", "[MASK]", "the cat")
-
-
-@pytest.fixture(scope="module")
-def with_specials(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return Engine.load(word_pieces(tmp_path_factory.mktemp("specials")), device="cpu")
-
-
-@pytest.fixture(scope="module")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return Engine.load(without_template(tmp_path_factory.mktemp("bare")), device="cpu")
 
 
 @pytest.fixture(params=["with specials", "without"])

@@ -250,6 +250,16 @@ def test_parts_that_are_not_all_there_stay_parts(
     assert {path.name for path in tmp_path.iterdir()} == before
 
 
+def test_a_part_larger_than_any_there_is_is_refused_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_parts(tmp_path)
+    monkeypatch.setattr("roberta_gui.training.export.LARGEST_PART", 999)
+
+    with pytest.raises(problems.BrokenCheckpoint, match="larger than"):
+        collect(tmp_path)
+
+
 @pytest.mark.parametrize("largest", [0, 20_000])
 def test_a_full_disk_leaves_the_model_that_was_there(
     start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, largest: int

@@ -233,7 +233,6 @@ def refuse_other_kinds(folder: Path) -> None:
 
 
 def _is_pointer(file: Path) -> bool:
-    with suppress(OSError):  # whoever reads the file tells of it
-        is_as_long = len(_POINTER) < file.stat().st_size <= _LARGEST_POINTER
-        return is_as_long and file.read_bytes().startswith(_POINTER)
+    with suppress(OSError, ValueError):  # whoever reads the file tells of it
+        return read_bytes(file, _LARGEST_POINTER).startswith(_POINTER)
     return False

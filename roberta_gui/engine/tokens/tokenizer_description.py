@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 
 from roberta_gui import problems
 from roberta_gui.engine.interruption import TooSlow
-from roberta_gui.outside import COPY_AGAIN
+from roberta_gui.outside import COPY_AGAIN, reading
 
 _NO_TOKENIZER = "tokenizer.json does not describe a tokenizer."
 
@@ -60,10 +60,8 @@ def read_description(text: str) -> dict[str, Any]:
 
 def build_tokenizer(content: Mapping[str, Any]) -> Tokenizer:
     """Build what `read_description` gave, or raise `problems.BrokenCheckpoint`."""
-    try:
+    with reading("tokenizer.json", verdict="does not describe a tokenizer"):
         return Tokenizer.from_str(json.dumps(content))
-    except Exception as error:  # the Rust side raises plain Exception for whatever is wrong
-        raise problems.BrokenCheckpoint(_NO_TOKENIZER, COPY_AGAIN) from error
 
 
 @contextmanager

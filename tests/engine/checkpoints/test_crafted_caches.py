@@ -1,11 +1,12 @@
 """The hub's cache is everybody's: one spoiled entry is left out, and no other goes with it."""
 
+import errno
 import logging
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,28 @@ def test_an_entry_that_may_not_be_read_is_left_out(cache: Path) -> None:
         assert tuple(cached_models(cache)) == ("good",)
     finally:
         folder.chmod(0o700)
+
+
+@pytest.mark.parametrize("where", ["snapshots", f"snapshots/{COMMIT}"])
+def test_an_entry_that_may_not_be_listed_is_left_out_and_told_of_where_it_is_asked_for(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """As above, also where the tests are run by root, whom no rights stop."""
+    listed, refused = Path.iterdir, cache / "models--spoiled" / where
+
+    def list_or_refuse(folder: Path) -> Iterator[Path]:
+        if folder == refused:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return listed(folder)
+
+    monkeypatch.setattr(Path, "iterdir", list_or_refuse)
+
+    assert tuple(cached_models(cache)) == ("good",)
+    with pytest.raises(
+        problems.BrokenCheckpoint, match="cannot be read: Permission denied"
+    ) as told:
+        fetch("spoiled", cache_dir=cache)
+    assert told.value.hint
 
 
 def test_a_spoiled_copy_that_is_asked_for_is_told_of(cache: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 from roberta_gui import problems
 from roberta_gui.engine import Engine
 from roberta_gui.records import AnalysisRequest, WordOrRow
+from tests.engine.small_folders import WORDS
 
 SENTENCE = AnalysisRequest("The children <mask> playing.", top_k=50)
 
@@ -53,6 +54,44 @@ def test_a_row_is_watched_as_it_is(mini: Engine) -> None:
     watched = mini.lens(SENTENCE, watch=row).watched
     assert watched is not None
     assert (watched.id, watched.text, watched.leading_space) == (row, "are", False)
+
+
+@pytest.mark.parametrize("text", ["the [MASK] sat", "the cat[MASK] sat", "[MASK]"])
+def test_a_piece_that_goes_on_with_a_word_is_watched_by_its_mark_and_by_its_row(
+    with_specials: Engine, text: str
+) -> None:
+    request, row = AnalysisRequest(text), WORDS.index("##s")
+
+    for word in ("##s", row):
+        assert swept_row(with_specials, request, word) == ("##s", row)
+        watched = with_specials.lens(request, watch=word).watched
+        assert watched is not None
+        assert (watched.id, watched.text, watched.leading_space) == (row, "##s", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("The children <mask> playing.", "are"),
+        ("The children <mask> playing.", " are"),
+        ("<mask> children are playing.", "The"),
+    ],
+)
+def test_a_word_is_scored_in_the_form_in_which_it_is_watched(
+    mini: Engine, text: str, word: str
+) -> None:
+    (pieces,) = mini.score_words(text, [word]).pieces
+
+    assert pieces == (swept_row(mini, AnalysisRequest(text), word)[1],)
+
+
+def test_a_letter_behind_a_word_is_scored_and_watched_as_the_piece_that_goes_on_with_it(
+    with_specials: Engine,
+) -> None:
+    glued, row = AnalysisRequest("the cat[MASK] sat"), WORDS.index("##s")
+
+    assert with_specials.score_words(glued, ["s"]).pieces == ((row,),)
+    assert swept_row(with_specials, glued, "s") == ("##s", row)
 
 
 def test_without_a_mask_a_word_is_meant_after_a_space(mini: Engine) -> None:

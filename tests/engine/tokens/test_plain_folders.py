@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from roberta_gui import problems
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
+from tests.engine.small_folders import WORDS, word_pieces
 from tests.engine.tokens.kinds_of_tokenizers import description
 
 Content = dict[str, Any]
@@ -71,6 +73,12 @@ def tokenizer_with(change: Callable[[Content], object]) -> Callable[[Path], None
     return rewrite
 
 
+def further(row: int) -> Content:
+    """Describe a special token as transformers does in its settings."""
+    flags = ("normalized", "lstrip", "rstrip", "single_word")
+    return {str(row): {"content": "[E1]", "special": True, **dict.fromkeys(flags, False)}}
+
+
 def _further(content: Content, **values: object) -> None:
     token = content["added_tokens"][-1] | {"id": len(content["model"]["vocab"]), "content": "[E1]"}
     content["added_tokens"].append(token | values)
@@ -81,6 +89,12 @@ def _moved(content: Content) -> None:
     content["added_tokens"][-1]["id"] = len(content["model"]["vocab"])
 
 
+def as_trained(folder: Path) -> None:
+    """Leave what the library's own trainer writes: no template, and nothing beside it."""
+    (folder / "tokenizer.json").write_text(description("byte BPE as trained"), "utf-8")
+    (folder / "tokenizer_config.json").unlink()
+
+
 CHANGES: dict[str, Callable[[Path], None]] = {
     "add_prefix_space": said("tokenizer_config.json", add_prefix_space=True),
     "another mask": said("tokenizer_config.json", mask_token="[MASK]"),
@@ -88,6 +102,7 @@ CHANGES: dict[str, Callable[[Path], None]] = {
     "special tokens are letters": said("tokenizer_config.json", split_special_tokens=True),
     "another class": said("tokenizer_config.json", tokenizer_class="PreTrainedTokenizerFast"),
     "added_tokens.json": said("added_tokens.json", **{"[E1]": N_ROWS}),
+    "added_tokens_decoder": said("tokenizer_config.json", added_tokens_decoder=further(N_ROWS)),
     "special_tokens_map.json": said("special_tokens_map.json", sep_token="<pad>"),
     "a normalizer": tokenizer_with(lambda content: content.update(normalizer={"type": "NFC"})),
     "lower case": tokenizer_with(lambda content: content.update(normalizer={"type": "Lowercase"})),
@@ -124,6 +139,7 @@ CHANGES: dict[str, Callable[[Path], None]] = {
     ),
     "a mask in another row": tokenizer_with(_moved),
     "no mask": tokenizer_with(lambda content: content["added_tokens"].pop()),
+    "as its trainer saves it": as_trained,
 }
 
 
@@ -149,6 +165,70 @@ def test_what_a_plain_folder_says_besides_has_the_effect_that_it_has_in_transfor
             ids = [token.id for token in ours.tokenize(*given)]
             assert ids == theirs(*given)["input_ids"], given
     assert theirs.mask_token_id in (ours.mask_id, None)
+
+
+@pytest.fixture(scope="module")
+def made_of_pieces(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return word_pieces(tmp_path_factory.mktemp("pieces"))
+
+
+@pytest.fixture
+def pieces(made_of_pieces: Path, tmp_path: Path) -> Path:
+    """Give a folder with a tokenizer of BERT's kind, without weights."""
+    without = shutil.ignore_patterns("*.safetensors")
+    return shutil.copytree(made_of_pieces, tmp_path / "pieces", ignore=without)
+
+
+def lists_words_only(folder: Path) -> None:
+    (folder / "tokenizer.json").unlink()
+    (folder / "vocab.txt").write_text("".join(f"{word}\n" for word in WORDS), "utf-8")
+
+
+def leaves_case_to_its_class(folder: Path) -> None:
+    write(folder, "tokenizer_config.json", {"tokenizer_class": "BertTokenizer"})
+
+
+CHANGES_OF_PIECES: dict[str, Callable[[Path], None]] = {
+    "do_lower_case": said("tokenizer_config.json", do_lower_case=True),
+    "case as its class has it": leaves_case_to_its_class,
+    "added_tokens_decoder": said("tokenizer_config.json", added_tokens_decoder=further(len(WORDS))),
+    "added_tokens.json": said("added_tokens.json", **{"[E1]": len(WORDS)}),
+    "another mask": said("tokenizer_config.json", mask_token="[PAD]"),
+}
+"""Each has an effect on the ids of `TEXTS_OF_PIECES`."""
+
+WITHOUT_EFFECT: dict[str, Callable[[Path], None]] = {
+    "no do_lower_case": tokenizer_with(
+        lambda content: content["normalizer"].update(lowercase=True)
+    ),
+    "no template": tokenizer_with(lambda content: content.update(post_processor=None)),
+    "vocab.txt alone": lists_words_only,
+}
+"""Case is kept as the settings say, whatever the file does; all else the class knows by itself."""
+
+TEXTS_OF_PIECES = ("The Cat sat on the [MASK].", "the [E1]  cats\n", "CAT dog[PAD] Dogs", "")
+
+
+@pytest.mark.parametrize("what", ["nothing", *CHANGES_OF_PIECES, *WITHOUT_EFFECT])
+def test_what_a_folder_of_word_pieces_says_has_the_effect_that_it_has_in_transformers(
+    pieces: Path, what: str
+) -> None:
+    from transformers import AutoTokenizer
+
+    before = [open_tokenizer(pieces).tokenizer.tokenize(text) for text in TEXTS_OF_PIECES]
+    if what != "nothing":
+        (CHANGES_OF_PIECES | WITHOUT_EFFECT)[what](pieces)
+    theirs: Any = AutoTokenizer.from_pretrained(pieces)
+    ours = open_tokenizer(pieces).tokenizer
+
+    for text in TEXTS_OF_PIECES:
+        for given in ((text,), (text, "the dog")):
+            ids = [token.id for token in ours.tokenize(*given)]
+            assert ids == theirs(*given)["input_ids"], given
+    assert ours.mask_id == theirs.mask_token_id
+    assert ours.mask_token == theirs.mask_token
+    is_as_before = [ours.tokenize(text) for text in TEXTS_OF_PIECES] == before
+    assert is_as_before == (what not in CHANGES_OF_PIECES)
 
 
 @pytest.mark.parametrize(

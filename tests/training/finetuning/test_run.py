@@ -156,6 +156,16 @@ def test_a_damaged_state_is_a_clear_problem(tokenizer_folder: Path, tmp_path: Pa
         tuning(tokenizer_folder, small.data_of(tmp_path), tmp_path)
 
 
+def test_a_state_larger_than_any_there_is_is_refused_unread(
+    tokenizer_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / STATE).write_bytes(b"\x07" * 99)
+    monkeypatch.setattr("roberta_gui.training.run_state.LARGEST", 98)
+
+    with pytest.raises(problems.BrokenCheckpoint, match=r"tuning\.pt .* larger than"):
+        tuning(tokenizer_folder, small.data_of(tmp_path), tmp_path)
+
+
 def test_a_loss_without_bounds_ends_the_run_with_what_to_do(
     tokenizer_folder: Path, tmp_path: Path
 ) -> None:
