@@ -8,7 +8,7 @@ from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.lanes import Lane, panel_lane
 from roberta_gui.records import Report, Stop
 from tests.gui.desk import Desk
-from tests.gui.idle_window import IdleWindow
+from tests.gui.idle_window import IdleWindow, settle
 
 
 def four_steps(name: str, ran: list[str]) -> Callable[[Stop, Report], Generator[int, None, int]]:
@@ -49,6 +49,8 @@ def test_a_panel_behind_a_tab_and_one_that_is_closed_are_covered(
     docks.focus("sweep")  # the tab beside the heads'
     docks.dock("attention").close()
 
-    covered = {(panel_lane(name), False) for name in ("heads", "attention")}
-    idle.bot.waitUntil(lambda: covered <= {*told})
-    assert (panel_lane("guesses"), False) not in told
+    settle()
+    covered = {lane for lane, seen in told if not seen}
+
+    assert {panel_lane("heads"), panel_lane("attention")} <= covered
+    assert panel_lane("guesses") not in covered
