@@ -165,10 +165,10 @@ class LensGrid(Navigable):
             band.setVisible(nth < bands.n_bands)
         self._bar.set_values(self._shown, 4 + bands.row * self._shown.values.shape[0])
         self._area.keep_place()  # in the new bands
+        if self._is_followed:
+            with self._area.settling():
+                self._show_about()
         if moved:
-            if self._is_followed:
-                with self._area.settling():
-                    self._show_about()
             self._show_ring()
         self.sight_changed.emit()
 
