@@ -127,6 +127,7 @@ def test_every_painter_ends_whatever_happens() -> None:
     ("name", "reason"),
     [
         ("QFlowLayout", "it is written in Python: its items belong to Qt, and are kept or lost"),
+        ("setStyleSheet", "Qt would draw what has one itself: look/style.py draws every control"),
         ("gettempdir", "a name in there can be taken before: `tempfile` makes files and folders"),
     ],
 )
@@ -273,6 +274,19 @@ def test_tests_wait_for_signals_and_not_for_the_clock() -> None:
     ]
 
     assert found == []
+
+
+def test_tests_wait_as_long_as_the_one_patience_says() -> None:
+    """A number that is enough on a quiet machine fails a test on a busy one."""
+    found = [
+        f"{place} timeout={ast.unparse(node.value)}"
+        for place, node in nodes(TESTS)
+        if isinstance(node, ast.keyword)
+        and node.arg == "timeout"
+        and any(isinstance(part, ast.Constant) and part.value for part in ast.walk(node.value))
+    ]
+
+    assert found == [], "use PATIENCE_S of tests/patience.py; what does not wait is 0"
 
 
 def test_tests_leave_private_attributes_alone() -> None:

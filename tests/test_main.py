@@ -9,6 +9,7 @@ import pytest
 
 from roberta_gui import __version__
 from roberta_gui.__main__ import main
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[1]
 
@@ -22,7 +23,7 @@ def run(*arguments: str, program: tuple[str, ...] = ("-m", "roberta_gui")) -> tu
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=PATIENCE_S,
     )
     return result.returncode, result.stdout, result.stderr
 
@@ -168,7 +169,7 @@ def test_where_no_window_can_open_the_terminal_says_why_and_what_to_install(
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=PATIENCE_S,
     )
 
     assert result.returncode != 0
@@ -200,7 +201,7 @@ def test_a_screen_that_does_not_answer_is_a_status_and_no_abort() -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=100,
+        timeout=PATIENCE_S,
     )
 
     assert result.returncode == 1

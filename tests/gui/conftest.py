@@ -18,7 +18,7 @@ from tests.gui.desk import Desk
 from tests.gui.idle_window import IdleWindow
 from tests.gui.leaks import leaks, snapshot, watch_timers
 from tests.gui.shown_panel import ShownPanel
-from tests.gui.started_program import PATIENCE_S
+from tests.patience import PATIENCE_S
 
 watch_timers()
 

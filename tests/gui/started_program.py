@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.patience import PATIENCE_S
+
 _CONTEXT = (
     multiprocessing.get_context("forkserver")
     if "forkserver" in multiprocessing.get_all_start_methods()
@@ -16,9 +18,6 @@ _CONTEXT.set_forkserver_preload(
     # The engine's package itself imports nothing: not torch, which takes longest.
     ["roberta_gui.engine.explorer", "roberta_gui.engine.devices", "roberta_gui.gui.application"]
 )
-
-PATIENCE_S = 900
-"""Only a program that hangs is ever waited for so long."""
 
 
 def unchanged() -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from benchmarks.closing import BUSY, after_the_window
 from benchmarks.settings import Settings
+from roberta_gui.gui.application import LINGER_S
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,6 +32,13 @@ class BusySession(application.Session):
 
         self.jobs.submit(Lane(Rank.SENTENCE, "endless"), endless)
         begun.wait()
+        linger = self.jobs.linger
+
+        def tell_and_linger(seconds):
+            print(seconds, flush=True)
+            linger(seconds)
+
+        self.jobs.linger = tell_and_linger
         QTimer.singleShot(0, self.window, self.window.close)
 
 application.Session = BusySession
@@ -65,7 +74,7 @@ command_line.start()
 
 def test_what_is_typed_survives_a_process_that_is_killed(own_folders: Path) -> None:
     ended = subprocess.run(
-        [sys.executable, "-c", KILLED], cwd=ROOT, env=os.environ, check=False, timeout=120
+        [sys.executable, "-c", KILLED], cwd=ROOT, env=os.environ, check=False, timeout=PATIENCE_S
     )
 
     assert ended.returncode == 7
@@ -75,10 +84,18 @@ def test_what_is_typed_survives_a_process_that_is_killed(own_folders: Path) -> N
 
 def test_the_process_ends_though_its_worker_never_does(own_folders: Path) -> None:
     ended = subprocess.run(
-        [sys.executable, "-c", ENDLESS], cwd=ROOT, env=os.environ, check=False, timeout=120
+        [sys.executable, "-c", ENDLESS],
+        cwd=ROOT,
+        env=os.environ,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S,
     )
 
     assert ended.returncode == 0
+    assert [float(patience) for patience in ended.stdout.split()] == [LINGER_S]
+    assert LINGER_S <= 0.2
     assert list(own_folders.rglob("settings.ini"))
 
 

@@ -2,10 +2,13 @@
 
 import logging
 import mmap
+import pkgutil
 import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from importlib import import_module
+from inspect import isgeneratorfunction
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
@@ -17,13 +20,16 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
+import tests.monkey
 from roberta_gui.gui.start.preferences import Preferences, open_settings
 from roberta_gui.resources import resource
 from tests.models import make_checkpoint
+from tests.monkey.actions import ACTIONS
 from tests.monkey.hands import Hands, Steps
-from tests.monkey.monkey import PATIENCE_S, Monkey
+from tests.monkey.monkey import Monkey
 from tests.monkey.pointer_actions import drop_files
 from tests.monkey.summary import Summary
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from tests.monkey.stage import Stage
@@ -209,6 +215,21 @@ def test_a_model_s_folder_that_is_dropped_comes_into_use(
     monkey.play(n_actions=1)
 
     assert str(model) in in_use
+
+
+def test_it_plays_all_actions_that_are_written_each_now_and_then() -> None:
+    names = [m.name for m in pkgutil.iter_modules(tests.monkey.__path__)]
+    rooms = [import_module(f"tests.monkey.{n}") for n in names if n.endswith("_actions")]
+    written = {
+        action
+        for room in rooms
+        for action in vars(room).values()
+        if isgeneratorfunction(action) and action.__module__ == room.__name__
+    }
+
+    assert len(rooms) >= 3
+    assert written == {*ACTIONS}
+    assert min(ACTIONS.values()) > 0
 
 
 def test_keys_are_pressed_on_no_window_that_was_never_shown(qtbot: QtBot) -> None:

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 from random import Random
-from typing import Final, TextIO
+from typing import TextIO
 
 import psutil
 import shiboken6
@@ -23,9 +23,7 @@ from tests.monkey.popups import Popups
 from tests.monkey.stage import Stage
 from tests.monkey.summary import Summary
 from tests.monkey.watch import Watch
-
-PATIENCE_S: Final = 120
-"""How long a sentence may take to reach the panels, on a machine that has other things to do."""
+from tests.patience import PATIENCE_S
 
 _REOPEN, _SETTLE = 100, 60
 """Every so many actions the window is closed and opened again, or waits for its pictures."""

@@ -14,9 +14,7 @@ from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.start.preferences import Preferences, remember
 from roberta_gui.gui.window.main_window import MainWindow
 from tests.gui.leaks import leaks, snapshot
-
-PATIENCE_S = 10.0
-"""How long a thread may go on after the window: it may be in the middle of importing torch."""
+from tests.patience import PATIENCE_S
 
 
 class Stage:
@@ -89,7 +87,7 @@ class Stage:
         if self.is_open and not self.window.close():  # it waits for a file to be whole
             self.window.close()
         for worker in workers:
-            worker.join(PATIENCE_S)
+            worker.join(PATIENCE_S)  # it may be in the middle of importing torch
         self.slowest_end = max(self.slowest_end, time.perf_counter() - began)
         self.session = None
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -91,7 +91,8 @@ class Style(QProxyStyle):
     def polish(self, subject: Any) -> Any:
         """Let what lies in a scroll area stand on the ground around it, and tabs without a line."""
         if isinstance(subject, QScrollArea):
-            subject.setFrameShape(QFrame.Shape.NoFrame)
+            if subject.focusPolicy() is Qt.FocusPolicy.NoFocus:
+                subject.setFrameShape(QFrame.Shape.NoFrame)
             for part in (subject.viewport(), subject.widget()):
                 if part is not None:
                     part.setAutoFillBackground(False)
@@ -109,6 +110,8 @@ class Style(QProxyStyle):
             return _LENGTHS[metric]
         if metric in _ICONS:
             return themes.current().pixels(_ICON)
+        if metric is Metric.PM_DefaultFrameWidth and isinstance(widget, QAbstractScrollArea):
+            return round(painting.RING)
         return super().pixelMetric(metric, option, widget)
 
     def sizeFromContents(
@@ -174,7 +177,9 @@ class Style(QProxyStyle):
             whole = widget.rect() if isinstance(widget, QLabel) else option.rect
             _frame(painter, QRectF(whole), LOOKS[name], option.state)
         elif element is Control.CE_ShapedFrame and isinstance(widget, QAbstractScrollArea):
-            pass  # what lies in it stands on the ground around it
+            # What lies in it stands on the ground around it.
+            if option.state & State.State_HasFocus:
+                painting.ring(painter, QRectF(option.rect), 0)
         elif element is Control.CE_PushButtonBevel and isinstance(option, QStyleOptionButton):
             look = look_of(widget, BUTTON)
             painting.button(painter, QRectF(option.rect), look, option.state)

@@ -94,6 +94,7 @@ class ShortcutsDialog(QDialog):
             column.addStretch(1)
             self._columns.addLayout(column)
         self._area = QScrollArea()
+        self._area.setAccessibleName(self.windowTitle())
         self._area.setWidgetResizable(True)
         self._area.setWidget(self._content)
         around = QVBoxLayout(self)
@@ -106,7 +107,8 @@ class ShortcutsDialog(QDialog):
         # Fonts are known only once it is polished, and with them the size.
         self._content.ensurePolished()
         most = self._window.size() * _SHARE
-        room = QSize(self._area.verticalScrollBar().sizeHint().width(), 2)
+        edges = 2 * self._area.frameWidth()
+        room = QSize(self._area.verticalScrollBar().sizeHint().width() + edges, edges)
         if (self._content.sizeHint() + room).width() > most.width():
             self._columns.setDirection(QBoxLayout.Direction.TopToBottom)
         self.resize((self._content.sizeHint() + room).boundedTo(most))

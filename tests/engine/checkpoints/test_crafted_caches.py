@@ -14,6 +14,7 @@ from huggingface_hub import constants
 
 from roberta_gui import problems
 from roberta_gui.engine.checkpoints.hub import cached_models, fetch
+from tests.patience import PATIENCE_S
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -187,7 +188,7 @@ def test_a_number_in_the_environment_that_is_none_is_told_of() -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=100,
+        timeout=PATIENCE_S,
     )
 
     assert "problems.BrokenCheckpoint: The environment of huggingface_hub" in ran.stderr

@@ -21,6 +21,7 @@ from roberta_gui.engine.checkpoints.checkpoint import open_checkpoint
 from roberta_gui.engine.checkpoints.weights import read_tensors, sha256
 from roberta_gui.engine.devices import available_bytes, require_memory
 from tests.engine.changed_checkpoints import configure
+from tests.patience import PATIENCE_S
 
 WORDS = "roberta.embeddings.word_embeddings.weight"
 WEIGHTS = "model.safetensors"
@@ -340,7 +341,11 @@ except problems.TooLittleMemory as problem:
     print(problem.title)
 """
     ran = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=100
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S,
     )
 
     found = re.search(r"needs 3 GB of memory, but only ([\d.]+) GB are free", ran.stdout)

@@ -1,7 +1,6 @@
 """Pictures, tables and arrays leave the window where the user says, and it tells how it went."""
 
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.findings.steps.model import Turn
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import Report, Stop
+from tests.gui.full_disk import no_room_on_the_disk
 from tests.gui.idle_window import IdleWindow, answer_save
 
 TEXT = "The cat sat on the <mask> tonight"
@@ -98,18 +98,6 @@ def test_a_file_that_cannot_be_written_is_a_notice(
     title, hint = idle.told()
     assert title == "The file could not be written."
     assert str(taken) in hint
-
-
-@contextmanager
-def no_room_on_the_disk() -> Iterator[None]:
-    """Let no file grow beyond a kilobyte, as a full disk would."""
-    resource = pytest.importorskip("resource")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.expects_log("lane export ")

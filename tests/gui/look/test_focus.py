@@ -3,15 +3,20 @@
 from collections.abc import Iterator
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QEnterEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QScrollArea, QWidget
 
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS, Arrangement
+from roberta_gui.gui.window.model_menu import texts_of
+from roberta_gui.gui.window.notice_bar import Toast
+from roberta_gui.lanes import SENTENCE, panel_lane
+from roberta_gui.problems import NoNetwork, Stopped
 from roberta_gui.records import Run
 from tests.gui.idle_window import IdleWindow, settle
 from tests.gui.painted import pixels
@@ -47,7 +52,7 @@ def walked(window: QWidget) -> Iterator[QWidget]:
     assert first is not None
     met: set[int] = set()
     while True:
-        QTest.keyClick(window, Qt.Key.Key_Tab)
+        QTest.keyClick(window.windowHandle(), Qt.Key.Key_Tab)
         now = QApplication.focusWidget()
         assert now is not None
         if id(now) in met:
@@ -76,10 +81,15 @@ def fronts(idle: IdleWindow, arrangement: Arrangement) -> Iterator[tuple[str, ..
         yield panels
 
 
-def unseen_focuses(window: QWidget, controls: list[QWidget]) -> list[str]:
+def unseen_focuses(idle: IdleWindow, window: QWidget, controls: list[QWidget]) -> list[str]:
     """Name the controls to which the keyboard's coming changes too little, and say how little."""
-    few = ((control, changed_pixels(window, control)) for control in controls)
-    return [f"{names(control)}: {n} pixels" for control, n in few if n < LEAST_PIXELS]
+    unseen = []
+    for _ in ("in one theme", "in the other"):
+        idle.window.toggle_appearance()
+        few = ((control, changed_pixels(window, control)) for control in controls)
+        where = idle.preferences.appearance
+        unseen += [f"{where}: {names(one)}: {n} pixels" for one, n in few if n < LEAST_PIXELS]
+    return unseen
 
 
 def changed_pixels(window: QWidget, control: QWidget) -> int:
@@ -116,15 +126,63 @@ def test_tab_reaches_controls_each_of_which_shows_that_it_has_the_keyboard(
             new = [control for control in there if control not in met]
             met += new
             controls += there
-            for _ in ("in one theme", "in the other"):
-                window.toggle_appearance()
-                assert unseen_focuses(window, new) == [], (panels, idle.preferences.appearance)
+            assert unseen_focuses(idle, window, new) == [], panels
 
         assert [one for one in controls if isinstance(one, QScrollArea)] == [], arrangement.name
         segments = [one for one in controls if isinstance(one.parent(), (Segments, SpaceChoice))]
         assert segments, arrangement.name
         assert [names(one) for one in segments if not one.property("checked")] == []
         reached = {names(control) for control in controls}
-        for wanted in ("Mask", "Examples", "View", "Export"):
+        tint, pickers = "Tint of the tokens", texts_of(analysis.model, None)
+        for wanted in ("Mask", "Examples", tint, *pickers, "View", "Export"):
             assert any(wanted in name for name in reached), (arrangement.name, wanted)
     idle.store.clear()  # walking over tokens has hovered them
+
+
+def test_tab_reaches_what_notices_offer_and_each_button_shows_that_it_has_the_keyboard(
+    idle: IdleWindow,
+) -> None:
+    window, stopped = idle.window, panel_lane("heads")
+    window.resize(1440, 900)
+    idle.store.report(SENTENCE, NoNetwork("No network.", "Connect."))
+    idle.store.report(stopped, Stopped("Nothing was known by then."))
+    window.stop(stopped)
+    (toast,) = window.findChildren(Toast)
+    at = QPointF(5, 5)
+    QApplication.sendEvent(toast, QEnterEvent(at, at, at))  # it stays where the pointer is
+    window.card.editor.setFocus()
+    idle.paint()
+    settle()
+
+    offered = [one for one in walked(window) if any(b.isAncestorOf(one) for b in idle.bars())]
+
+    close = "QToolButton Close this notice"
+    wanted = ["QPushButton Start again", "QPushButton Try again", close, close]
+    assert sorted(map(names, offered)) == wanted
+    assert unseen_focuses(idle, window, offered) == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "wanted"),
+    [
+        (Qt.KeyboardModifier.NoModifier, ["QScrollArea Keyboard and mouse"]),
+        (
+            Qt.KeyboardModifier.ShiftModifier,
+            ["QLineEdit Search the glossary", "QTextBrowser Terms"],
+        ),
+    ],
+    ids=["shortcuts", "glossary"],
+)
+def test_tab_goes_through_a_dialog_and_each_part_shows_that_it_has_the_keyboard(
+    idle: IdleWindow, keys: Qt.KeyboardModifier, wanted: list[str]
+) -> None:
+    QTest.keyClick(idle.window, Qt.Key.Key_F1, keys)
+    (dialog,) = idle.window.findChildren(QDialog)
+    idle.bot.waitUntil(dialog.isActiveWindow)
+    idle.paint()
+
+    reached = [*walked(dialog)]
+
+    assert sorted(map(names, reached)) == wanted
+    assert unseen_focuses(idle, dialog, reached) == []
+    dialog.close()

@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import fields, replace
+from typing import get_args
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication
 
 from roberta_gui.gui.look import theme as themes
@@ -57,6 +58,17 @@ def test_every_role_is_a_solid_colour(theme: Theme, role: str) -> None:
     assert re.fullmatch(r"#[0-9A-F]{6}", getattr(theme, role))
     assert theme.color(role).name().upper() == getattr(theme, role)
     assert theme.color(role).alpha() == 255
+
+
+@pytest.mark.parametrize("bold", [False, True])
+def test_text_is_measured_in_the_font_that_comes_with_the_tests(
+    qapp: QApplication, theme: Theme, bold: bool
+) -> None:
+    of_roles = [theme.font(role, bold=bold) for role in get_args(FontRole)]
+
+    fonts = [QFontInfo(font) for font in (qapp.font(), *of_roles)]
+
+    assert {font.family() for font in fonts} == {"Explorer Test Sans"}
 
 
 def test_a_role_can_be_made_see_through() -> None:

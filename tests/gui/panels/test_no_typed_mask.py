@@ -1,4 +1,4 @@
-"""A tokenizer that reads no text as a mask: nowhere does the window offer to write one."""
+"""The window writes the mask that the tokenizer reads, and where it reads none, nowhere any."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -88,6 +88,24 @@ def test_what_would_write_a_mask_is_grey_until_a_model_comes_that_reads_it(
     assert "Ctrl+M" in idle.window.card.editor.placeholderText()
     idle.window.card.toggle_mask(2)
     assert idle.window.card.editor.text() == "The <mask> sat on the mat"
+
+
+def test_the_mask_that_is_written_is_the_one_that_the_model_reads(idle: IdleWindow) -> None:
+    card = idle.window.card
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: card.strip.token_double_clicked.emit(2),
+        lambda: idle.panel("attention").mask_wanted.emit(2),
+        lambda: card.toggle_mask(2),
+        lambda: QTest.keyClick(idle.window, Qt.Key.Key_F4),
+    )
+    written = []
+    for act in acts:
+        show(idle, replace(MADE_UP, mask_token="[MASK]"))
+        act()
+        written.append(card.editor.text())
+
+    at_cat = "The [MASK] sat on the mat"
+    assert written == [at_cat, at_cat, at_cat, "[MASK] cat sat on the mat"]
 
 
 def test_keys_and_clicks_that_would_write_a_mask_say_why_not_and_change_nothing(

@@ -13,7 +13,6 @@ from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.panels.picture_panel import PicturePanel
 from roberta_gui.gui.panels.reasons import Reason, problem_in, taking_turns
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.window.status_line import STOP_MS
 from roberta_gui.gui.work.derivation import Derivation
 from roberta_gui.lanes import panel_lane
 from roberta_gui.problems import BadArgument, Problem, Stopped
@@ -275,7 +274,7 @@ def test_stopping_is_told_over_the_status_line_with_a_way_to_begin_again(
         controller, store = idle.session.controller, idle.store
         controller.derive("heads", Derivation("key", endless))
         (button,) = (b for b in idle.window.status.findChildren(QPushButton) if b.text() == "Stop")
-        qtbot.waitUntil(button.isVisible, timeout=STOP_MS * 10)
+        qtbot.waitUntil(button.isVisible)
         button.click()
         qtbot.waitUntil(lambda: controller.is_settled)
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.start.preferences import open_settings
+from roberta_gui.gui.start.preferences import Preferences, open_settings
 from roberta_gui.gui.window import closing
 from roberta_gui.problems import NotKept
+from tests.gui.full_disk import no_room_on_the_disk
 from tests.gui.idle_window import IdleWindow
 
 
@@ -29,6 +30,19 @@ def test_settings_that_cannot_be_written_keep_the_window_open_once(
     idle.window.close()
     assert not idle.window.isVisible()
     idle.close()
+
+
+def test_a_full_disk_leaves_the_settings_of_before_as_they_are(tmp_path: Path) -> None:
+    file = tmp_path / "settings.ini"
+    Preferences(text="kept before").save(open_settings(file))
+    before = file.read_bytes()
+
+    with no_room_on_the_disk():
+        newer = open_settings(file)
+        with pytest.raises(NotKept, match="could not be kept"):
+            Preferences(text="typed since then " * 100).save(newer)
+
+        assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == {file.name: before}
 
 
 @pytest.mark.expects_log("The disk is full")

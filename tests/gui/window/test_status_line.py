@@ -14,7 +14,7 @@ from roberta_gui.findings.notation.names import identity
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.window.status_line import STOP_MS, StatusLine, SwitchedHeads
+from roberta_gui.gui.window.status_line import StatusLine, SwitchedHeads
 from roberta_gui.lanes import Lane, Rank, panel_lane
 from roberta_gui.problems import NotFinite
 from roberta_gui.records import Run
@@ -175,7 +175,7 @@ def test_what_a_panel_asked_for_can_be_stopped_when_it_lasts(
 
     line.draw(view)
     at_once = stop_button(line).isVisible()
-    qtbot.waitUntil(stop_button(line).isVisible, timeout=STOP_MS * 10)
+    qtbot.waitUntil(stop_button(line).isVisible)
     QTest.mouseClick(stop_button(line), Qt.MouseButton.LeftButton)
     line.draw(View(Run(model=MODEL)))
 

@@ -189,7 +189,8 @@ def test_models_are_listed_with_their_parameters_and_a_keystroke_may_come_before
 ) -> None:
     folders = [str(resource("models/mini")), str(tmp_path / "gone")]
     exported, temporary = tmp_path / "exported", tmp_path / "temporary"
-    for place in (exported, temporary):
+    swept = exported, temporary, tmp_path / "axes"
+    for place in swept:
         left = place / ".roberta-00000000-999999999-0123456789abcdef.part"
         left.mkdir(parents=True)
         os.utime(left, (1, 1))
@@ -199,7 +200,7 @@ def test_models_are_listed_with_their_parameters_and_a_keystroke_may_come_before
 
     assert models == {folders[0]: loaded.info.n_parameters, folders[1]: 0}
     assert len(told) >= 2
-    assert [*exported.iterdir(), *temporary.iterdir()] == []
+    assert [left for place in swept for left in place.iterdir()] == []
 
 
 def test_a_panel_asks_the_model_in_use(worker: EngineWorker, loaded: Loaded) -> None:

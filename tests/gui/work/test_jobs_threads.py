@@ -16,8 +16,8 @@ from roberta_gui.lanes import SENTENCE
 from roberta_gui.problems import Stopped
 from roberta_gui.records import Report, Stop
 from tests.gui.cranked_runner import BACKGROUND
-from tests.gui.started_program import PATIENCE_S
 from tests.hand_cranked import HandCrankedExecutor
+from tests.patience import PATIENCE_S
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -7,7 +7,7 @@ import pytest
 
 from roberta_gui.findings.steps.model import Turn
 from roberta_gui.gui.work.jobs import JobRunner
-from roberta_gui.lanes import MODEL, SENTENCE, panel_lane
+from roberta_gui.lanes import AXES, MODEL, SENTENCE, panel_lane
 from roberta_gui.records import Report, Stop
 from tests.gui.cranked_runner import BACKGROUND, CrankedRunner
 from tests.hand_cranked import HandCrankedExecutor
@@ -53,7 +53,7 @@ def test_what_has_just_come_is_answered_before_slow_work_goes_on(cranked: Cranke
     cranked.runner.submit(panel_lane("surprisal"), cranked.stepped("slow", 4))
     for _ in range(2):
         cranked.executor.run_next()
-    cranked.runner.submit(panel_lane("axes"), cranked.plain("known from the cache"))
+    cranked.runner.submit(AXES, cranked.plain("known from the cache"))
     cranked.runner.submit(panel_lane("heads"), cranked.stepped("heads", 2))
     cranked.executor.run_all()
 

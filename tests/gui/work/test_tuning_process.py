@@ -14,9 +14,7 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.gui.work import tuning_process
 from roberta_gui.gui.work.tuning_process import TuningProcess
 from roberta_gui.problems import Problem, Stopped
-
-LONG = 240_000
-"""Milliseconds for a process that begins on a machine that is busy."""
+from tests.patience import PATIENCE_S
 
 posix = pytest.mark.skipif(os.name != "posix", reason="a script is no program there")
 
@@ -32,7 +30,7 @@ def stand_in(folder: Path, script: str) -> str:
 def ended(qtbot: QtBot, *answers: str) -> Problem | None:
     """Start the process and return how it ended."""
     process = TuningProcess()
-    with qtbot.waitSignal(process.ended, timeout=LONG) as told:
+    with qtbot.waitSignal(process.ended) as told:
         process.start(["anything"])
         for answer in answers:
             getattr(process, answer)()
@@ -104,7 +102,7 @@ def pid_of(process: TuningProcess) -> int:
     """Return the number of the process that runs, once it does."""
     running = process.findChild(QProcess)
     assert isinstance(running, QProcess)
-    assert running.waitForStarted(LONG)
+    assert running.waitForStarted(1000 * PATIENCE_S)
     return int(running.processId())
 
 
@@ -119,13 +117,13 @@ def test_it_waits_as_long_as_the_windows_own_model_reads_what_was_typed(
     process.received.connect(heard.append)
     process.start(["anything"])
     process.hold(until_released=True)
-    qtbot.waitUntil(lambda: bool(heard), timeout=LONG)
+    qtbot.waitUntil(lambda: bool(heard))
     quiet = process.findChild(QTimer)
     assert isinstance(quiet, QTimer)
 
-    with qtbot.waitSignal(quiet.timeout, timeout=LONG):
+    with qtbot.waitSignal(quiet.timeout):
         process.hold(until_released=until_released)
-    with qtbot.waitSignal(process.ended, timeout=LONG):
+    with qtbot.waitSignal(process.ended):
         process.stop()
 
     assert heard[1:] == [{"data": answer}]
@@ -181,7 +179,7 @@ def test_it_ends_with_its_owner_at_every_stage(
     process.start(["anything"])
     pid = pid_of(process)
     if "echo" in script:
-        qtbot.waitUntil(lambda: bool(told), timeout=LONG)
+        qtbot.waitUntil(lambda: bool(told))
     for answer in answers:
         getattr(process, answer)()
     before = tuple(told)
@@ -205,7 +203,7 @@ def test_its_owner_may_end_in_answer_to_what_it_tells(
     process.received.connect(lambda _: shiboken6.delete(owner))
     process.start(["anything"])
 
-    qtbot.waitUntil(lambda: bool(told), timeout=LONG)
+    qtbot.waitUntil(lambda: bool(told))
 
     assert told == [{"data": 1}]
     assert not shiboken6.isValid(process)
@@ -215,7 +213,7 @@ def test_its_owner_may_end_in_answer_to_what_it_tells(
 def test_it_may_write_its_state_when_its_owner_ends(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tuning_process, "LEAVE_MS", LONG)
+    monkeypatch.setattr(tuning_process, "LEAVE_MS", 1000 * PATIENCE_S)
     script = f"""echo '{{"data": 1}}'; read answer || echo saved > '{tmp_path}/state'"""
     monkeypatch.setattr(sys, "executable", stand_in(tmp_path, script))
     owner = QObject()

@@ -29,9 +29,6 @@ from tests.training.finetuning import small
 
 pytestmark = pytest.mark.panel(kind=TrainPanel, size=(760, 500))
 
-LONG = 240_000
-"""Milliseconds for a process that imports torch, on a machine that is busy."""
-
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -112,29 +109,29 @@ def test_a_file_is_learnt_stopped_gone_on_with_and_opened(
     panel = ready.panel
     assert "Teach the model a task" in ready.said()
     take_file(ready, small.write_task(tmp_path), monkeypatch)
-    qtbot.waitUntil(lambda: offers(ready, "Start"), timeout=LONG)
-    qtbot.waitUntil(lambda: "Labels: cat 36, dog 36." in ready.said(), timeout=LONG)
-    qtbot.waitUntil(lambda: "Teach the model a task" in ready.said(), timeout=LONG)
+    qtbot.waitUntil(lambda: offers(ready, "Start"))
+    qtbot.waitUntil(lambda: "Labels: cat 36, dog 36." in ready.said())
+    qtbot.waitUntil(lambda: "Teach the model a task" in ready.said())
     ready.store.choose("train", epochs=10)
 
     ready.button("Start").click()
     assert "Getting ready" in ready.said()
-    qtbot.waitUntil(lambda: panel.known is not None, timeout=LONG)
+    qtbot.waitUntil(lambda: panel.known is not None)
     ready.store.type(replace(ready.store.view.run, text="Somebody types."))  # and it waits
     ready.button("Stop").click()
-    qtbot.waitUntil(lambda: offers(ready, "Go on"), timeout=LONG)
+    qtbot.waitUntil(lambda: offers(ready, "Go on"))
     stopped = panel.known.learnt
     assert stopped[-1].done < 1
     assert isinstance(panel, TrainPanel)
     panel.forget()
     panel.begin()
     panel.begin()  # runs already: nothing more
-    qtbot.waitUntil(lambda: panel.known is not None and bool(panel.known.folder), timeout=LONG)
+    qtbot.waitUntil(lambda: panel.known is not None and bool(panel.known.folder))
 
     assert panel.known is not None
     assert panel.known.learnt[: len(stopped)][0].loss == stopped[0].loss
     assert "On 13 texts that were not learnt from: accuracy" in panel.caption_text()
-    qtbot.waitUntil(lambda: offers(ready, "Start"), timeout=LONG)
+    qtbot.waitUntil(lambda: offers(ready, "Start"))
     with qtbot.waitSignal(panel.models_wanted) as wanted:
         ready.button("Open beside its start").click()
     assert wanted.args == [panel.known.folder, ready.store.view.model.source]  # type: ignore[union-attr]
@@ -173,21 +170,21 @@ def test_what_is_wrong_with_a_file_is_a_sentence(
     ready: ShownPanel, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     take_file(ready, small.write_task(tmp_path), monkeypatch)
-    qtbot.waitUntil(lambda: "Labels: " in ready.said(), timeout=LONG)
-    qtbot.waitUntil(lambda: offers(ready, "Start"), timeout=LONG)
+    qtbot.waitUntil(lambda: "Labels: " in ready.said())
+    qtbot.waitUntil(lambda: offers(ready, "Start"))
     field = next(f for f in ready.panel.findChildren(QLineEdit) if "label" in f.accessibleName())
     field.setText("")
     QTest.keyClicks(field, "animal")
     field.editingFinished.emit()
 
-    qtbot.waitUntil(lambda: panel_lane("train") in ready.store.view.problems, timeout=LONG)
+    qtbot.waitUntil(lambda: panel_lane("train") in ready.store.view.problems)
     problem = ready.store.view.problems[panel_lane("train")]
     assert isinstance(problem, Problem)
     assert "pets.csv has no column animal." in str(problem)
     assert "Its columns are text, label." in ready.said()
     ready.store.report(panel_lane("train"), None)  # as Try again does
     assert "Getting ready" in ready.said()
-    qtbot.waitUntil(lambda: panel_lane("train") in ready.store.view.problems, timeout=LONG)
+    qtbot.waitUntil(lambda: panel_lane("train") in ready.store.view.problems)
 
 
 def test_a_file_of_words_is_known_by_its_name_and_another_kind_is_looked_at_anew(
@@ -196,13 +193,13 @@ def test_a_file_of_words_is_known_by_its_name_and_another_kind_is_looked_at_anew
     file = tmp_path / "names.conll"
     file.write_text("\n\n".join(f"Ann{n} PER\nsat{n} O" for n in range(60)), encoding="utf-8")
     take_file(ready, file, monkeypatch)
-    qtbot.waitUntil(lambda: "Labels: " in ready.said(), timeout=LONG)
+    qtbot.waitUntil(lambda: "Labels: " in ready.said())
     assert ready.store.view.choices.train.kind == "tokens"
-    qtbot.waitUntil(lambda: offers(ready, "Start"), timeout=LONG)
+    qtbot.waitUntil(lambda: offers(ready, "Start"))
 
     ready.button("Number").click()
 
-    qtbot.waitUntil(lambda: panel_lane("train") in ready.store.view.problems, timeout=LONG)
+    qtbot.waitUntil(lambda: panel_lane("train") in ready.store.view.problems)
     assert "names.conll" in ready.said()
 
 
@@ -220,8 +217,8 @@ def test_an_example_is_looked_at_before_it_is_learnt(ready: ShownPanel, qtbot: Q
     (action,) = [one for one in menu.actions() if one.text() == "grammatical or not"]
     action.trigger()
 
-    qtbot.waitUntil(lambda: "Labels: " in ready.said(), timeout=LONG)
-    qtbot.waitUntil(lambda: "Teach the model a task" in ready.said(), timeout=LONG)
+    qtbot.waitUntil(lambda: "Labels: " in ready.said())
+    qtbot.waitUntil(lambda: "Teach the model a task" in ready.said())
     assert offers(ready, "Start")
     assert ready.store.view.choices.train.task == "grammar"
 

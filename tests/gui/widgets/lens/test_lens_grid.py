@@ -263,3 +263,17 @@ def test_another_height_or_text_size_and_back_leave_in_sight_what_was(grid: Lens
             wear(replace(LIGHT, zoom=zoom))
             assert grid.in_sight.start > 20, (scrolled, zoom)
         assert place_of(grid) == before, scrolled
+
+
+def test_a_cell_that_was_asked_for_where_there_was_room_for_all_stays_in_sight(
+    grid: LensGrid,
+) -> None:
+    grid.set_values(cells(160))
+    grid.resize(480, 2000)
+    grid.bring_into_sight(2, 150)
+
+    grid.resize(480, 150)
+    assert 150 in grid.in_sight
+
+    wear(replace(LIGHT, zoom=2.0))
+    assert 150 in grid.in_sight
