@@ -23,6 +23,7 @@ from roberta_gui.gui.sentence.example_menu import ExampleMenu
 from roberta_gui.gui.sentence.mask_walk import next_hidden
 from roberta_gui.gui.sentence.sentence_tint import SECOND, SentenceTint, of_first, of_second
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
+from roberta_gui.gui.sentence.token_remarks import OTHER_TOKENS, FilledIn, describe_controls
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
@@ -68,6 +69,7 @@ class SentenceCard(QFrame):
         self.strip = TokenStrip()
         self.tint = SentenceTint(store, self.strip, of_second if side else of_first)
         self._side = side
+        self._filled_in: FilledIn | None = None
         self._is_short = False
         self._beside_texts = 0  # pixels of the buttons and the count without the buttons' texts
         self._letter = named("letter", QLabel())
@@ -123,6 +125,7 @@ class SentenceCard(QFrame):
         is_renamed = previous is None or previous.right_side.model != view.right_side.model
         if is_other or is_renamed or (before and before.tokens) is not (typed and typed.tokens):
             self._draw_tokens(view)
+            self._tell_of_others()
         own = view.right_side.model if self._side else view.model
         is_new = previous is not None and (is_renamed if self._side else is_other)
         if is_new and own is not None and own.notices:
@@ -260,11 +263,9 @@ class SentenceCard(QFrame):
             self.editor.insert_mask()
         self.editor.setFocus()
 
-    def put_guess(
-        self, mask: int, candidate: Candidate, found: Replacement | Problem | None
-    ) -> None:
+    def put_guess(self, mask: int, one: Candidate, found: Replacement | Problem | None) -> None:
         """Put a guess in place of a token, so that it becomes the token that was guessed."""
-        self.put_guesses([(mask, candidate, found)])
+        self.put_guesses([(mask, one, found)])
 
     def put_guesses(
         self, guesses: Sequence[tuple[int, Candidate, Replacement | Problem | None]]
@@ -285,6 +286,18 @@ class SentenceCard(QFrame):
                 return
             forms.append((found.start, found.end, found.text))
         self.editor.replace_all(forms)
+        if typed is not None:
+            rows = {mask: candidate.id for mask, candidate, _ in guesses if len(guesses) > 1}
+            self._filled_in = FilledIn.of(typed, rows, self.editor.text()) if rows else None
+            self._tell_of_others()
+
+    def _tell_of_others(self) -> None:
+        """Say so where words that were put in at once have become other tokens."""
+        written = self._written()
+        if self._filled_in is not None and written is not None:
+            if not self._filled_in.is_kept_by(written):
+                self.notice.emit(*OTHER_TOKENS)
+            self._filled_in = None
 
     def rewrite(self, change: Rewriting) -> None:
         """Write the text as ``change`` makes it of what stands here, in one undo step."""
@@ -369,7 +382,7 @@ class SentenceCard(QFrame):
         boxes = describe_missing("".join(token.text for token in typed.tokens), self.editor.font())
         if not self._side:
             self.store.note_hidden(self.editor.hidden_words.items())
-        remark = " ".join(filter(None, (_describe_controls(typed), boxes)))
+        remark = " ".join(filter(None, (describe_controls(typed), boxes)))
         self._remark.setText(remark)
         self._remark.setVisible(bool(remark))
 
@@ -379,15 +392,6 @@ class SentenceCard(QFrame):
         button.setToolTip(plain_tip(tip))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         return button
-
-
-def _describe_controls(typed: Run) -> str:
-    controls = sorted({token.text for token in typed.tokens if token.is_control})
-    if not controls:
-        return ""
-    verb = "stands" if len(controls) == 1 else "stand"
-    which = f"{' and '.join(controls)} {verb} for the model's own control token here"
-    return f"{which}, not for the letters you typed."
 
 
 def _token_at(typed: Run | None, index: int | None) -> Token | None:

@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.engine import Engine
 from roberta_gui.gui.sentence.sentence_card import SentenceCard
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
+from roberta_gui.gui.sentence.token_remarks import OTHER_TOKENS
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.records import Analysis, AnalysisRequest, Candidate, Replacement, Run
 from tests.engine.small_folders import word_pieces
@@ -60,3 +61,34 @@ def test_all_masks_are_filled_with_exactly_the_words_that_were_guessed(
         card.put_guesses(guesses)
         filled = card.editor.text()
         assert [token.id for token in of_pieces.tokenize(filled)] == wanted, filled
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["at once", "later"])
+def test_words_that_side_by_side_become_other_tokens_are_told_of(
+    card: SentenceCard, of_pieces: Engine, qtbot: QtBot, late: bool
+) -> None:
+    text = "the [MASK][MASK]."
+    analysis = of_pieces.analyse(AnalysisRequest(text, top_k=of_pieces.info.vocab_size))
+    told: list[str] = []
+    card.notice.connect(lambda title, _hint: told.append(title))
+    if not late:  # as where tokenizing is quick
+        card.editor.text_changed.connect(
+            lambda typed: card.store.type(Run(typed, of_pieces.tokenize(typed)))
+        )
+    first, second = writable(of_pieces, analysis)
+    outcomes = set()
+    for nth, one in enumerate(first):
+        for pair in ([one, second[nth % len(second)]], [one, second[-1 - nth % len(second)]]):
+            card.editor.set_text(text)
+            card.store.type(Run(text, analysis.tokens))
+            told.clear()
+
+            card.put_guesses(pair)
+            filled = card.editor.text()
+            card.store.type(Run(filled, of_pieces.tokenize(filled)))
+
+            wanted = [pair[0][1].id, pair[1][1].id]
+            are_they = [token.id for token in of_pieces.tokenize(filled)][2:-2] == wanted
+            assert told == ([] if are_they else [OTHER_TOKENS[0]]), filled
+            outcomes.add(are_they)
+    assert outcomes == {False, True}
