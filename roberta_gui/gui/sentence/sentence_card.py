@@ -286,9 +286,9 @@ class SentenceCard(QFrame):
                 return
             forms.append((found.start, found.end, found.text))
         self.editor.replace_all(forms)
-        if typed is not None:
-            rows = {mask: candidate.id for mask, candidate, _ in guesses if len(guesses) > 1}
-            self._filled_in = FilledIn.of(typed, rows, self.editor.text()) if rows else None
+        if typed is not None and len(guesses) > 1:
+            rows = {mask: candidate.id for mask, candidate, _ in guesses}
+            self._filled_in = FilledIn.of(typed, rows, self.editor.text())
             self._tell_of_others()
 
     def _tell_of_others(self) -> None:

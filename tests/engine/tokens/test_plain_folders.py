@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -149,21 +149,28 @@ def test_a_plain_folder_is_taken_as_it_is(plain: Path) -> None:
     assert not opened.notices
 
 
+def alike(folder: Path, texts: Sequence[str], second: str) -> tuple[TextTokenizer, Any]:
+    """Open a folder's tokenizer and transformers', which cut all texts and pairs alike."""
+    from transformers import AutoTokenizer
+
+    theirs: Any = AutoTokenizer.from_pretrained(folder)
+    ours = open_tokenizer(folder).tokenizer
+    for text in texts:
+        for given in ((text,), (text, second)):
+            ids = [token.id for token in ours.tokenize(*given)]
+            assert ids == theirs(*given)["input_ids"], given
+    return ours, theirs
+
+
 @pytest.mark.parametrize("what", ["nothing", *CHANGES])
 def test_what_a_plain_folder_says_besides_has_the_effect_that_it_has_in_transformers(
     plain: Path, what: str
 ) -> None:
-    from transformers import AutoTokenizer
-
     if what in CHANGES:
         CHANGES[what](plain)
-    theirs: Any = AutoTokenizer.from_pretrained(plain)
-    ours = open_tokenizer(plain).tokenizer
 
-    for text in TEXTS:
-        for given in ((text,), (text, "Ada")):
-            ids = [token.id for token in ours.tokenize(*given)]
-            assert ids == theirs(*given)["input_ids"], given
+    ours, theirs = alike(plain, TEXTS, "Ada")
+
     assert theirs.mask_token_id in (ours.mask_id, None)
 
 
@@ -213,18 +220,12 @@ TEXTS_OF_PIECES = ("The Cat sat on the [MASK].", "the [E1]  cats\n", "CAT dog[PA
 def test_what_a_folder_of_word_pieces_says_has_the_effect_that_it_has_in_transformers(
     pieces: Path, what: str
 ) -> None:
-    from transformers import AutoTokenizer
-
     before = [open_tokenizer(pieces).tokenizer.tokenize(text) for text in TEXTS_OF_PIECES]
     if what != "nothing":
         (CHANGES_OF_PIECES | WITHOUT_EFFECT)[what](pieces)
-    theirs: Any = AutoTokenizer.from_pretrained(pieces)
-    ours = open_tokenizer(pieces).tokenizer
 
-    for text in TEXTS_OF_PIECES:
-        for given in ((text,), (text, "the dog")):
-            ids = [token.id for token in ours.tokenize(*given)]
-            assert ids == theirs(*given)["input_ids"], given
+    ours, theirs = alike(pieces, TEXTS_OF_PIECES, "the dog")
+
     assert ours.mask_id == theirs.mask_token_id
     assert ours.mask_token == theirs.mask_token
     is_as_before = [ours.tokenize(text) for text in TEXTS_OF_PIECES] == before
